@@ -158,14 +158,14 @@ export class GraphBuilder {
   }
 
   /** The finished graph. */
-  build(output: ValueId): Graph {
+  build(...outputs: readonly ValueId[]): Graph {
     return {
       name: this.#name,
       values: this.#values,
       inputs: this.#inputs,
       parameters: this.#parameters,
       nodes: this.#nodes,
-      output,
+      outputs,
     };
   }
 

@@ -67,8 +67,8 @@ export interface Graph {
   readonly parameters: readonly Parameter[];
   /** Nodes in order. */
   readonly nodes: readonly Node[];
-  /** Id of the output. */
-  readonly output: ValueId;
+  /** Ids of the outputs. */
+  readonly outputs: readonly ValueId[];
 }
 
 /** Shapes of the inputs of a node. */
@@ -119,6 +119,11 @@ export function printGraph(graph: Graph): string {
     })${attributes}`;
   });
   const inputs = graph.inputs.map((id) => `${label(id)}: ${formatShape(graph.values[id].shape)}`);
-  return [`graph ${graph.name} (${inputs.join(", ")})`, ...lines, `  -> ${label(graph.output)}`, ""]
+  return [
+    `graph ${graph.name} (${inputs.join(", ")})`,
+    ...lines,
+    `  -> ${graph.outputs.map(label).join(", ")}`,
+    "",
+  ]
     .join("\n");
 }

@@ -1,0 +1,122 @@
+/**
+ * What a backend is: something that runs plans.
+ *
+ * @module
+ */
+
+import type { Shape } from "../base/shapes.ts";
+import type { WeightSource } from "../graph/weights.ts";
+import type { Plan, Step } from "../plan/plan.ts";
+import type { Planning } from "../plan/mod.ts";
+
+/** Names of the backends. */
+export type BackendName = "onednn" | "reference";
+
+/** Element type of activations; sums of products are always kept in single precision or better. */
+export type Precision = "fp64" | "fp32" | "bf16";
+
+/** Elements of an input or output in logical order. */
+export type Elements = Float32Array | Float64Array;
+
+/** Inputs or outputs by name. */
+export type Bindings = Readonly<Record<string, Elements>>;
+
+/** What a look at this machine says of a backend. */
+export interface Probe {
+  /** Whether it can be opened. */
+  readonly available: boolean;
+  /** What was found, or what is missing, in one sentence. */
+  readonly detail: string;
+  /** The command that would make it available. */
+  readonly advice?: string;
+}
+
+/** What a backend runs on. Holds no host names and no paths. */
+export interface DeviceFacts {
+  /** Kind of device. */
+  readonly kind: "cpu" | "gpu";
+  /** Instruction set or compute capability that the library uses; null where it does not say. */
+  readonly isa: string | null;
+  /** Threads that it computes with. */
+  readonly threads: number;
+  /** Native libraries and their versions. */
+  readonly libraries: Readonly<Record<string, string>>;
+}
+
+/** A kind of backend. */
+export interface BackendFactory {
+  /** Its name on the command line. */
+  readonly name: BackendName;
+  /** Looks at this machine; never throws. */
+  probe(): Probe;
+  /**
+   * Opens it.
+   *
+   * @throws MissingError when this machine lacks something, with the command that gets it
+   */
+  open(): Backend;
+}
+
+/** An open backend. */
+export interface Backend extends Disposable {
+  /** Its name on the command line. */
+  readonly name: BackendName;
+  /** What it runs on. */
+  readonly device: DeviceFacts;
+  /** Precisions that it computes in here. */
+  readonly precisions: readonly Precision[];
+  /** What the planner must know of it. */
+  readonly planning: Planning;
+  /**
+   * Makes a plan executable: packs the weights, creates the kernels, takes the memory.
+   *
+   * @throws MissingError when it does not compute in this precision here
+   */
+  lower(plan: Plan, weights: WeightSource, precision: Precision): Executable;
+}
+
+/** An input or output of an executable. */
+export interface Port {
+  /** Name of the value. */
+  readonly name: string;
+  /** Shape in logical order, N, C, (D,) H, W. */
+  readonly shape: Shape;
+}
+
+/** One step with the kernel that runs it. */
+export interface LoweredStep {
+  /** Name of the node. */
+  readonly name: string;
+  /** Which op. */
+  readonly op: Step["op"];
+  /** What runs it, as the library names it. */
+  readonly implementation: string;
+}
+
+/** Memory of an executable, in bytes. */
+export interface MemoryUse {
+  /** Activations. */
+  readonly arena: number;
+  /** Packed weights. */
+  readonly weights: number;
+  /** Scratch space of kernels. */
+  readonly scratch: number;
+}
+
+/** A plan that is ready to run, any number of times. */
+export interface Executable extends Disposable {
+  /** What it takes. */
+  readonly inputs: readonly Port[];
+  /** What it gives. */
+  readonly outputs: readonly Port[];
+  /** Its steps. */
+  readonly steps: readonly LoweredStep[];
+  /** What it holds. */
+  readonly memory: MemoryUse;
+  /**
+   * Runs once, from the inputs to the outputs, both in logical order.
+   *
+   * @throws InputError when a binding is missing or has the wrong number of elements
+   */
+  run(inputs: Bindings, outputs: Bindings): void;
+}

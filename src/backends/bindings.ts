@@ -1,0 +1,68 @@
+/**
+ * Moving inputs and outputs between logical order (N, C, ...) and channels-last (N, ..., C).
+ *
+ * @module
+ */
+
+import { InputError } from "../base/errors.ts";
+import { elements, formatShape, type Shape } from "../base/shapes.ts";
+import type { ValueId } from "../graph/graph.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Bindings, Elements, Port } from "./backend.ts";
+
+/** Anything that numbers can be read from and written to by index. */
+type Numbers = Float32Array | Float64Array | Uint16Array;
+
+/** Ports of the given values. */
+export function portsOf(plan: Plan, ids: readonly ValueId[]): Port[] {
+  return ids.map((id) => ({ name: plan.values[id].name, shape: plan.values[id].shape }));
+}
+
+/**
+ * The elements bound to a port.
+ *
+ * @throws InputError when they are missing or too few or too many
+ */
+export function bound(bindings: Bindings, port: Port): Elements {
+  const found = bindings[port.name];
+  if (!found) {
+    throw new InputError(`nothing is bound to ${port.name} (${formatShape(port.shape)})`);
+  }
+  if (found.length !== elements(port.shape)) {
+    throw new InputError(
+      `${port.name} needs ${elements(port.shape)} elements (${formatShape(port.shape)}), not ` +
+        `${found.length}`,
+    );
+  }
+  return found;
+}
+
+/** Copies from logical order to channels-last. */
+export function toChannelsLast(from: Elements, to: Numbers, shape: Shape): void {
+  const { batch, channels, voxels } = extents(shape);
+  if (channels === 1) return to.set(from);
+  for (let n = 0; n < batch; n++) {
+    for (let c = 0; c < channels; c++) {
+      const source = (n * channels + c) * voxels;
+      const target = n * channels * voxels + c;
+      for (let v = 0; v < voxels; v++) to[target + v * channels] = from[source + v];
+    }
+  }
+}
+
+/** Copies from channels-last to logical order. */
+export function fromChannelsLast(from: Numbers, to: Elements, shape: Shape): void {
+  const { batch, channels, voxels } = extents(shape);
+  if (channels === 1) return to.set(from);
+  for (let n = 0; n < batch; n++) {
+    for (let c = 0; c < channels; c++) {
+      const target = (n * channels + c) * voxels;
+      const source = n * channels * voxels + c;
+      for (let v = 0; v < voxels; v++) to[target + v] = from[source + v * channels];
+    }
+  }
+}
+
+function extents([batch, channels, ...spatial]: Shape) {
+  return { batch, channels, voxels: elements(spatial) };
+}

@@ -1,0 +1,58 @@
+/**
+ * The list of backends, and how one is chosen.
+ *
+ * @module
+ */
+
+import { InputError } from "../base/errors.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { WeightSource } from "../graph/weights.ts";
+import { makePlan } from "../plan/mod.ts";
+import type { Backend, BackendFactory, BackendName, Executable, Precision } from "./backend.ts";
+import { reference } from "./reference/mod.ts";
+
+/** All backends, the preferred first. */
+export const BACKENDS: readonly BackendFactory[] = [reference];
+
+/** A chosen backend and why it was chosen. */
+export interface Choice {
+  /** The backend. */
+  readonly factory: BackendFactory;
+  /** Why, in one sentence. */
+  readonly reason: string;
+}
+
+/**
+ * The backend of a name; `auto` takes the first that is available.
+ *
+ * @throws InputError for a name that is not in the list
+ */
+export function chooseBackend(name: BackendName | "auto"): Choice {
+  if (name !== "auto") {
+    const factory = BACKENDS.find((candidate) => candidate.name === name);
+    if (factory) return { factory, reason: "it was asked for" };
+    throw new InputError(`there is no backend ${name}`, {
+      advice: `choose one of auto, ${BACKENDS.map((candidate) => candidate.name).join(", ")}`,
+    });
+  }
+  const passed: string[] = [];
+  for (const factory of BACKENDS) {
+    const probe = factory.probe();
+    if (probe.available) {
+      const without = passed.length ? `; ${passed.join("; ")}` : "";
+      return { factory, reason: `${probe.detail}${without}` };
+    }
+    passed.push(`${factory.name} is not available: ${probe.detail}`);
+  }
+  throw new InputError(`no backend is available: ${passed.join("; ")}`);
+}
+
+/** Plans a graph for a backend and makes it executable. */
+export function compile(
+  backend: Backend,
+  graph: Graph,
+  weights: WeightSource,
+  precision: Precision = "fp32",
+): Executable {
+  return backend.lower(makePlan(graph, backend.planning), weights, precision);
+}

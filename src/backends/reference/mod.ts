@@ -1,0 +1,95 @@
+/**
+ * The reference backend: plain TypeScript, the living definition of every op. It computes in
+ * double precision and stores in the precision asked for. Meant for small inputs.
+ *
+ * @module
+ */
+
+import { allocate } from "../../base/dtypes.ts";
+import { MissingError } from "../../base/errors.ts";
+import { elements } from "../../base/shapes.ts";
+import type { ValueId } from "../../graph/graph.ts";
+import type { OpName } from "../../graph/ops/mod.ts";
+import type { WeightSource } from "../../graph/weights.ts";
+import { LITERAL } from "../../plan/mod.ts";
+import { materialise } from "../../plan/parameters.ts";
+import type { FusedOp, FusedOpOf, Plan, PointwiseName, Step, StepOf } from "../../plan/plan.ts";
+import { asFloat32, asFloat64 } from "../../tensor/tensor.ts";
+import type { Backend, BackendFactory, Bindings, Executable, Precision } from "../backend.ts";
+import { bound, fromChannelsLast, portsOf, toChannelsLast } from "../bindings.ts";
+import { type Kernel, KERNELS, type Operand } from "./kernels/mod.ts";
+
+/** The reference backend; always available. */
+export const reference: BackendFactory = {
+  name: "reference",
+  probe: () => ({ available: true, detail: "plain TypeScript, for small inputs" }),
+  open: (): Backend => ({
+    name: "reference",
+    device: { kind: "cpu", isa: null, threads: 1, libraries: {} },
+    precisions: ["fp64", "fp32"],
+    planning: LITERAL,
+    lower,
+    [Symbol.dispose]() {},
+  }),
+};
+
+function lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {
+  if (precision === "bf16") {
+    throw new MissingError("the reference backend computes in fp64 and fp32 only");
+  }
+  const { arena, values } = plan;
+  if (!arena) throw new TypeError(`the memory of plan ${plan.name} is not planned`);
+  const dtype = precision === "fp64" ? "f64" : "f32";
+  const memory = allocate(dtype, arena.elements);
+  const parameters = new Map(plan.parameters.map(({ value, derivation }) => {
+    const made = materialise(derivation, weights);
+    return [value, dtype === "f64" ? asFloat64(made) : asFloat32(made)];
+  }));
+  const operand = (id: ValueId): Operand => {
+    const { shape } = values[id];
+    const offset = arena.offsets[id];
+    const data = parameters.get(id) ??
+      memory.subarray(offset!, offset! + elements(shape));
+    return { data, shape };
+  };
+  const inputs = portsOf(plan, plan.inputs);
+  const outputs = portsOf(plan, plan.outputs);
+  const weightElements = [...parameters.values()].reduce((sum, { length }) => sum + length, 0);
+  return {
+    inputs,
+    outputs,
+    steps: plan.steps.map(({ name, op }) => ({ name, op, implementation: "typescript" })),
+    memory: {
+      arena: memory.byteLength,
+      weights: weightElements * memory.BYTES_PER_ELEMENT,
+      scratch: 0,
+    },
+    run(given: Bindings, wanted: Bindings) {
+      inputs.forEach((port, i) =>
+        toChannelsLast(bound(given, port), operand(plan.inputs[i]).data, port.shape)
+      );
+      for (const step of plan.steps) runStep(step, operand);
+      outputs.forEach((port, i) =>
+        fromChannelsLast(operand(plan.outputs[i]).data, bound(wanted, port), port.shape)
+      );
+    },
+    [Symbol.dispose]() {},
+  };
+}
+
+function runStep<K extends OpName>(step: Step & StepOf<K>, operand: (id: ValueId) => Operand) {
+  const kernel = KERNELS[step.op] as Kernel<K>;
+  const output = operand(step.output);
+  kernel(step.inputs.map(operand), output, step.attributes);
+  for (const fused of step.epilogue) runFused(fused, output, operand);
+}
+
+/** A fused op writes over the result of its step. */
+function runFused<K extends PointwiseName>(
+  fused: FusedOp & FusedOpOf<K>,
+  output: Operand,
+  operand: (id: ValueId) => Operand,
+) {
+  const kernel = KERNELS[fused.op] as Kernel<K>;
+  kernel([output, ...fused.operands.map(operand)], output, fused.attributes);
+}

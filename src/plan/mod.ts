@@ -1,0 +1,35 @@
+/**
+ * From a graph to a plan.
+ *
+ * @module
+ */
+
+import type { Graph } from "../graph/graph.ts";
+import type { OpName } from "../graph/ops/mod.ts";
+import { planMemory } from "./memory.ts";
+import { dropDeadCode } from "./passes/dead_code.ts";
+import { dropTiles } from "./passes/drop_tiles.ts";
+import { foldBatchNorm } from "./passes/fold_batch_norm.ts";
+import { fuseEpilogues, type Fuses } from "./passes/fuse_epilogues.ts";
+import { type Plan, planOf } from "./plan.ts";
+
+/** What a backend tells the planner of itself. */
+export interface Planning {
+  /** Whether constant work is folded away; the reference backend runs the graph as it stands. */
+  readonly folds: boolean;
+  /** Which pointwise ops ride on which steps. */
+  readonly fuses: Fuses;
+  /** Ops that may write over their first input. */
+  readonly inPlace: ReadonlySet<OpName>;
+}
+
+/** Planning that changes nothing: one step a node. */
+export const LITERAL: Planning = { folds: false, fuses: () => false, inPlace: new Set() };
+
+/** Makes a graph ready to run on a backend. */
+export function makePlan(graph: Graph, planning: Planning): Plan {
+  const literal = planOf(graph);
+  const folded = planning.folds ? dropTiles(foldBatchNorm(literal)) : literal;
+  const fused = dropDeadCode(fuseEpilogues(folded, planning.fuses));
+  return planMemory(fused, planning.inPlace);
+}
