@@ -1,0 +1,104 @@
+/**
+ * The timer: it sees a function and a clock, and knows nothing of models, data or scores.
+ *
+ * @module
+ */
+
+/** Seconds since some fixed moment. */
+export type Clock = () => number;
+
+/** The monotonic clock of this machine. */
+export const monotonic: Clock = () => performance.now() / 1000;
+
+/** How often to run something. */
+export interface Repetitions {
+  /** Runs before the first timed one. */
+  readonly warmup: number;
+  /** Timed runs. */
+  readonly repeats: number;
+}
+
+/**
+ * Seconds of each timed run, in order; warm-up runs are not among them.
+ *
+ * @example
+ * ```ts
+ * import { timeRuns } from "./timer.ts";
+ * import assert from "node:assert/strict";
+ * let now = 0;
+ * const seconds = await timeRuns(() => { now += 2; }, { warmup: 1, repeats: 3 }, () => now);
+ * assert.deepEqual(seconds, [2, 2, 2]);
+ * ```
+ */
+export async function timeRuns(
+  run: (index: number) => void | Promise<void>,
+  { warmup, repeats }: Repetitions,
+  clock: Clock = monotonic,
+): Promise<number[]> {
+  const seconds: number[] = [];
+  for (let i = -warmup; i < repeats; i++) {
+    const start = clock();
+    await run(i);
+    if (i >= 0) seconds.push(clock() - start);
+  }
+  return seconds;
+}
+
+/** The phases of a case, in order of the data's way. */
+export const PHASES = [
+  "read",
+  "decode",
+  "window",
+  "resize",
+  "upload",
+  "execute",
+  "download",
+  "stitch",
+  "write",
+] as const;
+
+/** Name of a phase. */
+export type Phase = typeof PHASES[number];
+
+/** Adds up the seconds of phases that come again and again. */
+export class Stopwatch {
+  readonly #clock: Clock;
+  readonly #seconds = new Map<Phase, number>();
+
+  /** Starts with every phase at zero. */
+  constructor(clock: Clock = monotonic) {
+    this.#clock = clock;
+  }
+
+  /** Runs a function and adds its time to a phase. */
+  time<T>(phase: Phase, run: () => T): T {
+    const start = this.#clock();
+    try {
+      return run();
+    } finally {
+      this.#add(phase, start);
+    }
+  }
+
+  /** As `time`, for work that waits. */
+  async timeAsync<T>(phase: Phase, run: () => Promise<T>): Promise<T> {
+    const start = this.#clock();
+    try {
+      return await run();
+    } finally {
+      this.#add(phase, start);
+    }
+  }
+
+  /** Seconds of each phase that ran, in the order of `PHASES`. */
+  seconds(): Partial<Record<Phase, number>> {
+    return Object.fromEntries(
+      PHASES.filter((phase) => this.#seconds.has(phase))
+        .map((phase) => [phase, this.#seconds.get(phase)!]),
+    );
+  }
+
+  #add(phase: Phase, start: number): void {
+    this.#seconds.set(phase, (this.#seconds.get(phase) ?? 0) + this.#clock() - start);
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * `stackbench models`: the models, or the layers of one.
+ *
+ * @module
+ */
+
+import type { Command } from "@commander-js/extra-typings";
+import { jsonOption, positiveNumber, sizes } from "../options.ts";
+import { columns, writeJson, writeOut } from "../terminal.ts";
+
+const EXAMPLES = `
+Examples:
+  stackbench models
+  stackbench models vnet:paper206
+  stackbench models unet:small --input 96 --options out_act=none
+`;
+
+/** Adds the command. */
+export function models(program: Command): void {
+  program.command("models")
+    .description("list the models, or the layers of one: shapes, parameters, FLOPs, bytes")
+    .argument("[model]", "name such as vnet:small")
+    .option("--input <sizes>", "spatial sizes, such as 32x128x128", sizes)
+    .option("--batch <n>", "samples at once", positiveNumber, 1)
+    .option("--options <list>", "settings of the model, k=v,...")
+    .addOption(jsonOption())
+    .addHelpText("after", EXAMPLES)
+    .action(async (model, options) => {
+      if (model === undefined) await listModels(options.json);
+      else await listLayers(model, options);
+    });
+}
+
+async function listModels(json: true | undefined): Promise<void> {
+  const { buildModel, MODELS } = await import("../../models/mod.ts");
+  const { graphCost, trainableParameters } = await import("../../graph/graph.ts");
+  const rows = MODELS.flatMap((model) =>
+    Object.entries(model.variants).map(([variant, { summary }]) => {
+      const { name, graph, inputShape } = buildModel(`${model.name}:${variant}`);
+      return {
+        name,
+        input: inputShape,
+        parameters: trainableParameters(graph),
+        flops: graphCost(graph).flops,
+        summary,
+      };
+    })
+  );
+  if (json) return writeJson(rows);
+  writeOut(columns([
+    ["model", "input", "parameters", "GFLOP", "what"],
+    ...rows.map(({ name, input, parameters, flops, summary }) => [
+      name,
+      input.join("x"),
+      parameters.toLocaleString("en-US"),
+      Number((flops / 1e9).toFixed(1)),
+      summary,
+    ]),
+  ]));
+}
+
+async function listLayers(
+  model: string,
+  options: { input?: number[]; batch: number; options?: string; json?: true },
+): Promise<void> {
+  const { buildModel, formatLayerTable, layerTable, parseOptions } = await import(
+    "../../models/mod.ts"
+  );
+  const { graphHash } = await import("../../graph/graph.ts");
+  const { name, graph } = buildModel(model, {
+    spatial: options.input,
+    batch: options.batch,
+    options: parseOptions(options.options),
+  });
+  const rows = layerTable(graph);
+  if (options.json) writeJson({ name, graphHash: graphHash(graph), layers: rows });
+  else writeOut(formatLayerTable(graph));
+}

@@ -1,0 +1,53 @@
+/**
+ * The program: all commands, and how it ends. The parser stays inside `cli/`.
+ *
+ * @module
+ */
+
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import { EXIT, messageOf, StackbenchError } from "../base/errors.ts";
+import configuration from "../../deno.json" with { type: "json" };
+import { COMMANDS } from "./commands/mod.ts";
+import { writeError, writeOut } from "./terminal.ts";
+
+const EXAMPLES = `
+Examples:
+  stackbench run                                       the quick suite, on a seeded phantom
+  stackbench time --model vnet:paper206                seconds of one stack of 32x512x512
+  stackbench inspect SCAN                              what a folder or file holds
+  stackbench predict --model unet --weights W SCAN --output mask.nii.gz
+`;
+
+/** Runs the command line and gives the exit code. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const program = new Command("stackbench")
+    .description("Benchmarks the segmentation of CT scans in 3D and in 2D, reproducibly.")
+    .version(configuration.version)
+    .addHelpText("after", EXAMPLES)
+    .configureOutput({ writeOut, writeErr: writeError })
+    .showHelpAfterError("(--help lists what is legal)");
+  for (const register of COMMANDS) register(program);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeOut, writeErr: writeError });
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** Tells the user what went wrong and gives the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof StackbenchError) {
+    writeError(`${error.exitCode === EXIT.interrupted ? "" : "error: "}${error.message}\n`);
+    if (error.advice) writeError(`  ${error.advice}\n`);
+    return error.exitCode;
+  }
+  const what = error instanceof Error ? error.stack ?? error.message : messageOf(error);
+  writeError(`error: something unforeseen happened: ${what}\n`);
+  writeError("  this is a fault of stackbench: please report it with the command that led here\n");
+  return EXIT.failed;
+}
