@@ -12,8 +12,8 @@ import type { Graph } from "../graph/graph.ts";
  */
 export function logitsOf(graph: Graph): Graph {
   const last = graph.nodes[graph.nodes.length - 1];
-  if (last.output !== graph.output || (last.op !== "sigmoid" && last.op !== "softmax")) {
-    return graph;
-  }
-  return { ...graph, nodes: graph.nodes.slice(0, -1), output: last.inputs[0] };
+  const activated = last.op === "sigmoid" || last.op === "softmax";
+  if (!activated || !graph.outputs.includes(last.output)) return graph;
+  const outputs = graph.outputs.map((id) => (id === last.output ? last.inputs[0] : id));
+  return { ...graph, nodes: graph.nodes.slice(0, -1), outputs };
 }

@@ -71,7 +71,7 @@ Deno.test("a model keeps the shape of its input and says which channel is the fo
     const channels = name === "vnet:official" ? 2 : 1;
     assert.equal(dimensions, spatial.length);
     assert.deepEqual(graph.values[graph.inputs[0]].shape, inputShape);
-    assert.deepEqual(graph.values[graph.output].shape, outputShape);
+    assert.deepEqual(graph.values[graph.outputs[0]].shape, outputShape);
     assert.deepEqual(outputShape, [2, channels, ...spatial]);
     assert.equal(foreground, channels - 1);
     const names = graph.nodes.map((node) => node.name);
@@ -95,7 +95,7 @@ Deno.test("logits are what the last sigmoid or softmax reads", () => {
     const { graph } = buildModel(name);
     const logits = logitsOf(graph);
     assert.equal(logits.nodes.at(-1)?.name, last);
-    assert.equal(logits.values[logits.output].name, last);
+    assert.equal(logits.values[logits.outputs[0]].name, last);
     assert.equal(logitsOf(logits), logits);
   }
   const none = buildModel("vnet:small", { options: { out_act: "none" } }).graph;
