@@ -109,15 +109,15 @@ export class GraphBuilder {
     return this.apply("deconv", name, [x, weight, biasId], { kernel, stride, padBefore, padAfter });
   }
 
-  /** A dense layer over channels, with bias. */
-  linear(name: string, x: ValueId, channels: number): ValueId {
+  /** A dense layer over channels, with bias; a second use of its parameters has its own `node`. */
+  linear(name: string, x: ValueId, channels: number, node = name): ValueId {
     const fanIn = this.channels(x);
     const weight = this.parameter(`${name}.weight`, [channels, fanIn], {
       kind: "he_normal",
       fanIn,
     });
     const bias = this.parameter(`${name}.bias`, [channels], ZERO);
-    return this.apply("linear", name, [x, weight, bias], {});
+    return this.apply("linear", node, [x, weight, bias], {});
   }
 
   /** Batch normalisation with running statistics. */

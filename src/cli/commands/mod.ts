@@ -10,4 +10,6 @@ import type { Command } from "@commander-js/extra-typings";
 export type Register = (program: Command) => void;
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Register[] = [];
+import { models } from "./models.ts";
+
+export const COMMANDS: readonly Register[] = [models];

@@ -1,0 +1,16 @@
+/**
+ * Text in columns.
+ *
+ * @module
+ */
+
+/** Lines of cells as text, each column as wide as its widest cell; some flush right. */
+export function alignColumns(
+  lines: readonly (readonly string[])[],
+  flushRight: readonly number[],
+): string {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const pad = (cell: string, column: number) =>
+    flushRight.includes(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]);
+  return lines.map((line) => line.map(pad).join("  ").trimEnd() + "\n").join("");
+}

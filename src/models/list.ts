@@ -1,0 +1,98 @@
+/**
+ * The list of models: finding one by its name and building it.
+ *
+ * @module
+ */
+
+import { InputError, ShapeError } from "../base/errors.ts";
+import { formatShape, type Shape } from "../base/shapes.ts";
+import type { BuildRequest, BuiltModel, Model } from "./model.ts";
+import type { OptionTexts } from "./options.ts";
+import { unet } from "./unet.ts";
+import { vnet } from "./vnet.ts";
+
+/** Every model; a new one is a file and a line here. */
+export const MODELS: readonly Model[] = [vnet, unet];
+
+/** A model and one of its variants. */
+export interface ModelName {
+  /** The model. */
+  readonly model: Model;
+  /** Name of its variant. */
+  readonly variant: string;
+  /** Full name, such as `vnet:small`. */
+  readonly full: string;
+}
+
+/** Full names of every variant of every model. */
+export function modelNames(): string[] {
+  return MODELS.flatMap(({ name, variants }) =>
+    Object.keys(variants).map((variant) => `${name}:${variant}`)
+  );
+}
+
+/**
+ * Reads a name such as `vnet:small`; `unet` is short for `unet:full`.
+ *
+ * @throws InputError for a name that is none, listing those that are
+ *
+ * @example
+ * ```ts
+ * import { parseModelName } from "./list.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(parseModelName("unet").full, "unet:full");
+ * ```
+ */
+export function parseModelName(name: string): ModelName {
+  const [first, ...rest] = name.split(":");
+  const model = MODELS.find((model) => model.name === first);
+  const variant = rest.length === 0 ? model?.defaultVariant : rest.join(":");
+  if (!model || variant === undefined || !Object.hasOwn(model.variants, variant)) {
+    const missing = model && variant === undefined;
+    const names = modelNames().filter((full) => !model || full.startsWith(`${model.name}:`));
+    throw new InputError(
+      missing ? `${name} has several variants: name one` : `there is no model ${name}`,
+      { advice: `models are ${names.join(", ")}` },
+    );
+  }
+  return { model, variant, full: `${model.name}:${variant}` };
+}
+
+/**
+ * Builds a model's graph for one input shape.
+ *
+ * @param name such as `vnet:paper206` or `unet`
+ * @throws InputError for names and options there are not; ShapeError for illegal sizes
+ *
+ * @example
+ * ```ts
+ * import { buildModel } from "./list.ts";
+ * import assert from "node:assert/strict";
+ * const { graph, outputShape } = buildModel("vnet:small", {
+ *   spatial: [16, 32, 32],
+ *   options: { out_act: "none" },
+ * });
+ * assert.deepEqual(outputShape, [1, 1, 16, 32, 32]);
+ * assert.equal(graph.nodes.at(-1)?.name, "head.conv1");
+ * ```
+ */
+export function buildModel(name: string, request: BuildRequest = {}): BuiltModel {
+  const { model, variant } = parseModelName(name);
+  return model.build(variant, request);
+}
+
+/**
+ * Builds a model's graph for an input tensor of a given shape, (N, C, (D,) H, W).
+ *
+ * @throws ShapeError also when the rank or the channels are not the model's
+ */
+export function buildModelFor(name: string, input: Shape, options?: OptionTexts): BuiltModel {
+  const { model, variant, full } = parseModelName(name);
+  const [batch, channels, ...spatial] = input;
+  const legal = model.inputChannels(variant, options);
+  if (spatial.length !== model.dimensions || channels !== legal) {
+    const axes = ["N", legal, ...(model.dimensions === 3 ? ["D"] : []), "H", "W"].join("x");
+    throw new ShapeError(`${full} needs an input of ${axes}; got ${formatShape(input)}`);
+  }
+  return model.build(variant, { batch, spatial, options });
+}

@@ -1,0 +1,153 @@
+/**
+ * Reading and writing safetensors files, the format of weights.
+ *
+ * @module
+ */
+
+import { DTYPE_BYTES } from "../base/dtypes.ts";
+import { InputError, messageOf } from "../base/errors.ts";
+import {
+  fileError,
+  formatHeader,
+  type Header,
+  MAX_HEADER_BYTES,
+  METADATA,
+  parseHeader,
+  shown,
+} from "./safetensors_header.ts";
+import { tensorFromBytes, WRITTEN } from "./safetensors_types.ts";
+import type { Tensor, Tensors } from "./tensor.ts";
+
+/** Bytes per system call; a call for 800 MB at once would hold the memory twice. */
+const PIECE = 16 << 20;
+
+/** What a safetensors file holds. */
+export interface SafetensorsFile {
+  /** Tensors by name, in the order in which they lie in the file. */
+  readonly tensors: Tensors;
+  /** Free text by key. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a file. Types that memory does not have are widened exactly: F16 to f32; I8 to i16; BOOL
+ * to u8; U32, I64 and U64 to f64.
+ *
+ * Each tensor has a buffer of its own, so that one can be dropped while others stay.
+ *
+ * @throws InputError that names the file and the tensor at fault
+ */
+export function readSafetensors(path: string): SafetensorsFile {
+  using file = openToRead(path);
+  const size = file.statSync().size;
+  const length = size < 8 ? 0 : headerLength(file, path);
+  if (length < 2 || length > Math.min(size - 8, MAX_HEADER_BYTES)) {
+    throw fileError(path, `it has ${size} bytes and a header of ${length}`);
+  }
+  const header = parseHeader(readBytes(file, length, path), size - 8 - length, path);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, type, shape, begin, end } of header.entries) {
+    const tensor = tensorFromBytes(type, shape, readBytes(file, end - begin, path).buffer);
+    if (!tensor) {
+      throw fileError(
+        path,
+        `tensor ${shown(name)} has an integer beyond 2^53, too large to be exact`,
+      );
+    }
+    tensors.set(name, tensor);
+  }
+  return { tensors, metadata: header.metadata };
+}
+
+/**
+ * Writes a file: whole or not at all, and the same tensors always give the same bytes.
+ *
+ * @throws InputError when it cannot be written
+ */
+export function writeSafetensors(
+  path: string,
+  tensors: Tensors,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  const { header, ordered } = layOut(tensors, metadata);
+  const partial = `${path}.partial`;
+  const file = create(partial);
+  try {
+    using _ = file;
+    writeBytes(file, formatHeader(header));
+    for (const { data } of ordered) {
+      writeBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+    file.syncDataSync();
+    Deno.renameSync(partial, path);
+  } catch (error) {
+    Deno.removeSync(partial);
+    throw cannot("write", path, error);
+  }
+}
+
+function layOut(tensors: Tensors, metadata: Readonly<Record<string, string>>) {
+  if (tensors.has(METADATA)) throw new InputError(`no tensor can be named ${METADATA}`);
+  const rank = new Map(WRITTEN.map(([dtype], index) => [dtype, index]));
+  const named = [...tensors].sort(([a, { dtype: s }], [b, { dtype: t }]) =>
+    rank.get(s)! - rank.get(t)! || (a < b ? -1 : 1)
+  );
+  let at = 0;
+  const entries = named.map(([name, { dtype, shape, data }]) => {
+    const begin = at;
+    at += data.length * DTYPE_BYTES[dtype];
+    return { name, type: WRITTEN[rank.get(dtype)!][1], shape, begin, end: at };
+  });
+  const header: Header = { entries, metadata };
+  return { header, ordered: named.map(([, tensor]) => tensor) };
+}
+
+function headerLength(file: Deno.FsFile, path: string): number {
+  return Number(new DataView(readBytes(file, 8, path).buffer).getBigUint64(0, true));
+}
+
+function readBytes(file: Deno.FsFile, length: number, path: string): Uint8Array<ArrayBuffer> {
+  const bytes = allocateBytes(length, path);
+  for (let at = 0; at < length;) {
+    const count = file.readSync(bytes.subarray(at, Math.min(at + PIECE, length)));
+    if (count === null) throw fileError(path, "it ends before its last tensor");
+    at += count;
+  }
+  return bytes;
+}
+
+function allocateBytes(length: number, path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch (error) {
+    throw new InputError(`${path} holds a tensor of ${length} bytes: too large for this machine`, {
+      cause: error,
+    });
+  }
+}
+
+function writeBytes(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at, at + PIECE));
+}
+
+function openToRead(path: string): Deno.FsFile {
+  try {
+    // asked before opening: opening a named pipe would wait forever
+    if (Deno.statSync(path).isFile) return Deno.openSync(path, { read: true });
+  } catch (error) {
+    throw cannot("open", path, error);
+  }
+  throw new InputError(`cannot read ${path}: it is not a file`);
+}
+
+function create(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { write: true, create: true, truncate: true });
+  } catch (error) {
+    throw cannot("create", path, error);
+  }
+}
+
+function cannot(what: string, path: string, cause: unknown): InputError {
+  return new InputError(`cannot ${what} ${path}: ${messageOf(cause)}`, { cause });
+}
