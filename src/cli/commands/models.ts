@@ -6,7 +6,7 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { jsonOption, positiveNumber, sizes } from "../options.ts";
-import { columns, writeJson, writeOut } from "../terminal.ts";
+import { writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -32,31 +32,9 @@ export function models(program: Command): void {
 }
 
 async function listModels(json: true | undefined): Promise<void> {
-  const { buildModel, MODELS } = await import("../../models/mod.ts");
-  const { graphCost, trainableParameters } = await import("../../graph/graph.ts");
-  const rows = MODELS.flatMap((model) =>
-    Object.entries(model.variants).map(([variant, { summary }]) => {
-      const { name, graph, inputShape } = buildModel(`${model.name}:${variant}`);
-      return {
-        name,
-        input: inputShape,
-        parameters: trainableParameters(graph),
-        flops: graphCost(graph).flops,
-        summary,
-      };
-    })
-  );
-  if (json) return writeJson(rows);
-  writeOut(columns([
-    ["model", "input", "parameters", "GFLOP", "what"],
-    ...rows.map(({ name, input, parameters, flops, summary }) => [
-      name,
-      input.join("x"),
-      parameters.toLocaleString("en-US"),
-      Number((flops / 1e9).toFixed(1)),
-      summary,
-    ]),
-  ]));
+  const { formatModelSummaries, modelSummaries } = await import("../../models/mod.ts");
+  if (json) writeJson(modelSummaries());
+  else writeOut(formatModelSummaries());
 }
 
 async function listLayers(
@@ -70,7 +48,7 @@ async function listLayers(
   const { name, graph } = buildModel(model, {
     spatial: options.input,
     batch: options.batch,
-    options: parseOptions(options.options),
+    options: parseOptions(options.options ?? ""),
   });
   const rows = layerTable(graph);
   if (options.json) writeJson({ name, graphHash: graphHash(graph), layers: rows });

@@ -4,10 +4,19 @@
  * @module
  */
 
-/** Lines of cells as text, each column as wide as its widest cell; some flush right. */
+/**
+ * Lines of cells as text, each column as wide as its widest cell; some flush right.
+ *
+ * @example
+ * ```ts
+ * import { alignColumns } from "./columns.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(alignColumns([["name", "n"], ["dice", "10"]], [1]), "name   n\ndice  10\n");
+ * ```
+ */
 export function alignColumns(
   lines: readonly (readonly string[])[],
-  flushRight: readonly number[],
+  flushRight: readonly number[] = [],
 ): string {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const pad = (cell: string, column: number) =>
