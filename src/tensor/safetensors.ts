@@ -5,6 +5,7 @@
  */
 
 import { DTYPE_BYTES } from "../base/dtypes.ts";
+import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import {
   fileError,
@@ -70,20 +71,10 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): void {
   const { header, ordered } = layOut(tensors, metadata);
-  const partial = `${path}.partial`;
-  const file = create(partial);
-  try {
-    using _ = file;
-    writeBytes(file, formatHeader(header));
-    for (const { data } of ordered) {
-      writeBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    }
-    file.syncDataSync();
-    Deno.renameSync(partial, path);
-  } catch (error) {
-    Deno.removeSync(partial);
-    throw cannot("write", path, error);
-  }
+  const bytes = ordered.map(({ data }) =>
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  );
+  writeAtomically(path, [formatHeader(header), ...bytes]);
 }
 
 function layOut(tensors: Tensors, metadata: Readonly<Record<string, string>>) {
@@ -126,10 +117,6 @@ function allocateBytes(length: number, path: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-function writeBytes(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at, at + PIECE));
-}
-
 function openToRead(path: string): Deno.FsFile {
   try {
     // asked before opening: opening a named pipe would wait forever
@@ -138,14 +125,6 @@ function openToRead(path: string): Deno.FsFile {
     throw cannot("open", path, error);
   }
   throw new InputError(`cannot read ${path}: it is not a file`);
-}
-
-function create(path: string): Deno.FsFile {
-  try {
-    return Deno.openSync(path, { write: true, create: true, truncate: true });
-  } catch (error) {
-    throw cannot("create", path, error);
-  }
 }
 
 function cannot(what: string, path: string, cause: unknown): InputError {

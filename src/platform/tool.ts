@@ -1,0 +1,40 @@
+/**
+ * Which Stackbench this is.
+ *
+ * @module
+ */
+
+import configuration from "../../deno.json" with { type: "json" };
+
+/** Version and commit of this program. */
+export interface ToolFacts {
+  /** Version of the package. */
+  readonly version: string;
+  /** Commit of the checkout, with `-dirty` when files differ; null where there is none. */
+  readonly commit: string | null;
+}
+
+/** Looks at the checkout that this file lies in; never throws. */
+export function toolFacts(): ToolFacts {
+  const commit = git("rev-parse", "HEAD");
+  const dirty = commit && git("status", "--porcelain", "--untracked-files=no");
+  return {
+    version: configuration.version,
+    commit: commit ? `${commit}${dirty ? "-dirty" : ""}` : null,
+  };
+}
+
+function git(...args: string[]): string | null {
+  try {
+    const { success, stdout } = new Deno.Command("git", {
+      args,
+      cwd: new URL("../..", import.meta.url),
+      stdin: "null",
+      stderr: "null",
+    }).outputSync();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch {
+    // no git, no permission, or a compiled binary: the commit is unknown
+    return null;
+  }
+}

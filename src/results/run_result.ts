@@ -1,0 +1,440 @@
+/**
+ * RunResult v1: what a run leaves behind.
+ *
+ * Everything outside `timing` and `volatile` is the same, byte for byte, when the same suite runs
+ * on the same inputs on the same machine. Nothing in it names a patient, a host or a path: cases
+ * go by their index and the hash of their voxels, and by the manifest's id only where the manifest
+ * says that it is public.
+ *
+ * @module
+ */
+
+/** A number, or null with the reason why there is none. */
+export interface MeasuredValue {
+  /** The number. */
+  readonly value: number | null;
+  /** Why there is none. */
+  readonly reason?: string;
+}
+
+/** The results of one run of a suite. */
+export interface RunResult {
+  /** What kind of file this is. */
+  readonly schema: "stackbench/run-result";
+  /** Version of the schema. */
+  readonly version: 1;
+  /** `partial` while cases are missing: the run was interrupted or goes on. */
+  readonly status: "partial" | "complete";
+  /** What made it. */
+  readonly tool: ToolRecord;
+  /** What was asked for. */
+  readonly suite: SuiteRecord;
+  /** On what it ran. */
+  readonly environment: EnvironmentRecord;
+  /** The models, in the order of the suite. */
+  readonly models: readonly ModelRecord[];
+  /** The scans. */
+  readonly dataset: DatasetRecord;
+  /** What each model made of each scan. */
+  readonly predictions: readonly PredictionRecord[];
+  /** The experiments by name. */
+  readonly experiments: ExperimentsRecord;
+  /** What a reader must know before believing the numbers. */
+  readonly warnings: readonly WarningRecord[];
+  /** Measured times and memory. */
+  readonly timing: TimingRecord;
+  /** Facts of this one run. */
+  readonly volatile: VolatileRecord;
+}
+
+/** The program that ran. */
+export interface ToolRecord {
+  /** Its name. */
+  readonly name: "stackbench";
+  /** Its version. */
+  readonly version: string;
+  /** The commit it was checked out at, with `-dirty` when files differed; null where unknown. */
+  readonly commit: string | null;
+}
+
+/** The suite that ran. */
+export interface SuiteRecord {
+  /** Its name. */
+  readonly name: string;
+  /** SHA-256 of its canonical JSON. */
+  readonly sha256: string;
+  /** Seed of everything random. */
+  readonly seed: number;
+  /** Probability from which on a voxel is foreground. */
+  readonly threshold: number;
+  /** Element type of activations. */
+  readonly precision: "fp64" | "fp32" | "bf16";
+}
+
+/** The machine, without its name. */
+export interface EnvironmentRecord {
+  /** Operating system. */
+  readonly os: string;
+  /** Processor architecture. */
+  readonly arch: string;
+  /** Version of Deno. */
+  readonly deno: string;
+  /** Version of V8. */
+  readonly v8: string;
+  /** The processor. */
+  readonly cpu: {
+    /** Model as the system names it; null where it does not. */
+    readonly model: string | null;
+    /** Cores that this process may use. */
+    readonly cores: number;
+  };
+  /** Memory of the machine in bytes; null where unknown. */
+  readonly memory: number | null;
+  /** The backend. */
+  readonly backend: {
+    /** Its name. */
+    readonly name: string;
+    /** Kind of device. */
+    readonly device: "cpu" | "gpu";
+    /** Instruction set that its kernels use; null where it does not say. */
+    readonly isa: string | null;
+    /** Threads that it computes with. */
+    readonly threads: number;
+    /** Native libraries and their versions. */
+    readonly libraries: Readonly<Record<string, string>>;
+  };
+}
+
+/** A model as it ran. */
+export interface ModelRecord {
+  /** Its key in this file. */
+  readonly id: string;
+  /** Name such as `vnet:small`. */
+  readonly name: string;
+  /** 3 for stacks, 2 for slices. */
+  readonly dimensions: 2 | 3;
+  /** Shape of one execution's input, N, C, (D,) H, W. */
+  readonly input: readonly number[];
+  /** Settings that differ from the variant's. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Trainable parameters. */
+  readonly parameters: number;
+  /** Floating-point operations of one execution; taps outside the input do not count. */
+  readonly flops: number;
+  /** Hash of the graph. */
+  readonly graphHash: string;
+  /** Where the weights come from. */
+  readonly weights: {
+    /** Drawn from the suite's seed, or read from a file. */
+    readonly source: "seeded-random" | "file";
+    /** SHA-256 over names, shapes and values. */
+    readonly sha256: string;
+  };
+  /** How slices are stacked; null for 2-D models. */
+  readonly stack: {
+    /** Slices in a stack. */
+    readonly size: number;
+    /** Slices that a stack shares with the next. */
+    readonly overlap: number;
+    /** How overlapping stacks are averaged. */
+    readonly stitching: "mean" | "gaussian";
+  } | null;
+}
+
+/** The scans of a run. */
+export interface DatasetRecord {
+  /** Its name, if it may be told. */
+  readonly name: string | null;
+  /** SHA-256 of the manifest's canonical JSON. */
+  readonly manifestSha256: string;
+  /** The scans in the order of the manifest. */
+  readonly cases: readonly CaseRecord[];
+}
+
+/** One scan. */
+export interface CaseRecord {
+  /** Its place in the manifest, from 0. */
+  readonly index: number;
+  /** Its id, if the manifest is public. */
+  readonly id: string | null;
+  /** Its split. */
+  readonly split: "train" | "validation" | "test";
+  /** Number of its patient, from 0, in the order of the manifest. */
+  readonly patient: number;
+  /** Voxels along z, y, x. */
+  readonly shape: readonly [number, number, number];
+  /** Millimetres along z, y, x; null where unknown. */
+  readonly spacing: readonly [number, number, number] | null;
+  /** SHA-256 of the voxels in HU, little-endian float32, in the canonical order z, y, x. */
+  readonly voxelsSha256: string;
+  /** Window that was applied, in words. */
+  readonly window: string;
+  /** What was noticed while reading, as rule names. */
+  readonly notes: readonly string[];
+  /** The truth; null where the manifest names none. */
+  readonly truth: TruthRecord | null;
+}
+
+/** A truth mask. */
+export interface TruthRecord {
+  /** SHA-256 of the mask, one byte a voxel, in the canonical order z, y, x. */
+  readonly sha256: string;
+  /** Foreground voxels. */
+  readonly voxels: number;
+  /** Foreground pixels of each slice. */
+  readonly slicePixels: readonly number[];
+}
+
+/** What a model made of a scan. */
+export interface PredictionRecord {
+  /** Key of the model. */
+  readonly model: string;
+  /** Index of the case. */
+  readonly case: number;
+  /** Executions of the graph: stacks, or batches of slices. */
+  readonly executions: number;
+  /** SHA-256 of the mask, one byte a voxel, in the canonical order z, y, x. */
+  readonly maskSha256: string;
+  /** Foreground voxels. */
+  readonly voxels: number;
+  /** Foreground pixels of each slice. */
+  readonly slicePixels: readonly number[];
+  /** Metrics against the truth; null where accuracy means nothing here. */
+  readonly metrics: Readonly<Record<string, MeasuredValue>> | null;
+}
+
+/** An experiment that was not made, and why. */
+export interface Refused {
+  /** It was not made. */
+  readonly status: "refused";
+  /** Why. */
+  readonly reason: string;
+}
+
+/** The experiments of METHODS, each done or refused; absent where the suite does not ask. */
+export interface ExperimentsRecord {
+  /** Table 1 and Fig. 2: scans, slices, prevalence, slices per scan. */
+  readonly dataset?: DatasetExperiment | Refused;
+  /** Table 2: Dice. */
+  readonly dice?: DiceExperiment | Refused;
+  /** Fig. 6-8: normalised slice areas and how alike they are. */
+  readonly area_plot?: AreaPlotExperiment | Refused;
+  /** Fig. 9: presence in four consecutive positive slices. */
+  readonly consecutive?: ConsecutiveExperiment | Refused;
+  /** Ours: does a median filter along z make the 2-D masks as continuous? */
+  readonly smoothing_control?: SmoothingExperiment | Refused;
+  /** Table 3: the numbers stand in `timing.inference`. */
+  readonly inference_time?: InferenceTimeExperiment | Refused;
+}
+
+/** Scans and slices of each split. */
+export interface DatasetExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** One entry a split that has scans. */
+  readonly splits: readonly {
+    /** The split. */
+    readonly split: "train" | "validation" | "test";
+    /** Scans. */
+    readonly scans: number;
+    /** Patients. */
+    readonly patients: number;
+    /** Slices of all its scans. */
+    readonly slices: number;
+    /** Slices with foreground in truth; null where a scan has no truth. */
+    readonly positiveSlices: number | null;
+    /** Positive slices over slices; null where a scan has no truth. */
+    readonly prevalence: number | null;
+    /** Slices of each scan, in the order of the manifest. */
+    readonly slicesPerScan: readonly number[];
+    /** Scans by number of slices: bins of equal width from `from` on. */
+    readonly histogram: {
+      /** Lower edge of the first bin, in slices. */
+      readonly from: number;
+      /** Width of a bin, in slices. */
+      readonly width: number;
+      /** Scans in each bin. */
+      readonly counts: readonly number[];
+    };
+  }[];
+}
+
+/** Dice of each model. */
+export interface DiceExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** One entry a model. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Mean over the scans where Dice is defined (the paper's figure). */
+    readonly mean: MeasuredValue;
+    /** Dice of all voxels of all scans together. */
+    readonly pooled: MeasuredValue;
+    /** Scans left out of the mean because neither mask has foreground. */
+    readonly undefinedScans: number;
+    /** Dice of each scan. */
+    readonly scans: readonly CaseValue[];
+  }[];
+}
+
+/** A value of one scan. */
+export interface CaseValue extends MeasuredValue {
+  /** Index of the case. */
+  readonly case: number;
+}
+
+/** Area-plots of each scan. */
+export interface AreaPlotExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** One entry a scan with truth. */
+  readonly scans: readonly {
+    /** Index of the case. */
+    readonly case: number;
+    /** Normalised areas of the truth. */
+    readonly truth: readonly number[];
+    /** Continuity of the truth: only the excess over it is an error. */
+    readonly truthContinuity: Readonly<Record<string, MeasuredValue>>;
+    /** One entry a model. */
+    readonly models: readonly {
+      /** Key of the model. */
+      readonly model: string;
+      /** Normalised areas of the prediction. */
+      readonly curve: readonly number[];
+      /** How alike the curves are. */
+      readonly similarity: Readonly<Record<string, MeasuredValue>>;
+      /** Continuity of the prediction. */
+      readonly continuity: Readonly<Record<string, MeasuredValue>>;
+    }[];
+  }[];
+}
+
+/** Presence in runs of four consecutive positive slices. */
+export interface ConsecutiveExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Slices in a run. */
+  readonly length: number;
+  /** One entry a model. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Runs by pattern of presence, such as `0100`. */
+    readonly patterns: Readonly<Record<string, number>>;
+    /** Runs in all. */
+    readonly runs: number;
+    /** Share of slices of all runs in which the prediction has foreground. */
+    readonly presence: MeasuredValue;
+    /** The run of median agreement: the one to show. */
+    readonly median: {
+      /** Index of the case. */
+      readonly case: number;
+      /** First slice. */
+      readonly slice: number;
+      /** Its pattern. */
+      readonly pattern: string;
+    } | null;
+  }[];
+}
+
+/** 2-D masks after a median filter along z. */
+export interface SmoothingExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Slices under the filter. */
+  readonly window: number;
+  /** One entry a 2-D model and scan. */
+  readonly scans: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Index of the case. */
+    readonly case: number;
+    /** Dice before the filter. */
+    readonly dice: MeasuredValue;
+    /** Dice after it. */
+    readonly smoothedDice: MeasuredValue;
+    /** Continuity before the filter. */
+    readonly continuity: Readonly<Record<string, MeasuredValue>>;
+    /** Continuity after it. */
+    readonly smoothedContinuity: Readonly<Record<string, MeasuredValue>>;
+  }[];
+}
+
+/** That inference was timed, and on which scan. */
+export interface InferenceTimeExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Index of the scan of the scopes `case` and `end_to_end`. */
+  readonly case: number;
+  /** Where the numbers stand. */
+  readonly numbers: "timing.inference";
+}
+
+/** What a reader must know before believing the numbers. */
+export interface WarningRecord {
+  /** Which of the closed set. */
+  readonly code: "few-repeats" | "noisy-timing" | "random-weights" | "window" | "reference-backend";
+  /** What is the matter. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
+/** The scopes of a time: graph only; voxels to mask in memory; files to mask file. */
+export type Scope = "network" | "case" | "end_to_end";
+
+/** Measured times and memory. */
+export interface TimingRecord {
+  /** The one pass over each scan. */
+  readonly cases: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Index of the case. */
+    readonly case: number;
+    /** Seconds of each phase. */
+    readonly phases: Readonly<Record<string, number>>;
+    /** Seconds from stored voxels to mask, both in memory. */
+    readonly caseSeconds: number;
+    /** Seconds from files on disk to the mask file on disk. */
+    readonly endToEndSeconds: number;
+    /** Largest resident memory of the process so far, in bytes; null where unknown. */
+    readonly peakRss: number | null;
+  }[];
+  /** Repeated timings of the `inference_time` experiment. */
+  readonly inference: readonly InferenceTiming[];
+}
+
+/** Repeated timings of one model in one scope. */
+export interface InferenceTiming {
+  /** Key of the model. */
+  readonly model: string;
+  /** What was timed. */
+  readonly scope: Scope;
+  /** Slices that one run takes: of a stack, a batch or the scan. */
+  readonly slices: number;
+  /** Runs before the first timed one. */
+  readonly warmup: number;
+  /** Seconds of each timed run, in order. */
+  readonly samples: readonly number[];
+  /** Median of the samples. */
+  readonly median: number;
+  /** 95 % bootstrap interval of the median; null for fewer than three samples. */
+  readonly interval: readonly [number, number] | null;
+  /** Slices a second, from the median. */
+  readonly slicesPerSecond: number;
+  /** 1e9 floating-point operations a second, from the median; scope network only. */
+  readonly gflopPerSecond: number | null;
+}
+
+/** Facts of this one run. */
+export interface VolatileRecord {
+  /** When it started, ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** When this file was written. */
+  readonly writtenAt: string;
+  /** Load average of the last minute when it started; null where unknown. */
+  readonly loadAverage: number | null;
+  /** Free memory when it started, in bytes; null where unknown. */
+  readonly memoryAvailable: number | null;
+}

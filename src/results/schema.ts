@@ -1,0 +1,225 @@
+/**
+ * The schema of RunResult v1, for reading files that anyone may have written.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import type { RunResult } from "./run_result.ts";
+
+const whole = z.int().min(0);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const split = z.enum(["train", "validation", "test"]);
+const measured = z.strictObject({ value: z.number().nullable(), reason: z.string().optional() });
+const measures = z.record(z.string(), measured);
+const sizes3 = z.tuple([whole, whole, whole]);
+const refused = z.strictObject({ status: z.literal("refused"), reason: z.string() });
+const done = z.literal("done");
+
+const environment = z.strictObject({
+  os: z.string(),
+  arch: z.string(),
+  deno: z.string(),
+  v8: z.string(),
+  cpu: z.strictObject({ model: z.string().nullable(), cores: whole }),
+  memory: whole.nullable(),
+  backend: z.strictObject({
+    name: z.string(),
+    device: z.enum(["cpu", "gpu"]),
+    isa: z.string().nullable(),
+    threads: whole,
+    libraries: z.record(z.string(), z.string()),
+  }),
+});
+
+const model = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  dimensions: z.union([z.literal(2), z.literal(3)]),
+  input: z.array(whole),
+  options: z.record(z.string(), z.string()),
+  parameters: whole,
+  flops: z.number().min(0),
+  graphHash: hash,
+  weights: z.strictObject({ source: z.enum(["seeded-random", "file"]), sha256: hash }),
+  stack: z.strictObject({
+    size: whole,
+    overlap: whole,
+    stitching: z.enum(["mean", "gaussian"]),
+  }).nullable(),
+});
+
+const caseRecord = z.strictObject({
+  index: whole,
+  id: z.string().nullable(),
+  split,
+  patient: whole,
+  shape: sizes3,
+  spacing: z.tuple([z.number(), z.number(), z.number()]).nullable(),
+  voxelsSha256: hash,
+  window: z.string(),
+  notes: z.array(z.string()),
+  truth: z.strictObject({ sha256: hash, voxels: whole, slicePixels: z.array(whole) }).nullable(),
+});
+
+const prediction = z.strictObject({
+  model: z.string(),
+  case: whole,
+  executions: whole,
+  maskSha256: hash,
+  voxels: whole,
+  slicePixels: z.array(whole),
+  metrics: measures.nullable(),
+});
+
+const dataset = z.strictObject({
+  status: done,
+  splits: z.array(z.strictObject({
+    split,
+    scans: whole,
+    patients: whole,
+    slices: whole,
+    positiveSlices: whole.nullable(),
+    prevalence: z.number().nullable(),
+    slicesPerScan: z.array(whole),
+    histogram: z.strictObject({ from: whole, width: whole, counts: z.array(whole) }),
+  })),
+});
+
+const dice = z.strictObject({
+  status: done,
+  models: z.array(z.strictObject({
+    model: z.string(),
+    mean: measured,
+    pooled: measured,
+    undefinedScans: whole,
+    scans: z.array(measured.extend({ case: whole })),
+  })),
+});
+
+const areaPlot = z.strictObject({
+  status: done,
+  scans: z.array(z.strictObject({
+    case: whole,
+    truth: z.array(z.number()),
+    truthContinuity: measures,
+    models: z.array(z.strictObject({
+      model: z.string(),
+      curve: z.array(z.number()),
+      similarity: measures,
+      continuity: measures,
+    })),
+  })),
+});
+
+const consecutive = z.strictObject({
+  status: done,
+  length: whole,
+  models: z.array(z.strictObject({
+    model: z.string(),
+    patterns: z.record(z.string(), whole),
+    runs: whole,
+    presence: measured,
+    median: z.strictObject({ case: whole, slice: whole, pattern: z.string() }).nullable(),
+  })),
+});
+
+const smoothing = z.strictObject({
+  status: done,
+  window: whole,
+  scans: z.array(z.strictObject({
+    model: z.string(),
+    case: whole,
+    dice: measured,
+    smoothedDice: measured,
+    continuity: measures,
+    smoothedContinuity: measures,
+  })),
+});
+
+const inferenceTime = z.strictObject({
+  status: done,
+  case: whole,
+  numbers: z.literal("timing.inference"),
+});
+
+const seconds = z.number().min(0);
+
+const timing = z.strictObject({
+  cases: z.array(z.strictObject({
+    model: z.string(),
+    case: whole,
+    phases: z.record(z.string(), seconds),
+    caseSeconds: seconds,
+    endToEndSeconds: seconds,
+    peakRss: whole.nullable(),
+  })),
+  inference: z.array(z.strictObject({
+    model: z.string(),
+    scope: z.enum(["network", "case", "end_to_end"]),
+    slices: whole,
+    warmup: whole,
+    samples: z.array(seconds),
+    median: seconds,
+    interval: z.tuple([seconds, seconds]).nullable(),
+    slicesPerSecond: z.number(),
+    gflopPerSecond: z.number().nullable(),
+  })),
+});
+
+/** Checks a RunResult v1. */
+export const runResultSchema = z.strictObject({
+  schema: z.literal("stackbench/run-result"),
+  version: z.literal(1),
+  status: z.enum(["partial", "complete"]),
+  tool: z.strictObject({
+    name: z.literal("stackbench"),
+    version: z.string(),
+    commit: z.string().nullable(),
+  }),
+  suite: z.strictObject({
+    name: z.string(),
+    sha256: hash,
+    seed: whole,
+    threshold: z.number(),
+    precision: z.enum(["fp64", "fp32", "bf16"]),
+  }),
+  environment,
+  models: z.array(model),
+  dataset: z.strictObject({
+    name: z.string().nullable(),
+    manifestSha256: hash,
+    cases: z.array(caseRecord),
+  }),
+  predictions: z.array(prediction),
+  experiments: z.strictObject({
+    dataset: z.union([dataset, refused]).optional(),
+    dice: z.union([dice, refused]).optional(),
+    area_plot: z.union([areaPlot, refused]).optional(),
+    consecutive: z.union([consecutive, refused]).optional(),
+    smoothing_control: z.union([smoothing, refused]).optional(),
+    inference_time: z.union([inferenceTime, refused]).optional(),
+  }),
+  warnings: z.array(z.strictObject({
+    code: z.enum(["few-repeats", "noisy-timing", "random-weights", "window", "reference-backend"]),
+    message: z.string(),
+    advice: z.string(),
+  })),
+  timing,
+  volatile: z.strictObject({
+    startedAt: z.iso.datetime(),
+    writtenAt: z.iso.datetime(),
+    loadAverage: z.number().nullable(),
+    memoryAvailable: whole.nullable(),
+  }),
+});
+
+/** Deeply mutable, as a schema infers it. */
+type Mutable<T> = T extends readonly (infer _)[] ? { -readonly [K in keyof T]: Mutable<T[K]> }
+  : T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> }
+  : T;
+
+// The interface and the schema say the same, in both directions, or this does not compile.
+type Inferred = z.infer<typeof runResultSchema>;
+const _schemaGivesInterface: (value: Inferred) => RunResult = (value) => value;
+const _interfaceFitsSchema: (value: Mutable<RunResult>) => Inferred = (value) => value;
