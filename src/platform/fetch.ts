@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
-import { messageOf, MissingError } from "../base/errors.ts";
+import { InterruptedError, messageOf, MissingError } from "../base/errors.ts";
 import { sha256 } from "../base/hashing.ts";
 import { LIBRARIES, projectLibraryFolder } from "./libraries.ts";
 import { entryOfWheel } from "./wheel.ts";

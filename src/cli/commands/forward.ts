@@ -46,7 +46,7 @@ export function forward(program: Command): void {
       const { graph, outputShape } = buildModelFor(
         options.model,
         input.shape,
-        parseOptions(options.options),
+        parseOptions(options.options ?? ""),
       );
       const weights = namedWeights(graph, readSafetensors(options.weights));
       using backend = await openBackend(options.backend, options.quiet);

@@ -16,7 +16,8 @@ import {
   sizes,
   wholeNumber,
 } from "../options.ts";
-import { columns, writeError, writeJson, writeOut } from "../terminal.ts";
+import { alignColumns } from "../../base/columns.ts";
+import { writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -54,7 +55,7 @@ export function time(program: Command): void {
       const model = buildModel(options.model, {
         spatial: options.input,
         batch: options.batch,
-        options: parseOptions(options.options),
+        options: parseOptions(options.options ?? ""),
       });
       using backend = await openBackend(options.backend, options.quiet);
       const weights = seededWeights(model.graph, options.seed);
@@ -86,7 +87,7 @@ export function time(program: Command): void {
         gflopPerSecond: flops / summary.median / 1e9,
       };
       if (options.json) return writeJson(facts);
-      writeOut(columns([
+      writeOut(alignColumns([
         ["model", facts.model],
         ["input", facts.input.join("x")],
         ["backend", `${backend.name}, ${options.precision}, ${backend.device.threads} threads`],
