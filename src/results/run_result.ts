@@ -199,8 +199,22 @@ export interface PredictionRecord {
   readonly voxels: number;
   /** Foreground pixels of each slice. */
   readonly slicePixels: readonly number[];
+  /** Foreground voxels of both mask and truth; null where accuracy means nothing here. */
+  readonly truePositives: number | null;
   /** Metrics against the truth; null where accuracy means nothing here. */
   readonly metrics: Readonly<Record<string, MeasuredValue>> | null;
+  /** Runs of four consecutive slices that are positive in truth; null as the metrics. */
+  readonly runs: readonly RunRecord[] | null;
+}
+
+/** Presence of a prediction in four consecutive slices that are positive in truth. */
+export interface RunRecord {
+  /** First slice. */
+  readonly slice: number;
+  /** Presence in each slice, such as `1011`. */
+  readonly pattern: string;
+  /** Dice over the voxels of the run. */
+  readonly dice: number;
 }
 
 /** An experiment that was not made, and why. */
@@ -294,48 +308,49 @@ export interface AreaPlotExperiment {
     readonly case: number;
     /** Normalised areas of the truth. */
     readonly truth: readonly number[];
-    /** Continuity of the truth: only the excess over it is an error. */
-    readonly truthContinuity: Readonly<Record<string, MeasuredValue>>;
     /** One entry a model. */
     readonly models: readonly {
       /** Key of the model. */
       readonly model: string;
       /** Normalised areas of the prediction. */
       readonly curve: readonly number[];
-      /** How alike the curves are. */
-      readonly similarity: Readonly<Record<string, MeasuredValue>>;
-      /** Continuity of the prediction. */
-      readonly continuity: Readonly<Record<string, MeasuredValue>>;
     }[];
+  }[];
+  /** Similarity and continuity of each model's curves, as means over scans. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Mean of each measure over the scans where it is defined; per scan: `predictions`. */
+    readonly means: Readonly<Record<string, MeasuredValue>>;
   }[];
 }
 
-/** Presence in runs of four consecutive positive slices. */
+/** Presence in every run of four consecutive slices that are positive in truth. */
 export interface ConsecutiveExperiment {
   /** It was made. */
   readonly status: "done";
-  /** Slices in a run. */
+  /** Slices of a run. */
   readonly length: number;
   /** One entry a model. */
   readonly models: readonly {
     /** Key of the model. */
     readonly model: string;
+    /** Runs of all scans. */
+    readonly runs: number;
     /** Runs by pattern of presence, such as `0100`. */
     readonly patterns: Readonly<Record<string, number>>;
-    /** Runs in all. */
-    readonly runs: number;
-    /** Share of slices of all runs in which the prediction has foreground. */
-    readonly presence: MeasuredValue;
-    /** The run of median agreement: the one to show. */
-    readonly median: {
-      /** Index of the case. */
-      readonly case: number;
-      /** First slice. */
-      readonly slice: number;
-      /** Its pattern. */
-      readonly pattern: string;
-    } | null;
+    /** Share of runs in which the prediction has foreground in every slice. */
+    readonly presentThroughout: MeasuredValue;
   }[];
+  /** The run of median agreement (mean Dice of the models): the one to show. */
+  readonly median: {
+    /** Index of the case. */
+    readonly case: number;
+    /** First slice. */
+    readonly slice: number;
+    /** Pattern of presence by model. */
+    readonly patterns: Readonly<Record<string, string>>;
+  } | null;
 }
 
 /** 2-D masks after a median filter along z. */
@@ -345,20 +360,17 @@ export interface SmoothingExperiment {
   /** Slices under the filter. */
   readonly window: number;
   /** One entry a 2-D model and scan. */
-  readonly scans: readonly {
-    /** Key of the model. */
-    readonly model: string;
-    /** Index of the case. */
-    readonly case: number;
-    /** Dice before the filter. */
-    readonly dice: MeasuredValue;
-    /** Dice after it. */
-    readonly smoothedDice: MeasuredValue;
-    /** Continuity before the filter. */
-    readonly continuity: Readonly<Record<string, MeasuredValue>>;
-    /** Continuity after it. */
-    readonly smoothedContinuity: Readonly<Record<string, MeasuredValue>>;
-  }[];
+  readonly scans: readonly SmoothedRecord[];
+}
+
+/** One 2-D mask after the filter. */
+export interface SmoothedRecord {
+  /** Key of the model. */
+  readonly model: string;
+  /** Index of the case. */
+  readonly case: number;
+  /** Overlap, similarity and continuity after it; before it: `predictions`. */
+  readonly metrics: Readonly<Record<string, MeasuredValue>>;
 }
 
 /** That inference was timed, and on which scan. */

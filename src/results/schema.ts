@@ -69,7 +69,9 @@ const prediction = z.strictObject({
   maskSha256: hash,
   voxels: whole,
   slicePixels: z.array(whole),
+  truePositives: whole.nullable(),
   metrics: measures.nullable(),
+  runs: z.array(z.strictObject({ slice: whole, pattern: z.string(), dice: z.number() })).nullable(),
 });
 
 const dataset = z.strictObject({
@@ -102,14 +104,9 @@ const areaPlot = z.strictObject({
   scans: z.array(z.strictObject({
     case: whole,
     truth: z.array(z.number()),
-    truthContinuity: measures,
-    models: z.array(z.strictObject({
-      model: z.string(),
-      curve: z.array(z.number()),
-      similarity: measures,
-      continuity: measures,
-    })),
+    models: z.array(z.strictObject({ model: z.string(), curve: z.array(z.number()) })),
   })),
+  models: z.array(z.strictObject({ model: z.string(), means: measures })),
 });
 
 const consecutive = z.strictObject({
@@ -117,24 +114,21 @@ const consecutive = z.strictObject({
   length: whole,
   models: z.array(z.strictObject({
     model: z.string(),
-    patterns: z.record(z.string(), whole),
     runs: whole,
-    presence: measured,
-    median: z.strictObject({ case: whole, slice: whole, pattern: z.string() }).nullable(),
+    patterns: z.record(z.string(), whole),
+    presentThroughout: measured,
   })),
+  median: z.strictObject({
+    case: whole,
+    slice: whole,
+    patterns: z.record(z.string(), z.string()),
+  }).nullable(),
 });
 
 const smoothing = z.strictObject({
   status: done,
   window: whole,
-  scans: z.array(z.strictObject({
-    model: z.string(),
-    case: whole,
-    dice: measured,
-    smoothedDice: measured,
-    continuity: measures,
-    smoothedContinuity: measures,
-  })),
+  scans: z.array(z.strictObject({ model: z.string(), case: whole, metrics: measures })),
 });
 
 const inferenceTime = z.strictObject({

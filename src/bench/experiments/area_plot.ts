@@ -1,0 +1,55 @@
+/**
+ * `area_plot`: Fig. 6-8 of the paper.
+ *
+ * @module
+ */
+
+import { normalised } from "../../metrics/area_plot.ts";
+import type { AreaPlotExperiment, MeasuredValue, Refused } from "../../results/mod.ts";
+import { accuracyObstacle, refused, type RunFacts, type Scored, scoredModels } from "./facts.ts";
+
+/** Measures of area-plots: similarity to the truth's, and continuity. */
+const MEASURES = /^(area|total_variation|roughness|flip_rate|holes|adjacent_dice|seam_index)_/;
+
+/** Normalised slice areas of truth and predictions, and how alike they are. */
+export function areaPlot(facts: RunFacts): AreaPlotExperiment | Refused {
+  const obstacle = accuracyObstacle(facts);
+  if (obstacle) return refused(obstacle);
+  const models = scoredModels(facts);
+  const curve = (pixels: readonly number[]) => Array.from(normalised(pixels));
+  return {
+    status: "done",
+    scans: facts.cases.flatMap((scan) =>
+      scan.truth
+        ? [{
+          case: scan.index,
+          truth: curve(scan.truth.slicePixels),
+          models: models.flatMap(({ model, scans }) =>
+            scans.filter((one) => one.scan.index === scan.index)
+              .map(({ prediction }) => ({
+                model: model.id,
+                curve: curve(prediction.slicePixels),
+              }))
+          ),
+        }]
+        : []
+    ),
+    models: models.map(({ model, scans }) => ({ model: model.id, means: means(scans) })),
+  };
+}
+
+function means(scans: readonly Scored[]): Record<string, MeasuredValue> {
+  const names = Object.keys(scans[0]?.prediction.metrics ?? {}).filter((name) =>
+    MEASURES.test(name)
+  );
+  return Object.fromEntries(names.map((name) => {
+    const all = scans.map(({ prediction }) => prediction.metrics![name]);
+    const values = all.flatMap(({ value }) => (value === null ? [] : [value]));
+    return [
+      name,
+      values.length
+        ? { value: values.reduce((sum, value) => sum + value, 0) / values.length }
+        : { value: null, reason: `defined on no scan: ${all[0].reason}` },
+    ];
+  }));
+}

@@ -1,0 +1,73 @@
+/**
+ * `consecutive`: Fig. 9 of the paper, for every run of four positive slices and not a chosen one.
+ *
+ * @module
+ */
+
+import {
+  medianRun,
+  patternCounts,
+  presentThroughout,
+  type Run,
+  RUN_LENGTH,
+} from "../../metrics/consecutive.ts";
+import type { ConsecutiveExperiment, Refused } from "../../results/mod.ts";
+import { accuracyObstacle, refused, type RunFacts, type Scored, scoredModels } from "./facts.ts";
+
+/** Patterns of presence of each model, and the run of median agreement. */
+export function consecutive(facts: RunFacts): ConsecutiveExperiment | Refused {
+  const obstacle = accuracyObstacle(facts);
+  if (obstacle) return refused(obstacle);
+  const models = scoredModels(facts);
+  const truthAreas = facts.cases.flatMap(({ truth }) => (truth ? [truth.slicePixels] : []));
+  return {
+    status: "done",
+    length: RUN_LENGTH,
+    models: models.map(({ model, scans }) => {
+      const runs = runsOf(scans).map(({ run }) => run);
+      return {
+        model: model.id,
+        runs: runs.length,
+        patterns: patternCounts(runs, "prediction"),
+        presentThroughout: presentThroughout(runs, truthAreas),
+      };
+    }),
+    median: median(models.map(({ model, scans }) => ({ id: model.id, runs: runsOf(scans) }))),
+  };
+}
+
+/** A run and the scan that it is of. */
+interface ScanRun {
+  readonly case: number;
+  readonly run: Run;
+}
+
+function runsOf(scans: readonly Scored[]): ScanRun[] {
+  return scans.flatMap(({ scan, prediction }) =>
+    (prediction.runs ?? []).map(({ slice, pattern, dice }) => ({
+      case: scan.index,
+      run: { start: slice, truth: "1".repeat(RUN_LENGTH), prediction: pattern, dice },
+    }))
+  );
+}
+
+/** The run of median mean Dice over the models, among those that every model has. */
+function median(
+  models: readonly { readonly id: string; readonly runs: readonly ScanRun[] }[],
+): ConsecutiveExperiment["median"] {
+  const key = (run: ScanRun) => `${run.case}/${run.run.start}`;
+  const byModel = models.map(({ runs }) => new Map(runs.map((run) => [key(run), run])));
+  const shared = (models[0]?.runs ?? []).filter((run) => byModel.every((all) => all.has(key(run))));
+  const agreements = shared.map((run) =>
+    byModel.reduce((sum, all) => sum + all.get(key(run))!.run.dice, 0) / byModel.length
+  );
+  const chosen = shared[medianRun(agreements)];
+  if (!chosen) return null;
+  return {
+    case: chosen.case,
+    slice: chosen.run.start,
+    patterns: Object.fromEntries(
+      models.map(({ id }, i) => [id, byModel[i].get(key(chosen))!.run.prediction]),
+    ),
+  };
+}

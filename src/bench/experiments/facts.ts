@@ -1,0 +1,62 @@
+/**
+ * What experiments are computed from: the records of a run.
+ *
+ * @module
+ */
+
+import type {
+  CaseRecord,
+  ModelRecord,
+  PredictionRecord,
+  Refused,
+  SmoothedRecord,
+} from "../../results/mod.ts";
+
+/** The records that a run has so far. */
+export interface RunFacts {
+  /** Models that ran. */
+  readonly models: readonly ModelRecord[];
+  /** Scans that were read, in the order of the manifest. */
+  readonly cases: readonly CaseRecord[];
+  /** What models made of scans. */
+  readonly predictions: readonly PredictionRecord[];
+  /** 2-D masks after the median filter, measured while they were in memory. */
+  readonly smoothed: readonly SmoothedRecord[];
+  /** The scan that the `inference_time` experiment times; null when there is none. */
+  readonly timedCase: number | null;
+}
+
+/** A scan with truth and what one model made of it. */
+export interface Scored {
+  /** The scan. */
+  readonly scan: CaseRecord & { readonly truth: NonNullable<CaseRecord["truth"]> };
+  /** The prediction, with metrics. */
+  readonly prediction: PredictionRecord;
+}
+
+/** Refuses an experiment. */
+export function refused(reason: string): Refused {
+  return { status: "refused", reason };
+}
+
+/** Why nothing can be said of accuracy; null when something can. */
+export function accuracyObstacle(facts: RunFacts): string | null {
+  if (!facts.cases.some(({ truth }) => truth)) return "no scan of the run has a truth mask";
+  if (facts.models.some(({ weights }) => weights.source === "file")) return null;
+  return "no trained weights are named: with seeded random weights accuracy means nothing";
+}
+
+/** Models with trained weights, each with its scored scans in the order of the manifest. */
+export function scoredModels(
+  facts: RunFacts,
+): { readonly model: ModelRecord; readonly scans: readonly Scored[] }[] {
+  return facts.models.filter(({ weights }) => weights.source === "file").map((model) => ({
+    model,
+    scans: facts.cases.flatMap((scan) => {
+      const prediction = facts.predictions.find((one) =>
+        one.model === model.id && one.case === scan.index && one.metrics
+      );
+      return scan.truth && prediction ? [{ scan: { ...scan, truth: scan.truth }, prediction }] : [];
+    }),
+  }));
+}
