@@ -27,7 +27,7 @@ export function refusal(
 }
 
 /** Whether an error is a refusal, of the named rule if one is given. */
-export function isRefusal(error: unknown, rule?: string): error is InputError {
+export function isRefusal(error: unknown, rule?: string): boolean {
   return error instanceof InputError && typeof error.details.rule === "string" &&
     (rule === undefined || error.details.rule === rule);
 }

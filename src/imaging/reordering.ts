@@ -54,7 +54,7 @@ export function reorder<T extends StoredVoxels>(
   const target = new (voxels.constructor as new (length: number) => T)(voxels.length);
   const from = bitsOf(voxels);
   const to = bitsOf(target);
-  if (steps[0] === 1) copyRows(from, to, sizes, steps, start);
+  if (Math.abs(steps[0]) === 1) copyRows(from, to, sizes, steps, start);
   else copyTiles(from, to, sizes, steps, start);
   return target;
 }
@@ -63,12 +63,15 @@ type Triple = readonly [number, number, number];
 
 function copyRows(from: Bits, to: Bits, sizes: Triple, steps: Triple, start: number): void {
   const [width, rows, planes] = sizes;
+  const reversed = steps[0] < 0;
+  const first = reversed ? start - (width - 1) : start;
   let at = 0;
   for (let c = 0; c < planes; c++) {
     for (let b = 0; b < rows; b++) {
-      const begin = start + b * steps[1] + c * steps[2];
+      const begin = first + b * steps[1] + c * steps[2];
       // Both are views of the same kind, which the union type cannot say.
       (to as Uint8Array).set(from.subarray(begin, begin + width) as Uint8Array, at);
+      if (reversed) to.subarray(at, at + width).reverse();
       at += width;
     }
   }

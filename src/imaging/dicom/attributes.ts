@@ -94,7 +94,9 @@ export class Attributes {
   /** The items of a sequence. */
   items(tag: Tag): Attributes[] {
     const items = this.#data.elements[tag]?.items ?? [];
-    return items.flatMap((item) => item.dataSet === undefined ? [] : [new Attributes(item.dataSet)]);
+    return items.flatMap((item) =>
+      item.dataSet === undefined ? [] : [new Attributes(item.dataSet)]
+    );
   }
 
   /** Where the value of an element lies, undefined if it is absent. */

@@ -6,6 +6,7 @@
 
 import type { Rescale, Window } from "../volume.ts";
 import { refusal } from "../refusal.ts";
+import { isLegalWindow } from "../windowing.ts";
 import type { Attributes } from "./attributes.ts";
 
 /** A Modality LUT: HU of a stored value v is `values[clamp(v - first)]` (PS3.3 C.11.1.1.1). */
@@ -77,10 +78,11 @@ function modalityLut(file: string, from: Attributes, signed: boolean): ModalityL
       `${file}: the Modality LUT states ${entries} entries of ${bits} bits but has ${data.length} bytes.`,
     );
   }
-  const values = Uint16Array.from({ length: entries }, (_, index) =>
-    bytes === 1
-      ? from.bytes[data.offset + index]
-      : from.unsigned("x00283006", index) ?? 0);
+  const values = Uint16Array.from(
+    { length: entries },
+    (_, index) =>
+      bytes === 1 ? from.bytes[data.offset + index] : from.unsigned("x00283006", index) ?? 0,
+  );
   return { first, values };
 }
 
@@ -121,10 +123,4 @@ export function statedWindows(from: Attributes): StatedWindows {
     faults.push("the VOI LUT sequence, a table instead of a window, is not used");
   }
   return { windows, faults };
-}
-
-/** Whether the standard allows a window: width at least 1 for LINEAR, above 0 for the others. */
-export function isLegalWindow({ center, width, function: voiFunction }: Window): boolean {
-  return Number.isFinite(center) && Number.isFinite(width) &&
-    (voiFunction === "LINEAR" ? width >= 1 : width > 0);
 }

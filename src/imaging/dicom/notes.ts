@@ -109,7 +109,9 @@ function windowNotes(slices: readonly Slice[]): Note[] {
     notes.push({
       kind: "found",
       rule: "several-windows",
-      message: `${slices[0].windows.windows.length} windows; the first is used unless one is chosen`,
+      message: `${
+        slices[0].windows.windows.length
+      } windows; the first is used unless one is chosen`,
     });
   }
   return notes;

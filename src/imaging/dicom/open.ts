@@ -7,7 +7,7 @@
 import { InputError, messageOf } from "../../base/errors.ts";
 import { type PhaseHook, readStart, readWhole, sizeOf } from "../files.ts";
 import { refusal } from "../refusal.ts";
-import { type Attributes, type ParsedDataSet, parseDataSet, PIXEL_DATA } from "./attributes.ts";
+import { type Attributes, parseDataSet, type ParsedDataSet, PIXEL_DATA } from "./attributes.ts";
 import { findDataSet, hasPreamble, type Part10 } from "./part10.ts";
 import { type Slice, slicesOf } from "./slice.ts";
 import { SYNTAX, transferSyntax } from "./transfer_syntax.ts";
@@ -23,7 +23,17 @@ export type OpenedFile =
 const START = 64 * 1024;
 
 /** Modalities of objects that may hold pixels but no scan. */
-const NO_SCAN = new Set(["RTDOSE", "RTIMAGE", "RTPLAN", "RTSTRUCT", "SEG", "PR", "KO", "SR", "REG"]);
+const NO_SCAN = new Set([
+  "RTDOSE",
+  "RTIMAGE",
+  "RTPLAN",
+  "RTSTRUCT",
+  "SEG",
+  "PR",
+  "KO",
+  "SR",
+  "REG",
+]);
 
 /** SOP classes of images proper: CT, its enhanced and converted forms, MR, PET, captures. */
 const IMAGES = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(2|2\.1|2\.2|4|4\.1|7|7\.\d|20|128)$/;
@@ -76,16 +86,17 @@ function openDataSet(
     if (part10 === null) return notADataSet(file, bytes);
     const { attributes, broken } = parsed ?? parse(file, bytes, part10);
     if (!isScan(file, attributes, broken)) return { kind: "other", what: nameOf(attributes) };
-    const syntax = transferSyntax(part10.transferSyntax);
+    const stated = transferSyntax(part10.transferSyntax);
+    const fits = stated.native || !nativePixels(attributes);
+    const syntax = fits ? stated : transferSyntax(SYNTAX.explicitLittle);
+    const lacks = fits ? part10.lacks : [...part10.lacks, "transfer syntax that fits"];
     const deflated = syntax.uid === SYNTAX.deflated;
     const slices = guarded(file, () =>
       slicesOf(
-        { file, path, lacks: part10.lacks },
+        { file, path, lacks },
         attributes,
         syntax,
-        deflated
-          ? { bytes: attributes.bytes, offset: 0 }
-          : { bytes: null, offset: part10.offset },
+        deflated ? { bytes: attributes.bytes, offset: 0 } : { bytes: null, offset: part10.offset },
         deflated ? attributes.bytes.length : size - part10.offset,
       ));
     return { kind: "image", slices };
@@ -116,6 +127,19 @@ function isScan(file: string, attributes: Attributes, broken: string | null): bo
     );
   }
   return false;
+}
+
+/**
+ * Whether pixels under a compressed transfer syntax are native all the same: compressed ones have
+ * an undefined length (PS3.5 A.4), these have exactly the length that size and bits make.
+ */
+function nativePixels(attributes: Attributes): boolean {
+  const place = attributes.place(PIXEL_DATA);
+  if (place === undefined || place.undefinedLength) return false;
+  const values = (attributes.unsigned("x00280010") ?? 0) * (attributes.unsigned("x00280011") ?? 0) *
+    (attributes.unsigned("x00280002") ?? 1) * (attributes.number("x00280008") ?? 1);
+  const bytes = values * (attributes.unsigned("x00280100") ?? 16) / 8;
+  return bytes > 0 && (place.length === bytes || place.length === bytes + 1);
 }
 
 function nameOf(attributes: Attributes): string {

@@ -127,7 +127,12 @@ const AGREEMENTS: readonly Agreement[] = [
     within: 0,
   },
   { rule: "mixed-photometric", what: "photometric", of: (slice) => [slice.photometric], within: 0 },
-  { rule: "mixed-modality", what: "modality", of: (slice) => [slice.modality ?? "none"], within: 0 },
+  {
+    rule: "mixed-modality",
+    what: "modality",
+    of: (slice) => [slice.modality ?? "none"],
+    within: 0,
+  },
   {
     rule: "mixed-transform",
     what: "modality transform",

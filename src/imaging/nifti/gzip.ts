@@ -39,8 +39,10 @@ export function gunzipWhole(
   needed: number,
 ): Uint8Array<ArrayBuffer> {
   if (bytes.length * LARGEST_RATIO < needed) throw tooShort(file, needed);
-  const content = guarded(file, () =>
-    plain(gunzipSync(bytes, { maxOutputLength: Math.max(2 * needed, 2 ** 24) })));
+  const content = guarded(
+    file,
+    () => plain(gunzipSync(bytes, { maxOutputLength: Math.max(2 * needed, 2 ** 24) })),
+  );
   if (content.length < needed) throw tooShort(file, needed, content.length);
   return content;
 }

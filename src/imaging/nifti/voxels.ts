@@ -74,7 +74,10 @@ function narrowed(
   }
   const exact = BigInt(Number.MAX_SAFE_INTEGER);
   if (least < -exact || most > exact) {
-    throw refusal("datatype", `${file} has 64-bit voxels beyond 2^53, which no other type can hold.`);
+    throw refusal(
+      "datatype",
+      `${file} has 64-bit voxels beyond 2^53, which no other type can hold.`,
+    );
   }
   const fits = least >= -(2n ** 31n) && most < 2n ** 31n;
   notes.push({

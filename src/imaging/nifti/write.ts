@@ -39,7 +39,10 @@ const ORTHOGONAL = 1e-5;
 export function encodeNifti(image: NiftiImage): Uint8Array<ArrayBuffer> {
   const { voxels, shape, affine, rescale = { slope: 1, intercept: 0 }, spaceCode = 1 } = image;
   if (shape.some((size) => size > 32767)) {
-    throw refusal("too-large", `NIfTI-1 cannot hold ${shape.join("x")}: 32767 an axis is the most.`);
+    throw refusal(
+      "too-large",
+      `NIfTI-1 cannot hold ${shape.join("x")}: 32767 an axis is the most.`,
+    );
   }
   const datatype = datatypeOf(voxels);
   const bytes = new Uint8Array(OFFSET + voxels.byteLength);
