@@ -57,8 +57,10 @@ export interface IngestNote {
   readonly kind: "found" | "repaired" | "ignored" | "warning";
   /** Stable short name of the rule, such as `sorted-by-position`. */
   readonly rule: string;
-  /** What happened, for a person; names files by base name only. */
+  /** What happened, for a person; free of file names and of anything that could name a patient. */
   readonly message: string;
+  /** Base names of the files it is about; left out of results, since names may hold patient data. */
+  readonly files?: readonly string[];
 }
 
 /** What reading a scan found, repaired and ignored. */
@@ -68,7 +70,7 @@ export type IngestReport = readonly IngestNote[];
  * A scan: stored voxels in canonical order with what gives them meaning.
  *
  * Axis order is (z, y, x): z runs from inferior to superior, y from anterior to posterior, x from
- * the patient's right to the left (DICOM's LPS+ axes, reversed to memory order). `toSource` says
+ * the patient's right to the left (DICOM's LPS+ axes, reversed to memory order). `source` says
  * how to write a mask back on the grid of the file that was read.
  */
 export interface Volume extends Grid {
@@ -98,6 +100,8 @@ export interface SourceGrid {
   readonly orientation: string;
   /** For each canonical axis x, y, z: the source axis (0 = i) and whether it is reversed. */
   readonly axes: readonly [SourceAxis, SourceAxis, SourceAxis];
+  /** NIfTI's code of the world space (1 scanner, 2 aligned, 3 Talairach, 4 MNI); 1 if left out. */
+  readonly spaceCode?: number;
 }
 
 /** One canonical axis as an axis of the source. */

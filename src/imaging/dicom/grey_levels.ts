@@ -1,0 +1,126 @@
+/**
+ * From stored values to Hounsfield units, and the windows a file suggests (PS3.3 C.11).
+ *
+ * @module
+ */
+
+import type { Rescale, Window } from "../volume.ts";
+import { refusal } from "../refusal.ts";
+import { isLegalWindow } from "../windowing.ts";
+import type { Attributes } from "./attributes.ts";
+
+/** A Modality LUT: HU of a stored value v is `values[clamp(v - first)]` (PS3.3 C.11.1.1.1). */
+export interface ModalityLut {
+  /** Stored value of the first entry. */
+  readonly first: number;
+  /** HU of the entries. */
+  readonly values: Uint16Array<ArrayBuffer>;
+}
+
+/** How the stored values of a slice become Hounsfield units. */
+export interface ModalityTransform {
+  /** Slope and intercept; the identity where there is a table. */
+  readonly rescale: Rescale;
+  /** The table, null where slope and intercept do it. */
+  readonly lut: ModalityLut | null;
+  /** Whether the file says anything; without, stored values pass for HU. */
+  readonly stated: boolean;
+  /** The unit the file names (`HU`), null if it names none. */
+  readonly unit: string | null;
+}
+
+/** The modality transform of a slice, from its own data set or its functional group. */
+export function modalityTransform(
+  file: string,
+  from: Attributes,
+  signed: boolean,
+): ModalityTransform {
+  const [sequence] = from.items("x00283000");
+  if (sequence !== undefined) {
+    return {
+      rescale: { slope: 1, intercept: 0 },
+      lut: modalityLut(file, sequence, signed),
+      stated: true,
+      unit: sequence.text("x00283004") ?? null,
+    };
+  }
+  const slope = from.number("x00281053");
+  const intercept = from.number("x00281052");
+  const rescale = { slope: slope ?? 1, intercept: intercept ?? 0 };
+  if (!Number.isFinite(rescale.slope) || !Number.isFinite(rescale.intercept)) {
+    throw refusal("bad-rescale", `${file}: RescaleSlope or RescaleIntercept is no number.`);
+  }
+  if (rescale.slope === 0) {
+    throw refusal("bad-rescale", `${file}: RescaleSlope is 0, which would erase the image.`);
+  }
+  return {
+    rescale,
+    lut: null,
+    stated: slope !== undefined || intercept !== undefined,
+    unit: from.text("x00281054") ?? null,
+  };
+}
+
+function modalityLut(file: string, from: Attributes, signed: boolean): ModalityLut {
+  const count = from.unsigned("x00283002", 0);
+  const first = from.word("x00283002", signed, 1);
+  const bits = from.unsigned("x00283002", 2);
+  const data = from.place("x00283006");
+  if (count === undefined || first === undefined || bits === undefined || data === undefined) {
+    throw refusal("bad-modality-lut", `${file}: the Modality LUT lacks its descriptor or data.`);
+  }
+  const entries = count === 0 ? 65536 : count;
+  // Entries of 8 bits take a byte each or, as most write them, a word each.
+  const bytes = bits <= 8 && data.length < 2 * entries ? 1 : 2;
+  if (bits > 16 || data.length < bytes * entries || data.offset + data.length > from.bytes.length) {
+    throw refusal(
+      "bad-modality-lut",
+      `${file}: the Modality LUT states ${entries} entries of ${bits} bits but has ${data.length} bytes.`,
+    );
+  }
+  const values = Uint16Array.from(
+    { length: entries },
+    (_, index) =>
+      bytes === 1 ? from.bytes[data.offset + index] : from.unsigned("x00283006", index) ?? 0,
+  );
+  return { first, values };
+}
+
+/** The windows of a slice, and what is wrong with those that were left out. */
+export interface StatedWindows {
+  /** The usable ones, in order. */
+  readonly windows: readonly Window[];
+  /** One sentence a fault. */
+  readonly faults: readonly string[];
+}
+
+const FUNCTIONS = ["LINEAR", "LINEAR_EXACT", "SIGMOID"] as const;
+
+/**
+ * The windows of a slice (PS3.3 C.11.2.1.2). A width below 1 (LINEAR) or not above 0 is illegal;
+ * so is a VOI LUT function that the standard does not have. Illegal ones are left out.
+ */
+export function statedWindows(from: Attributes): StatedWindows {
+  const faults: string[] = [];
+  const windows: Window[] = [];
+  const centers = from.numbers("x00281050");
+  const widths = from.numbers("x00281051");
+  if (centers.length !== widths.length) {
+    faults.push(`${centers.length} window centres stand beside ${widths.length} widths`);
+  }
+  const stated = from.text("x00281056") ?? "LINEAR";
+  const voiFunction = FUNCTIONS.find((name) => name === stated);
+  if (voiFunction === undefined) {
+    faults.push(`the VOI LUT function ${stated} is not of the standard`);
+    return { windows, faults };
+  }
+  for (let index = 0; index < Math.min(centers.length, widths.length); index++) {
+    const window = { center: centers[index], width: widths[index], function: voiFunction };
+    if (isLegalWindow(window)) windows.push(window);
+    else faults.push(`window ${centers[index]}/${widths[index]} is illegal`);
+  }
+  if (windows.length === 0 && from.items("x00283010").length > 0) {
+    faults.push("the VOI LUT sequence, a table instead of a window, is not used");
+  }
+  return { windows, faults };
+}

@@ -1,0 +1,138 @@
+/**
+ * What the metadata of a series is worth noting.
+ *
+ * @module
+ */
+
+import type { IngestNote } from "../volume.ts";
+import type { Slice } from "./slice.ts";
+
+type Note = Omit<IngestNote, "files">;
+
+/** Adds what a reader of the volume should know of its slices, ordered as they are stacked. */
+export function noteFacts(slices: readonly Slice[], notes: IngestNote[]): void {
+  const facts = [
+    ...formNotes(slices),
+    ...unitNotes(slices),
+    ...windowNotes(slices),
+    ...geometryNotes(slices),
+  ];
+  notes.push(...facts);
+}
+
+function formNotes(slices: readonly Slice[]): Note[] {
+  const notes: Note[] = [];
+  for (const lack of [...new Set(slices.flatMap(({ lacks }) => lacks))].sort()) {
+    const count = slices.filter(({ lacks }) => lacks.includes(lack)).length;
+    notes.push({
+      kind: "repaired",
+      rule: `no-${lack.replaceAll(" ", "-")}`,
+      message: `${count} of ${slices.length} slices state no ${lack}; it was told from the bytes`,
+    });
+  }
+  const padding = [...new Set(slices.flatMap(({ padding }) => padding ?? []))];
+  if (padding.length > 0) {
+    notes.push({
+      kind: "found",
+      rule: "pixel-padding",
+      message: `PixelPaddingValue ${padding.join(", ")} is kept as stored and rescaled like any ` +
+        "other value; a window makes it 0 where it lies below",
+    });
+  }
+  if (slices[0].photometric === "MONOCHROME1") {
+    notes.push({
+      kind: "found",
+      rule: "monochrome1",
+      message: "MONOCHROME1 (low values shown bright): HU are not changed by it, and windows map " +
+        "high HU to 1 as for MONOCHROME2",
+    });
+  }
+  return notes;
+}
+
+function unitNotes(slices: readonly Slice[]): Note[] {
+  const notes: Note[] = [];
+  const [{ modality, transform }] = slices;
+  if (modality !== "CT") {
+    notes.push({
+      kind: "warning",
+      rule: "not-ct",
+      message: `the modality is ${modality ?? "not stated"}, not CT: values are taken for HU`,
+    });
+  }
+  if (slices.some(({ transform }) => !transform.stated)) {
+    notes.push({
+      kind: "warning",
+      rule: "no-rescale",
+      message: "no RescaleSlope and RescaleIntercept: stored values are taken for HU",
+    });
+  }
+  if (transform.unit !== null && transform.unit !== "HU") {
+    notes.push({
+      kind: "warning",
+      rule: "not-hu",
+      message: `the unit after rescaling is ${transform.unit}, not HU`,
+    });
+  }
+  if (transform.lut !== null) {
+    notes.push({
+      kind: "found",
+      rule: "modality-lut",
+      message: "a Modality LUT gives the HU",
+    });
+  }
+  const rescales = new Set(slices.map(({ transform }) => JSON.stringify(transform.rescale)));
+  if (rescales.size > 1) {
+    notes.push({
+      kind: "found",
+      rule: "rescale-per-slice",
+      message: `${rescales.size} different rescales, each applied to its own slices`,
+    });
+  }
+  return notes;
+}
+
+function windowNotes(slices: readonly Slice[]): Note[] {
+  const notes: Note[] = [];
+  const faults = [...new Set(slices.flatMap(({ windows }) => windows.faults))];
+  for (const fault of faults) {
+    notes.push({ kind: "warning", rule: "bad-window", message: `${fault}: left out` });
+  }
+  const lists = new Set(slices.map(({ windows }) => JSON.stringify(windows.windows)));
+  if (lists.size > 1) {
+    notes.push({
+      kind: "found",
+      rule: "window-per-slice",
+      message: `the window differs between slices (${lists.size} kinds) and is applied per slice`,
+    });
+  } else if (slices[0].windows.windows.length > 1) {
+    notes.push({
+      kind: "found",
+      rule: "several-windows",
+      message: `${
+        slices[0].windows.windows.length
+      } windows; the first is used unless one is chosen`,
+    });
+  }
+  return notes;
+}
+
+function geometryNotes(slices: readonly Slice[]): Note[] {
+  const notes: Note[] = [];
+  const tilt = slices.find(({ tilt }) => tilt !== null && Math.abs(tilt) > 0.05)?.tilt;
+  if (tilt !== undefined) {
+    notes.push({
+      kind: "warning",
+      rule: "tilt-stated",
+      message: `GantryDetectorTilt is ${tilt} degrees although the positions show no lean`,
+    });
+  }
+  if (slices[0].pixelSpacing === null) {
+    notes.push({
+      kind: "warning",
+      rule: "no-pixel-spacing",
+      message: "PixelSpacing is missing or illegal: nothing can be told in millimetres",
+    });
+  }
+  return notes;
+}

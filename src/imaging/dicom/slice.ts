@@ -1,0 +1,209 @@
+/**
+ * The facts of every slice of one DICOM image: a slice is a file or a frame of a file.
+ *
+ * @module
+ */
+
+import type { InputError } from "../../base/errors.ts";
+import type { Vector } from "../affine.ts";
+import { refusal } from "../refusal.ts";
+import { type Attributes, PIXEL_DATA, type Tag } from "./attributes.ts";
+import {
+  type ModalityTransform,
+  modalityTransform,
+  type StatedWindows,
+  statedWindows,
+} from "./grey_levels.ts";
+import { pixelDefect, type PixelFormat, pixelFormat } from "./pixel_format.ts";
+import type { TransferSyntax } from "./transfer_syntax.ts";
+
+/** Where the bytes of a slice lie. */
+export interface PixelPlace {
+  /** The inflated data set that holds them; null if they are in the file as they are. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  /** Byte offset in `bytes` or in the file. */
+  readonly offset: number;
+}
+
+/** What the slices of one image share. */
+export interface ImageFacts {
+  /** The file, named as errors name it. */
+  readonly file: string;
+  /** Path to read it by. */
+  readonly path: string;
+  /** SeriesInstanceUID; empty where the file has none. */
+  readonly series: string;
+  /** SeriesNumber, null where there is none. */
+  readonly seriesNumber: number | null;
+  /** SOPInstanceUID; empty where the file has none. */
+  readonly instance: string;
+  /** FrameOfReferenceUID; empty where the file has none. */
+  readonly frameOfReference: string;
+  /** Modality, null where the file has none. */
+  readonly modality: string | null;
+  /** Whether ImageType calls it a localizer. */
+  readonly localizer: boolean;
+  /** Size of a slice. */
+  readonly rows: number;
+  /** Size of a slice. */
+  readonly columns: number;
+  /** How values are stored. */
+  readonly format: PixelFormat;
+  /** MONOCHROME1 or MONOCHROME2. */
+  readonly photometric: string;
+  /** PixelPaddingValue, null where there is none. */
+  readonly padding: number | null;
+  /** GantryDetectorTilt in degrees, null where there is none. */
+  readonly tilt: number | null;
+  /** What the file lacks of the form of the standard. */
+  readonly lacks: readonly string[];
+  /** Why its pixels cannot be used, thrown when they are asked for; null for a good image. */
+  readonly defect: InputError | null;
+}
+
+/** One slice of a series. */
+export interface Slice extends ImageFacts {
+  /** ImagePositionPatient: centre of the first voxel, LPS+ millimetres. */
+  readonly position: Vector | null;
+  /** Directions of a row and of a column, LPS+. */
+  readonly orientation: { readonly row: Vector; readonly column: Vector } | null;
+  /** Millimetres between rows and between columns. */
+  readonly pixelSpacing: readonly [between_rows: number, between_columns: number] | null;
+  /** SpacingBetweenSlices, null where there is none. */
+  readonly between: number | null;
+  /** From stored values to HU. */
+  readonly transform: ModalityTransform;
+  /** Windows of the metadata. */
+  readonly windows: StatedWindows;
+  /** Where its bytes lie. */
+  readonly pixels: PixelPlace;
+}
+
+const PER_FRAME: Tag = "x52009230";
+const SHARED: Tag = "x52009229";
+const GROUP = {
+  measures: "x00289110",
+  position: "x00209113",
+  orientation: "x00209116",
+  transform: "x00289145",
+  window: "x00289132",
+} as const satisfies Record<string, Tag>;
+
+/**
+ * The slices of an image: one, or one a frame of an enhanced multi-frame image.
+ *
+ * @param place offset of the data set in the file, or the inflated bytes
+ * @param size bytes that there are from the beginning of the data set on
+ */
+export function slicesOf(
+  image: { readonly file: string; readonly path: string; readonly lacks: readonly string[] },
+  from: Attributes,
+  syntax: TransferSyntax,
+  place: PixelPlace,
+  size: number,
+): Slice[] {
+  const { file } = image;
+  const frames = from.number("x00280008") ?? 1;
+  if (!Number.isInteger(frames) || frames < 1 || frames > 65536) {
+    throw refusal("multi-frame", `${file}: NumberOfFrames is no number from 1 to 65536.`);
+  }
+  const groups = from.items(PER_FRAME);
+  const [shared] = from.items(SHARED);
+  if (frames > 1 && groups.length !== frames) {
+    throw refusal(
+      "multi-frame",
+      `${file} has ${frames} frames but says for ${groups.length} of them where they lie.`,
+      "Only enhanced multi-frame images with functional groups can be read; split the others.",
+    );
+  }
+  const facts = imageFacts(image, from, syntax, frames, size);
+  const bytes = facts.rows * facts.columns * facts.format.allocated / 8;
+  return Array.from({ length: frames }, (_, index): Slice => {
+    const group = (tag: Tag) => groups[index]?.items(tag)[0] ?? shared?.items(tag)[0] ?? from;
+    const measures = group(GROUP.measures);
+    return {
+      ...facts,
+      position: triple(file, "ImagePositionPatient", group(GROUP.position).numbers("x00200032")),
+      orientation: orientation(file, group(GROUP.orientation).numbers("x00200037")),
+      pixelSpacing: pair(measures.numbers("x00280030")),
+      between: positive(measures.number("x00180088")),
+      transform: modalityTransform(file, group(GROUP.transform), facts.format.signed),
+      windows: statedWindows(group(GROUP.window)),
+      pixels: {
+        bytes: place.bytes,
+        offset: place.offset + (from.place(PIXEL_DATA)?.offset ?? 0) + index * bytes,
+      },
+    };
+  });
+}
+
+function imageFacts(
+  image: { readonly file: string; readonly path: string; readonly lacks: readonly string[] },
+  from: Attributes,
+  syntax: TransferSyntax,
+  frames: number,
+  size: number,
+): ImageFacts {
+  const rows = from.unsigned("x00280010") ?? 0;
+  const columns = from.unsigned("x00280011") ?? 0;
+  const signed = from.unsigned("x00280103") === 1;
+  const { format, defect: formatDefect } = pixelFormat(image.file, from, syntax, signed);
+  const bytes = rows * columns * frames * format.allocated / 8;
+  const padding = from.word("x00280120", signed);
+  return {
+    ...image,
+    series: from.text("x0020000e") ?? "",
+    seriesNumber: from.number("x00200011") ?? null,
+    instance: from.text("x00080018") ?? "",
+    frameOfReference: from.text("x00200052") ?? "",
+    modality: from.text("x00080060") ?? null,
+    localizer: from.texts("x00080008").includes("LOCALIZER"),
+    rows,
+    columns,
+    format,
+    photometric: from.text("x00280004") ?? "MONOCHROME2",
+    padding: padding ?? null,
+    tilt: from.number("x00181120") ?? null,
+    defect: formatDefect ?? pixelDefect(image.file, from, rows, columns, bytes, size),
+  };
+}
+
+function triple(file: string, name: string, values: readonly number[]): Vector | null {
+  if (values.length === 0) return null;
+  const [x, y, z] = values;
+  if (values.length !== 3 || !values.every(Number.isFinite)) {
+    throw refusal("bad-position", `${file}: ${name} is not three numbers.`);
+  }
+  return [x, y, z];
+}
+
+/** The two directions, made exactly one long; they must be that, and at right angles, to 0.001. */
+function orientation(file: string, values: readonly number[]): Slice["orientation"] {
+  if (values.length === 0) return null;
+  const [a, b, c, d, e, f] = values;
+  const row = Math.hypot(a, b, c);
+  const column = Math.hypot(d, e, f);
+  const cosine = a * d + b * e + c * f;
+  const off = Math.max(Math.abs(row - 1), Math.abs(column - 1), Math.abs(cosine));
+  if (values.length !== 6 || !(off <= 1e-3)) {
+    throw refusal(
+      "bad-orientation",
+      `${file}: ImageOrientationPatient is not two directions at right angles.`,
+    );
+  }
+  return {
+    row: [a / row, b / row, c / row],
+    column: [d / column, e / column, f / column],
+  };
+}
+
+function pair(values: readonly number[]): readonly [number, number] | null {
+  const [rows, columns] = values;
+  return values.length === 2 && positive(rows) !== null && positive(columns) !== null
+    ? [rows, columns]
+    : null;
+}
+
+function positive(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) && value > 0 ? value : null;
+}

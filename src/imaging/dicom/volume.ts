@@ -1,0 +1,251 @@
+/**
+ * A series as a volume in the canonical orientation.
+ *
+ * @module
+ */
+
+import { affineOf, cross, flipWorld, scaled } from "../affine.ts";
+import type { PhaseHook } from "../files.ts";
+import { canonicalGrid, sourceGrid, toCanonical } from "../orientation.ts";
+import { refusal } from "../refusal.ts";
+import type { Affine, IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
+import { samePlaces, sliceNormal, stackSlices } from "./geometry.ts";
+import { readSlice, sameValues, storedArray, throughLut } from "./pixels.ts";
+import { noteFacts } from "./notes.ts";
+import { agreeingSlices, type Series } from "./series.ts";
+import type { Slice } from "./slice.ts";
+
+/** A slice that says where it lies. */
+type PlacedSlice = Slice & {
+  readonly position: NonNullable<Slice["position"]>;
+  readonly orientation: NonNullable<Slice["orientation"]>;
+};
+
+/**
+ * Reads a series.
+ *
+ * @param unit what errors call it (the folder or file as the user named it)
+ * @param found notes of what came before
+ */
+export function readSeries(
+  unit: string,
+  series: Series,
+  found: readonly IngestNote[],
+  onPhase: PhaseHook,
+): Volume {
+  const notes: IngestNote[] = [...found];
+  const agreeing = agreeingSlices(series, notes);
+  const { slices, affine } = stack(unit, agreeing, notes, onPhase);
+  noteFacts(slices, notes);
+  const [{ rows, columns, pixelSpacing, modality }] = slices;
+  const source = sourceGrid([columns, rows, slices.length], affine, 1);
+  const grid = canonicalGrid(source);
+  const stored = storedVoxels(slices, onPhase);
+  const alongZ = source.axes[2].axis === 2;
+  const ordered = alongZ && source.axes[2].reversed ? slices.toReversed() : slices;
+  let rescale: readonly Rescale[] = oneOrAll(ordered.map(({ transform }) => transform.rescale));
+  let windows: readonly (readonly Window[])[] = windowsOf(ordered);
+  const voxels = onPhase("decode", () => {
+    const values = alongZ || rescale.length === 1
+      ? stored
+      : bakeRescale(stored, rescale, rows * columns);
+    return toCanonical(values, source);
+  });
+  if (!alongZ) {
+    notes.push({
+      kind: "found",
+      rule: "reoriented",
+      message: `the slices lie along ${source.orientation[2]}, not along the body's axis; ` +
+        "z is the axis closest to it",
+    });
+    if (rescale.length > 1) rescale = [{ slope: 1, intercept: 0 }];
+    if (windows.length > 1) {
+      windows = [];
+      notes.push({
+        kind: "warning",
+        rule: "windows-dropped",
+        message: "windows that differ between slices cannot follow the reoriented z axis",
+      });
+    }
+  }
+  return {
+    voxels,
+    ...grid,
+    spacing: pixelSpacing === null ? null : grid.spacing,
+    rescale,
+    windows,
+    format: "dicom",
+    modality,
+    source,
+    report: notes,
+  };
+}
+
+interface StackedSlices {
+  readonly slices: readonly Slice[];
+  readonly affine: Affine;
+}
+
+/** Orders the slices, drops duplicates, and makes the affine (i, j, k) to RAS. */
+function stack(
+  unit: string,
+  slices: readonly Slice[],
+  notes: IngestNote[],
+  onPhase: PhaseHook,
+): StackedSlices {
+  const placed = slices.filter((slice): slice is PlacedSlice =>
+    slice.position !== null && slice.orientation !== null
+  );
+  const [rowsApart, columnsApart] = slices[0].pixelSpacing ?? [1, 1];
+  if (placed.length < slices.length) {
+    const lost = slices.find(({ position, orientation }) => !position || !orientation);
+    if (slices.length > 1) {
+      throw refusal(
+        "no-position",
+        `${lost?.file} does not say where it lies (ImagePositionPatient, ImageOrientationPatient).`,
+        "Slices cannot be put in order without; file names and InstanceNumber are not used.",
+      );
+    }
+    notes.push({
+      kind: "warning",
+      rule: "no-position",
+      message: "the image does not say where it lies: an axial slice at the origin is assumed",
+    });
+    const affine = affineOf([columnsApart, 0, 0], [0, rowsApart, 0], [0, 0, 1], [0, 0, 0]);
+    return { slices, affine: flipWorld(affine) };
+  }
+  const { row, column } = placed[0].orientation;
+  const different = withoutDuplicates(placed, notes, onPhase);
+  const pixel = slices[0].pixelSpacing === null ? null : Math.min(rowsApart, columnsApart);
+  const { order, step } = stackSlices(different, row, column, pixel, unit);
+  const sorted = order.map((index) => different[index]);
+  if (order.some((index, at) => index !== at)) {
+    notes.push({
+      kind: "found",
+      rule: "sorted-by-position",
+      message: "file names are not in the order of the slices; positions are what counts",
+    });
+  }
+  const between = sorted[0].between;
+  if (step === null) noteOneSlice(between, notes);
+  const affine = affineOf(
+    scaled(row, columnsApart),
+    scaled(column, rowsApart),
+    step ?? scaled(cross(row, column), between ?? 1),
+    sorted[0].position,
+  );
+  return { slices: sorted, affine: flipWorld(affine) };
+}
+
+function noteOneSlice(between: number | null, notes: IngestNote[]): void {
+  notes.push({
+    kind: "warning",
+    rule: "one-slice",
+    message: "a single slice has no distance to the next: " +
+      (between === null ? "1 mm stands in" : `SpacingBetweenSlices, ${between} mm, stands in`),
+  });
+}
+
+/** One slice a place: copies are dropped, different slices in one place are refused. */
+function withoutDuplicates(
+  slices: readonly PlacedSlice[],
+  notes: IngestNote[],
+  onPhase: PhaseHook,
+): PlacedSlice[] {
+  const { row, column } = slices[0].orientation;
+  const dropped = new Set<PlacedSlice>();
+  for (const places of samePlaces(slices, sliceNormal(row, column))) {
+    if (places.length < 2) continue;
+    // Which copy is kept must not hang on file names.
+    const [kept, ...others] = places.map((index) => slices[index])
+      .toSorted((a, b) => a.instance < b.instance ? -1 : a.instance > b.instance ? 1 : 0);
+    for (const other of others) {
+      if (!sameSlice(kept, other, onPhase)) {
+        throw refusal(
+          "duplicate-position",
+          `${kept.file} and ${other.file} lie in the same place but differ.`,
+          "A volume has one slice a place: separate phases, echoes or reconstructions first.",
+        );
+      }
+      dropped.add(other);
+    }
+  }
+  if (dropped.size > 0) {
+    notes.push({
+      kind: "repaired",
+      rule: "duplicate-slice",
+      message: `${dropped.size} ${dropped.size === 1 ? "copy" : "copies"} of slices left out`,
+      files: [...dropped].map(({ file }) => file),
+    });
+  }
+  return slices.filter((slice) => !dropped.has(slice));
+}
+
+function sameSlice(a: PlacedSlice, b: PlacedSlice, onPhase: PhaseHook): boolean {
+  const values = [a, b].map((slice) => {
+    const array = storedArray(slice.format, slice.rows * slice.columns);
+    readSlice(slice, array, onPhase);
+    return array;
+  });
+  return JSON.stringify([a.transform.rescale, a.windows.windows, a.position]) ===
+      JSON.stringify([b.transform.rescale, b.windows.windows, b.position]) &&
+    JSON.stringify(a.transform.lut) === JSON.stringify(b.transform.lut) &&
+    sameValues(values[0], values[1]);
+}
+
+/** The stored values of all slices in the order given; HU already where a table makes them. */
+function storedVoxels(slices: readonly Slice[], onPhase: PhaseHook): StoredVoxels {
+  const [{ format, rows, columns, transform }] = slices;
+  const plane = rows * columns;
+  const total = plane * slices.length;
+  if (transform.lut === null) {
+    const voxels = onPhase("decode", () => allocate(() => storedArray(format, total)));
+    slices.forEach((slice, k) =>
+      readSlice(slice, voxels.subarray(k * plane, (k + 1) * plane), onPhase)
+    );
+    return voxels;
+  }
+  const voxels = onPhase("decode", () => allocate(() => new Uint16Array(total)));
+  const values = storedArray(format, plane);
+  slices.forEach((slice, k) => {
+    readSlice(slice, values, onPhase);
+    const { lut } = slice.transform;
+    if (lut !== null) {
+      onPhase("decode", () => throughLut(values, lut, voxels.subarray(k * plane, (k + 1) * plane)));
+    }
+  });
+  return voxels;
+}
+
+function allocate<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw refusal("too-large", "The scan does not fit into memory.", undefined, { cause });
+  }
+}
+
+/** HU of slices whose rescale differs, where z is not the slice axis and cannot carry it. */
+function bakeRescale(
+  stored: StoredVoxels,
+  rescale: readonly Rescale[],
+  plane: number,
+): Float32Array<ArrayBuffer> {
+  const baked = new Float32Array(stored.length);
+  for (let at = 0; at < baked.length; at++) {
+    const { slope, intercept } = rescale[Math.floor(at / plane)];
+    baked[at] = stored[at] * slope + intercept;
+  }
+  return baked;
+}
+
+function windowsOf(slices: readonly Slice[]): readonly (readonly Window[])[] {
+  const lists = slices.map(({ windows }) => windows.windows);
+  return lists.every((list) => list.length === 0) ? [] : oneOrAll(lists);
+}
+
+/** One element if all are equal, else all. */
+function oneOrAll<T>(values: readonly T[]): readonly T[] {
+  const first = JSON.stringify(values[0]);
+  return values.every((value) => JSON.stringify(value) === first) ? [values[0]] : values;
+}

@@ -1,0 +1,115 @@
+/**
+ * Reading a NIfTI-1 or NIfTI-2 file: `.nii`, `.nii.gz`, or a pair of `.hdr` and `.img`.
+ *
+ * @module
+ */
+
+import { basename } from "node:path";
+import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } from "../files.ts";
+import { canonicalGrid, sourceGrid, toCanonical } from "../orientation.ts";
+import { refusal } from "../refusal.ts";
+import type { Volume } from "../volume.ts";
+import { gunzipStart, gunzipWhole, isGzip } from "./gzip.ts";
+import { HEADER_BYTES, type NiftiHeader, niftiHeader, niftiVersion } from "./header.ts";
+import { voxelsOf } from "./voxels.ts";
+
+/** Compressed bytes that surely hold a header. */
+const START = 64 * 1024;
+
+/** Whether a file is NIfTI, or a gzip file that must be, by its first bytes and its name. */
+export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
+  if (/\.(nii|hdr|img)(\.gz)?$/i.test(path)) return true;
+  const start = onPhase("read", () => readStart(path, HEADER_BYTES));
+  return isGzip(start) || niftiVersion(start) !== null;
+}
+
+/**
+ * Reads a NIfTI file as a volume in the canonical orientation.
+ *
+ * @param path a `.nii`, `.hdr` or `.img` file, each perhaps with `.gz`; content decides, not names
+ * @throws InputError naming the file and what is wrong
+ */
+export function readNifti(path: string, onPhase: PhaseHook): Volume {
+  const headerPath = headerOf(path);
+  const file = basename(headerPath);
+  const start = onPhase("read", () => readStart(headerPath, START));
+  if (start.length === 0) throw refusal("truncated", `${headerPath} is empty.`);
+  const header = onPhase(
+    "decode",
+    () => niftiHeader(file, isGzip(start) ? gunzipStart(file, start) : start),
+  );
+  const voxelPath = header.pair ? imageOf(headerPath) : headerPath;
+  const bytes = voxelBytes(voxelPath, header, onPhase);
+  return onPhase("decode", () => {
+    const notes = [...header.notes];
+    const source = sourceGrid(
+      header.shape,
+      header.affine,
+      header.spaceCode > 0 ? header.spaceCode : undefined,
+    );
+    const voxels = voxelsOf(file, bytes, header.datatype, header.littleEndian, notes);
+    return {
+      voxels: toCanonical(voxels, source),
+      ...canonicalGrid(source),
+      rescale: [header.rescale],
+      windows: [],
+      format: "nifti",
+      modality: null,
+      source,
+      report: notes,
+    };
+  });
+}
+
+function voxelBytes(
+  path: string,
+  header: NiftiHeader,
+  onPhase: PhaseHook,
+): Uint8Array<ArrayBuffer> {
+  const file = basename(path);
+  const end = header.offset + header.bytes;
+  const compressed = onPhase("read", () => isGzip(readStart(path, 18)));
+  if (compressed) {
+    const bytes = onPhase("read", () => readWhole(path));
+    return onPhase("decode", () => gunzipWhole(file, bytes, end).subarray(header.offset, end));
+  }
+  return onPhase("read", () => {
+    const there = sizeOf(path);
+    const missing = () =>
+      refusal(
+        "truncated",
+        `${file} is truncated: its header promises ${end} bytes, ${there} are there.`,
+        "Copy the file again.",
+      );
+    if (there < end) throw missing();
+    const bytes = new Uint8Array(header.bytes);
+    if (readInto(path, header.offset, bytes) < bytes.length) throw missing();
+    return bytes;
+  });
+}
+
+/** The header's file of a pair, by name. */
+function headerOf(path: string): string {
+  if (!/\.img(\.gz)?$/i.test(path)) return path;
+  return sibling(path, /\.img(\.gz)?$/i, "hdr", "header");
+}
+
+/** The image file of a pair, by name. */
+function imageOf(path: string): string {
+  return sibling(path, /\.(hdr|nii)(\.gz)?$/i, "img", "voxels");
+}
+
+function sibling(path: string, ending: RegExp, extension: string, what: string): string {
+  const stem = path.replace(ending, "");
+  const names = [`${stem}.${extension}`, `${stem}.${extension}.gz`];
+  const candidates = /\.gz$/i.test(path) ? names.toReversed() : names;
+  const found = candidates.find(fileExists);
+  if (found === undefined) {
+    throw refusal(
+      "missing-pair",
+      `${path} is half of a pair: its ${what} should be in ${basename(candidates[0])}.`,
+      "Keep the .hdr and the .img file together.",
+    );
+  }
+  return found;
+}

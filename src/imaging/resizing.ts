@@ -1,0 +1,182 @@
+/**
+ * Resizing planes (slices), each axis by what it needs.
+ *
+ * Pixels are squares whose centres lie at half coordinates: pixel i of n covers [i, i+1) / n of
+ * the plane. Images: an axis that shrinks averages over the area each target pixel covers (no
+ * aliasing), one that grows is interpolated linearly. Probabilities go back linearly. Masks take
+ * the nearest pixel.
+ *
+ * @module
+ */
+
+/** Height and width of a plane, in pixels. */
+export type PlaneSize = readonly [height: number, width: number];
+
+/** What each target pixel of an axis takes: `weights[start[i]..start[i+1])` of `first[i]...`. */
+interface Taps {
+  readonly start: Int32Array;
+  readonly first: Int32Array;
+  readonly weights: Float64Array;
+}
+
+/** Resizes planes from one size to another; tables are made once. */
+export type Resizer = (
+  plane: Float32Array<ArrayBuffer>,
+  out?: Float32Array<ArrayBuffer>,
+) => Float32Array<ArrayBuffer>;
+
+/**
+ * A function that resizes images: area average along an axis that shrinks, linear along one that
+ * grows. Without change it copies.
+ *
+ * @example
+ * ```ts
+ * import { imageResizer } from "./resizing.ts";
+ * import assert from "node:assert/strict";
+ * const halve = imageResizer([2, 2], [1, 1]);
+ * assert.deepEqual([...halve(Float32Array.of(0, 1, 2, 5))], [2]);
+ * ```
+ */
+export function imageResizer(from: PlaneSize, to: PlaneSize): Resizer {
+  return resizer(from, to, (source, target) => target < source ? areaTaps : linearTaps);
+}
+
+/**
+ * A function that resizes probabilities back to a scan's grid: linear along both axes, with
+ * half-pixel centres (PyTorch's `bilinear` with `align_corners=False`).
+ */
+export function probabilityResizer(from: PlaneSize, to: PlaneSize): Resizer {
+  return resizer(from, to, () => linearTaps);
+}
+
+/**
+ * A mask in another size: each pixel takes the one under its centre.
+ *
+ * @example
+ * ```ts
+ * import { resizeMask } from "./resizing.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([...resizeMask(Uint8Array.of(0, 1), [1, 2], [1, 4])], [0, 0, 1, 1]);
+ * ```
+ */
+export function resizeMask(
+  mask: Uint8Array<ArrayBuffer>,
+  from: PlaneSize,
+  to: PlaneSize,
+  out: Uint8Array<ArrayBuffer> = new Uint8Array(to[0] * to[1]),
+): Uint8Array<ArrayBuffer> {
+  const rows = nearest(from[0], to[0]);
+  const columns = nearest(from[1], to[1]);
+  let at = 0;
+  for (let y = 0; y < to[0]; y++) {
+    const row = rows[y] * from[1];
+    for (let x = 0; x < to[1]; x++) out[at++] = mask[row + columns[x]];
+  }
+  return out;
+}
+
+/** The source pixel under the centre of each target pixel, in whole numbers: floor((2i+1)n/2m). */
+function nearest(source: number, target: number): Int32Array {
+  return Int32Array.from(
+    { length: target },
+    (_, i) => Math.min(source - 1, Math.floor(((2 * i + 1) * source) / (2 * target))),
+  );
+}
+
+function resizer(
+  from: PlaneSize,
+  to: PlaneSize,
+  tapsFor: (source: number, target: number) => (source: number, target: number) => Taps,
+): Resizer {
+  const size = to[0] * to[1];
+  const rows = tapsFor(from[0], to[0])(from[0], to[0]);
+  const columns = tapsFor(from[1], to[1])(from[1], to[1]);
+  const between = new Float64Array(from[0] * to[1]);
+  const [sameRows, sameColumns] = [from[0] === to[0], from[1] === to[1]];
+  return (plane, out = new Float32Array(size)) => {
+    if (sameRows && sameColumns) {
+      out.set(plane);
+      return out;
+    }
+    if (sameColumns) between.set(plane);
+    else alongRows(plane, between, from, to[1], columns);
+    if (sameRows) out.set(between);
+    else alongColumns(between, out, to, rows);
+    return out;
+  };
+}
+
+function alongRows(
+  plane: Float32Array,
+  target: Float64Array,
+  from: PlaneSize,
+  width: number,
+  { start, first, weights }: Taps,
+): void {
+  let at = 0;
+  for (let y = 0; y < from[0]; y++) {
+    const row = y * from[1];
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      let pixel = row + first[x];
+      for (let tap = start[x]; tap < start[x + 1]; tap++) sum += weights[tap] * plane[pixel++];
+      target[at++] = sum;
+    }
+  }
+}
+
+function alongColumns(
+  source: Float64Array,
+  target: Float32Array,
+  to: PlaneSize,
+  { start, first, weights }: Taps,
+): void {
+  const width = to[1];
+  const sums = new Float64Array(width);
+  for (let y = 0; y < to[0]; y++) {
+    sums.fill(0);
+    let row = first[y] * width;
+    for (let tap = start[y]; tap < start[y + 1]; tap++, row += width) {
+      const weight = weights[tap];
+      for (let x = 0; x < width; x++) sums[x] += weight * source[row + x];
+    }
+    target.set(sums, y * width);
+  }
+}
+
+/** Each target pixel is the mean over the stretch it covers. */
+function areaTaps(source: number, target: number): Taps {
+  const ratio = source / target;
+  return taps(target, (i) => {
+    const [begin, end] = [i * ratio, (i + 1) * ratio];
+    const low = Math.floor(begin);
+    const high = Math.min(source, Math.ceil(end - 1e-9));
+    const weights: number[] = [];
+    for (let pixel = low; pixel < high; pixel++) {
+      weights.push((Math.min(end, pixel + 1) - Math.max(begin, pixel)) / ratio);
+    }
+    return [low, weights];
+  });
+}
+
+/** Each target pixel lies between two centres of the source; beyond the outer ones, on those. */
+function linearTaps(source: number, target: number): Taps {
+  const ratio = source / target;
+  return taps(target, (i) => {
+    const centre = Math.min(source - 1, Math.max(0, (i + 0.5) * ratio - 0.5));
+    const low = Math.min(source - 1, Math.floor(centre));
+    const part = centre - low;
+    return [low, part === 0 ? [1] : [1 - part, part]];
+  });
+}
+
+function taps(target: number, of: (i: number) => readonly [number, readonly number[]]): Taps {
+  const all = Array.from({ length: target }, (_, i) => of(i));
+  const start = new Int32Array(target + 1);
+  all.forEach(([, weights], i) => start[i + 1] = start[i] + weights.length);
+  return {
+    start,
+    first: Int32Array.from(all, ([first]) => first),
+    weights: Float64Array.from(all.flatMap(([, weights]) => weights)),
+  };
+}

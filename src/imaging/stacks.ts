@@ -1,0 +1,81 @@
+/**
+ * Where the stacks of slices lie that a 3D model sees one after another.
+ *
+ * @module
+ */
+
+import { refusal } from "./refusal.ts";
+
+/** One stack: slices [start, start + size) of a scan; those past its end are padding. */
+export interface StackWindow {
+  /** First slice. */
+  readonly start: number;
+  /** One past the last slice that is no padding. */
+  readonly stop: number;
+  /** Slices of padding behind them. */
+  readonly padded: number;
+}
+
+/**
+ * Overlapping slices of a factor: round(factor * size), halves away from zero.
+ *
+ * @param factor at least 0, below 1
+ *
+ * @example
+ * ```ts
+ * import { overlapOf } from "./stacks.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([0, 0.375, 0.625].map((factor) => overlapOf(factor, 32)), [0, 12, 20]);
+ * ```
+ */
+export function overlapOf(factor: number, size: number): number {
+  const overlap = Math.round(factor * size);
+  if (factor >= 0 && overlap < size) return overlap;
+  throw refusal(
+    "bad-stacks",
+    `The overlap factor ${factor} leaves no stride between stacks of ${size} slices.`,
+    "It must be at least 0 and below 1.",
+  );
+}
+
+/**
+ * The stacks that cover a scan: one if it fits, else ceil((slices - size) / stride) + 1, each
+ * `stride = size - overlap` further on.
+ *
+ * @param slices of the scan, at least 1
+ * @param size slices a stack
+ * @param overlap slices two neighbours share, below `size`
+ * @throws InputError for numbers that make no stacks
+ *
+ * @example
+ * ```ts
+ * import { stackWindows } from "./stacks.ts";
+ * import assert from "node:assert/strict";
+ * const stacks = stackWindows(601, 32, 20);
+ * assert.equal(stacks.length, 49);
+ * assert.deepEqual(stacks.at(-1), { start: 576, stop: 601, padded: 7 });
+ * ```
+ */
+export function stackWindows(slices: number, size: number, overlap = 0): StackWindow[] {
+  requireLegal(slices, size, overlap);
+  const stride = size - overlap;
+  const count = slices <= size ? 1 : Math.ceil((slices - size) / stride) + 1;
+  return Array.from({ length: count }, (_, index) => {
+    const start = index * stride;
+    const stop = Math.min(slices, start + size);
+    return { start, stop, padded: start + size - stop };
+  });
+}
+
+function requireLegal(slices: number, size: number, overlap: number): void {
+  const legal = [slices, size, overlap].every(Number.isInteger) && slices >= 1 && size >= 1 &&
+    overlap >= 0 && overlap < size;
+  if (!legal) {
+    throw refusal(
+      "bad-stacks",
+      `${slices} slices cannot be cut into stacks of ${size} that share ${overlap} slices.`,
+      "Slices and stack size are whole numbers from 1; the overlap is at least 0 and smaller than " +
+        "the stack.",
+    );
+  }
+}

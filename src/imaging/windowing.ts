@@ -1,0 +1,209 @@
+/**
+ * Grey-level windows: from Hounsfield units to what a network sees, 0 to 1 (PS3.3 C.11.2.1.2).
+ *
+ * @module
+ */
+
+import { hounsfieldSlice, type HounsfieldSource } from "./hounsfield.ts";
+import { refusal } from "./refusal.ts";
+import type { Volume, Window } from "./volume.ts";
+
+/** Windows with a name, as centre and width in HU. */
+export const WINDOW_PRESETS = {
+  /** Lung: -1350 to 150 HU. */
+  lung: { center: -600, width: 1500, function: "LINEAR" },
+  /** Soft tissue: -125 to 225 HU; blanks ground glass. */
+  mediastinal: { center: 50, width: 350, function: "LINEAR" },
+} as const satisfies Record<string, Window>;
+
+/** Name of a preset window. */
+export type WindowPreset = keyof typeof WINDOW_PRESETS;
+
+/**
+ * Which window to use: `metadata` (the file's own; the first, or the one at an index), a preset,
+ * `none` (the values are windowed already), or a window in numbers.
+ */
+export type WindowChoice =
+  | "metadata"
+  | { readonly metadata: number }
+  | WindowPreset
+  | "none"
+  | Window;
+
+/** A choice made for one volume: what each slice gets, and what one should know of it. */
+export interface WindowPlan {
+  /** Where it came from: `metadata`, a preset's name, `none` or `given`. */
+  readonly from: "metadata" | WindowPreset | "none" | "given";
+  /** One window for all slices, or one a slice; empty for `none`. */
+  readonly windows: readonly Window[];
+  /** For `none`: what a stored value is divided by; 1 where it lies in [0, 1] already. */
+  readonly scale: number;
+  /** Warnings, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** HU of lung tissue, from air in it to ground glass and consolidation. */
+const LUNG_RANGE = { from: -1000, to: -200 } as const;
+/** A window that makes more than this share of that range all black or all white is warned of. */
+const MOST_CLIPPED = 0.5;
+
+/**
+ * Decides the window of a volume.
+ *
+ * `none` divides unsigned 8-bit values by 255 and unsigned 16-bit ones by 65535 (their type's
+ * range, never the data's: a scan must not be scaled by its own brightest voxel); other types, and
+ * rescaled values, must lie in [0, 1] already, which `windowSlice` checks.
+ *
+ * @throws InputError where the metadata has no (such) window, or a window is illegal
+ */
+export function planWindow(
+  volume: Pick<Volume, "windows" | "rescale" | "voxels">,
+  choice: WindowChoice,
+): WindowPlan {
+  if (choice === "none") return plan("none", [], scaleOfNone(volume));
+  if (choice === "metadata") return plan("metadata", metadataWindows(volume, 0));
+  if (typeof choice === "string") return plan(choice, [WINDOW_PRESETS[choice]]);
+  if ("metadata" in choice) return plan("metadata", metadataWindows(volume, choice.metadata));
+  if (!isLegalWindow(choice)) {
+    throw refusal(
+      "bad-window",
+      `The window ${choice.center}/${choice.width} (${choice.function}) is illegal: the width must ` +
+        "be at least 1 (LINEAR) or above 0.",
+    );
+  }
+  return plan("given", [choice]);
+}
+
+function plan(from: WindowPlan["from"], windows: readonly Window[], scale = 1): WindowPlan {
+  const warnings = new Set(windows.flatMap((window) => {
+    const share = clippedLungShare(window);
+    return share <= MOST_CLIPPED ? [] : [
+      `Window ${window.center}/${window.width} makes ${Math.round(100 * share)} % of the lung's ` +
+      `range (${LUNG_RANGE.from} to ${LUNG_RANGE.to} HU) all black or all white.`,
+    ];
+  }));
+  if (windows.length > 1) {
+    warnings.add("The window differs between slices; each slice gets its own.");
+  }
+  return { from, windows, scale, warnings: [...warnings] };
+}
+
+function metadataWindows(volume: Pick<Volume, "windows">, index: number): readonly Window[] {
+  const advice = `Name a preset (${Object.keys(WINDOW_PRESETS).join(", ")}), none, or a window.`;
+  if (volume.windows.length === 0) {
+    throw refusal("no-window", "The scan's metadata has no window.", advice);
+  }
+  const windows = volume.windows.map((list) => list[index]);
+  const lacking = windows.findIndex((window) => window === undefined);
+  if (lacking >= 0) {
+    throw refusal(
+      "no-window",
+      `The scan's metadata has ${volume.windows[lacking].length} windows` +
+        `${volume.windows.length > 1 ? ` for slice ${lacking}` : ""}, not number ${index + 1}.`,
+      advice,
+    );
+  }
+  return windows;
+}
+
+function scaleOfNone({ rescale, voxels }: Pick<Volume, "rescale" | "voxels">): number {
+  const plain = rescale.every(({ slope, intercept }) => slope === 1 && intercept === 0);
+  if (plain && voxels instanceof Uint8Array) return 255;
+  if (plain && voxels instanceof Uint16Array) return 65535;
+  return 1;
+}
+
+/** Whether the standard allows a window: width at least 1 for LINEAR, above 0 for the others. */
+export function isLegalWindow({ center, width, function: voiFunction }: Window): boolean {
+  return Number.isFinite(center) && Number.isFinite(width) &&
+    (voiFunction === "LINEAR" ? width >= 1 : width > 0);
+}
+
+/** Share of the lung's range that a window maps to 0 or to 1 alone. */
+export function clippedLungShare(window: Window): number {
+  if (window.function === "SIGMOID") return 0;
+  const [low, high] = edges(window);
+  const { from, to } = LUNG_RANGE;
+  const inside = Math.min(to, high) - Math.max(from, low);
+  return 1 - Math.max(0, inside) / (to - from);
+}
+
+/** HU at which a linear window reaches 0 and 1. */
+function edges({ center, width, function: voiFunction }: Window): readonly [number, number] {
+  return voiFunction === "LINEAR"
+    ? [center - 0.5 - (width - 1) / 2, center - 0.5 + (width - 1) / 2]
+    : [center - width / 2, center + width / 2];
+}
+
+/**
+ * Applies a window in place: HU become values in [0, 1]; NaN becomes 0.
+ *
+ * LINEAR: x <= c-0.5-(w-1)/2 is 0, x > c-0.5+(w-1)/2 is 1, else (x-(c-0.5))/(w-1)+0.5.
+ * LINEAR_EXACT: x <= c-w/2 is 0, x > c+w/2 is 1, else (x-c)/w+0.5. SIGMOID: 1/(1+exp(-4(x-c)/w)).
+ *
+ * @example
+ * ```ts
+ * import { applyWindow } from "./windowing.ts";
+ * import assert from "node:assert/strict";
+ * // The standard's example: c=2048, w=4096.
+ * const values = applyWindow(Float32Array.of(0, 4095), { center: 2048, width: 4096, function: "LINEAR" });
+ * assert.deepEqual([...values], [0, 1]);
+ * ```
+ */
+export function applyWindow(
+  values: Float32Array<ArrayBuffer>,
+  window: Window,
+): Float32Array<ArrayBuffer> {
+  const { center, width } = window;
+  if (window.function === "SIGMOID") {
+    for (let at = 0; at < values.length; at++) {
+      const value = 1 / (1 + Math.exp(-4 * (values[at] - center) / width));
+      values[at] = value >= 0 ? value : 0;
+    }
+    return values;
+  }
+  const [low, high] = edges(window);
+  const [middle, range] = window.function === "LINEAR"
+    ? [center - 0.5, width - 1]
+    : [center, width];
+  for (let at = 0; at < values.length; at++) {
+    const hu = values[at];
+    // Written so that NaN, which compares false, ends at 0.
+    values[at] = hu > high ? 1 : hu > low ? (hu - middle) / range + 0.5 : 0;
+  }
+  return values;
+}
+
+/**
+ * Slice `z` of a volume, windowed: float32 in [0, 1], index y * X + x.
+ *
+ * @param out filled and returned if given, else a new array
+ * @throws InputError for `none` on values outside [0, 1]
+ */
+export function windowSlice(
+  volume: HounsfieldSource,
+  z: number,
+  { windows, scale }: WindowPlan,
+  out?: Float32Array<ArrayBuffer>,
+): Float32Array<ArrayBuffer> {
+  const values = hounsfieldSlice(volume, z, out);
+  if (windows.length > 0) {
+    return applyWindow(values, windows.length === 1 ? windows[0] : windows[z]);
+  }
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] / scale;
+    if (!(value >= 0 && value <= 1)) {
+      if (!Number.isNaN(value)) throw notWindowed(values[at]);
+      values[at] = 0;
+    } else values[at] = value;
+  }
+  return values;
+}
+
+function notWindowed(value: number): Error {
+  return refusal(
+    "not-windowed",
+    `The window none needs values that are windowed already; ${value} is not in [0, 1].`,
+    "Name a window, or store the image as uint8, uint16, or floats from 0 to 1.",
+  );
+}
