@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Grid } from "../imaging/volume.ts";
+import type { MaskPair } from "./mask_pair.ts";
 
 /** A number, or null with the reason why there is none. Never NaN. */
 export type Measured =
@@ -21,23 +21,14 @@ export function undefinedBecause(reason: string): Measured {
   return { value: null, reason };
 }
 
-/** A measure of how well one binary mask predicts another. */
+/** A measure of a pair of masks: how well one predicts the other, or what one of them is like. */
 export interface Metric {
   /** Stable name: the key in results. */
   readonly name: string;
-  /** Unit of the value: `1` for ratios, `mm` for distances. */
-  readonly unit: "1" | "mm";
-  /** Whether more is better, less is better, or zero is best. */
-  readonly better: "higher" | "lower" | "zero";
-  /**
-   * Compares two masks of one grid.
-   *
-   * @param prediction 0 or 1 a voxel, order (z, y, x)
-   * @param truth 0 or 1 a voxel, order (z, y, x)
-   * @param grid shape and spacing of both
-   */
-  compute(prediction: Uint8Array, truth: Uint8Array, grid: MetricGrid): Measured;
+  /** Unit of the value: `1` for ratios and counts, `mm` for distances, `slices` for shifts. */
+  readonly unit: "1" | "mm" | "slices";
+  /** Which value is best; `none` where the number describes a mask and does not judge it. */
+  readonly better: "higher" | "lower" | "zero" | "none";
+  /** Measures a pair of masks of one grid. */
+  compute(pair: MaskPair): Measured;
 }
-
-/** What a metric needs to know of a grid. */
-export type MetricGrid = Pick<Grid, "shape" | "spacing">;
