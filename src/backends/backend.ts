@@ -93,6 +93,12 @@ export interface LoweredStep {
   readonly implementation: string;
 }
 
+/** One step with the time that it took. */
+export interface StepTime extends LoweredStep {
+  /** Wall time in seconds. */
+  readonly seconds: number;
+}
+
 /** Memory of an executable, in bytes. */
 export interface MemoryUse {
   /** Activations. */
@@ -119,4 +125,11 @@ export interface Executable extends Disposable {
    * @throws InputError when a binding is missing or has the wrong number of elements
    */
   run(inputs: Bindings, outputs: Bindings): void;
+  /**
+   * Runs once as {@linkcode run} does, and times every step by itself: for finding what is slow,
+   * not for comparing backends.
+   *
+   * @throws InputError when a binding is missing or has the wrong number of elements
+   */
+  profile(inputs: Bindings, outputs: Bindings): StepTime[];
 }

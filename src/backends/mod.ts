@@ -9,10 +9,11 @@ import type { Graph } from "../graph/graph.ts";
 import type { WeightSource } from "../graph/weights.ts";
 import { makePlan } from "../plan/mod.ts";
 import type { Backend, BackendFactory, BackendName, Executable, Precision } from "./backend.ts";
+import { onednn } from "./onednn/mod.ts";
 import { reference } from "./reference/mod.ts";
 
 /** All backends, the preferred first. */
-export const BACKENDS: readonly BackendFactory[] = [reference];
+export const BACKENDS: readonly BackendFactory[] = [onednn, reference];
 
 /** A chosen backend and why it was chosen. */
 export interface Choice {

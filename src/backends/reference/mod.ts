@@ -55,23 +55,38 @@ function lower(plan: Plan, weights: WeightSource, precision: Precision): Executa
   const inputs = portsOf(plan, plan.inputs);
   const outputs = portsOf(plan, plan.outputs);
   const weightElements = [...parameters.values()].reduce((sum, { length }) => sum + length, 0);
+  const steps = plan.steps.map(({ name, op }) => ({ name, op, implementation: "typescript" }));
+  const load = (given: Bindings) =>
+    inputs.forEach((port, i) =>
+      toChannelsLast(bound(given, port), operand(plan.inputs[i]).data, port.shape)
+    );
+  const store = (wanted: Bindings) =>
+    outputs.forEach((port, i) =>
+      fromChannelsLast(operand(plan.outputs[i]).data, bound(wanted, port), port.shape)
+    );
   return {
     inputs,
     outputs,
-    steps: plan.steps.map(({ name, op }) => ({ name, op, implementation: "typescript" })),
+    steps,
     memory: {
       arena: memory.byteLength,
       weights: weightElements * memory.BYTES_PER_ELEMENT,
       scratch: 0,
     },
     run(given: Bindings, wanted: Bindings) {
-      inputs.forEach((port, i) =>
-        toChannelsLast(bound(given, port), operand(plan.inputs[i]).data, port.shape)
-      );
+      load(given);
       for (const step of plan.steps) runStep(step, operand);
-      outputs.forEach((port, i) =>
-        fromChannelsLast(operand(plan.outputs[i]).data, bound(wanted, port), port.shape)
-      );
+      store(wanted);
+    },
+    profile(given: Bindings, wanted: Bindings) {
+      load(given);
+      const times = plan.steps.map((step, i) => {
+        const start = performance.now();
+        runStep(step, operand);
+        return { ...steps[i], seconds: (performance.now() - start) / 1000 };
+      });
+      store(wanted);
+      return times;
     },
     [Symbol.dispose]() {},
   };

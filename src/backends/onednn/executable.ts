@@ -1,0 +1,155 @@
+/**
+ * A plan made of the library's primitives.
+ *
+ * @module
+ */
+
+import type { ValueId } from "../../graph/graph.ts";
+import type { WeightSource } from "../../graph/weights.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Bindings, Executable, LoweredStep, MemoryUse, Port, StepTime } from "../backend.ts";
+import { bound, portsOf } from "../bindings.ts";
+import { addressOf } from "./buffers.ts";
+import { ARGUMENT, type DataType } from "./constants.ts";
+import type { Handle } from "./handles.ts";
+import { KERNELS } from "./kernels/mod.ts";
+import { type Call, Lowering } from "./lowering.ts";
+import { describeReorder } from "./reorder.ts";
+import type { Session } from "./session.ts";
+import { Tensors } from "./tensors.ts";
+import { rowMajor } from "./views.ts";
+
+/** A copy between the caller's memory and the arena. */
+interface Transfer {
+  readonly port: Port;
+  /** The caller's side: moved to where the caller's elements are at every run. */
+  readonly outside: Handle;
+  readonly calls: readonly Call[];
+}
+
+/** What an executable is made of. */
+interface Parts {
+  readonly session: Session;
+  readonly owned: DisposableStack;
+  readonly tensors: Tensors;
+  readonly load: readonly Transfer[];
+  readonly steps: readonly { readonly step: LoweredStep; readonly calls: readonly Call[] }[];
+  readonly store: readonly Transfer[];
+  readonly scratch: number;
+}
+
+/**
+ * Makes a plan executable.
+ *
+ * @throws NativeError when the library refuses something; nothing stays open then
+ */
+export function lower(
+  session: Session,
+  plan: Plan,
+  weights: WeightSource,
+  type: DataType,
+): Executable {
+  using stack = new DisposableStack();
+  const tensors = new Tensors(session, stack, plan, weights, type);
+  const lowering = new Lowering(session, stack, tensors, KERNELS);
+  const load = plan.inputs.map((id) => transfer(lowering, plan, id, "load"));
+  const steps = plan.steps.map((step) => {
+    const calls = lowering.lower(step);
+    const names = new Set(calls.map(({ implementation }) => implementation));
+    const { name, op } = step;
+    return { step: { name, op, implementation: [...names].join(" + ") }, calls };
+  });
+  const store = plan.outputs.map((id) => transfer(lowering, plan, id, "store"));
+  const scratch = lowering.finish();
+  return new OnednnExecutable(
+    { session, owned: stack.move(), tensors, load, steps, store, scratch },
+  );
+}
+
+function transfer(
+  lowering: Lowering,
+  plan: Plan,
+  id: ValueId,
+  direction: "load" | "store",
+): Transfer {
+  const inside = lowering.tensors.activation(id);
+  const [port] = portsOf(plan, [id]);
+  const { layout, memory: outside } = lowering.unplaced(rowMajor("f32", port.shape));
+  const { session } = lowering;
+  const calls = lowering.collect(() => {
+    using insideMd = session.descriptor(inside);
+    using outsideMd = session.descriptor(layout);
+    const [from, to] = direction === "load" ? [outsideMd, insideMd] : [insideMd, outsideMd];
+    const memory = lowering.memory(inside);
+    const [source, target] = direction === "load" ? [outside, memory] : [memory, outside];
+    lowering.emit({
+      context: `${direction} ${port.name}`,
+      describe: describeReorder(session, from.id, to.id),
+      bind: () => [[ARGUMENT.source, source], [ARGUMENT.destination, target]],
+    });
+  });
+  return { port, outside, calls };
+}
+
+class OnednnExecutable implements Executable {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly steps: readonly LoweredStep[];
+  readonly memory: MemoryUse;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.inputs = parts.load.map(({ port }) => port);
+    this.outputs = parts.store.map(({ port }) => port);
+    this.steps = parts.steps.map(({ step }) => step);
+    const { arenaBytes, parameterBytes } = parts.tensors;
+    this.memory = { arena: arenaBytes, weights: parameterBytes, scratch: parts.scratch };
+  }
+
+  run(inputs: Bindings, outputs: Bindings): void {
+    this.#load(inputs);
+    for (const { calls } of this.#parts.steps) for (const call of calls) call.run();
+    this.#store(outputs);
+  }
+
+  profile(inputs: Bindings, outputs: Bindings): StepTime[] {
+    this.#load(inputs);
+    const times = this.#parts.steps.map(({ step, calls }) => {
+      const start = performance.now();
+      for (const call of calls) call.run();
+      this.#parts.session.wait();
+      return { ...step, seconds: (performance.now() - start) / 1000 };
+    });
+    this.#store(outputs);
+    return times;
+  }
+
+  #load(given: Bindings): void {
+    for (const { port, outside, calls } of this.#parts.load) {
+      const elements = bound(given, port);
+      // double precision is rounded once, here
+      const single = elements instanceof Float64Array ? Float32Array.from(elements) : elements;
+      this.#parts.session.place(outside, addressOf(single));
+      for (const call of calls) call.run();
+      this.#parts.session.wait();
+    }
+  }
+
+  #store(wanted: Bindings): void {
+    for (const { port, outside, calls } of this.#parts.store) {
+      const elements = bound(wanted, port);
+      const single = elements instanceof Float64Array
+        ? new Float32Array(elements.length)
+        : elements;
+      this.#parts.session.place(outside, addressOf(single));
+      for (const call of calls) call.run();
+      this.#parts.session.wait();
+      if (single !== elements) elements.set(single);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#parts.owned.dispose();
+  }
+}

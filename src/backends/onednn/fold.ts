@@ -1,0 +1,92 @@
+/**
+ * Folding along W. In channels-last memory (W, C) and (W / f, f * C) are the same bytes, so a
+ * convolution of few channels at stride 1 is exactly a convolution of f times the channels on the
+ * folded view, with the taps placed at their shifted positions and zeros elsewhere. More
+ * multiplications, but all lanes of a vector are used.
+ *
+ * @module
+ */
+
+import { elements, type Shape } from "../../base/shapes.ts";
+import type { ConvAttributes } from "../../graph/ops/conv.ts";
+import type { WindowAttributes } from "../../graph/windowed.ts";
+
+/** Lanes of single precision in the widest vector. */
+const LANES = 16;
+
+/** Shapes below this many elements of output gain nothing that could be measured. */
+const WORTHWHILE = 4096;
+
+/**
+ * How many neighbours along W to see as channels; 1 for a convolution that stays as it is.
+ *
+ * @param x shape of the input
+ * @param y shape of the output
+ */
+export function foldFactor(x: Shape, y: Shape, attributes: ConvAttributes): number {
+  const { kernel, stride, groups } = attributes;
+  const width = x[x.length - 1];
+  const same = width === y[y.length - 1];
+  if (groups !== 1 || stride[stride.length - 1] !== 1 || !same) return 1;
+  if (kernel[kernel.length - 1] === 1 || elements(y) < WORTHWHILE) return 1;
+  const most = Math.max(x[1], y[1]);
+  for (const factor of [8, 4, 2]) {
+    if (most * factor <= LANES && width % factor === 0) return factor;
+  }
+  return 1;
+}
+
+/** Input column that a tap reads for output column 0, and the block of columns it falls into. */
+function columns({ kernel, padBefore }: WindowAttributes, factor: number) {
+  const axis = kernel.length - 1;
+  const first = Math.floor(-padBefore[axis] / factor);
+  const last = Math.floor((factor - 1 + kernel[axis] - 1 - padBefore[axis]) / factor);
+  return { axis, pad: padBefore[axis], taps: kernel[axis], first, last };
+}
+
+/** The window of the folded convolution. */
+export function foldWindow(window: WindowAttributes, factor: number): WindowAttributes {
+  const { axis, first, last } = columns(window, factor);
+  return {
+    kernel: window.kernel.with(axis, last - first + 1),
+    stride: window.stride,
+    padBefore: window.padBefore.with(axis, -first),
+    padAfter: window.padAfter.with(axis, last),
+  };
+}
+
+/**
+ * Weights of the folded convolution.
+ *
+ * @param dims (O, C, ...kernel) of the original
+ * @returns (f * O, f * C, ...folded kernel)
+ */
+export function foldWeights(
+  weights: Float32Array<ArrayBuffer>,
+  dims: Shape,
+  window: WindowAttributes,
+  factor: number,
+): Float32Array<ArrayBuffer> {
+  const { pad, taps, first, last } = columns(window, factor);
+  const [outputs, inputs] = dims;
+  const rows = elements(dims.slice(2, -1));
+  const blocks = last - first + 1;
+  const result = new Float32Array(outputs * factor * inputs * factor * rows * blocks);
+  for (let o = 0; o < outputs; o++) {
+    for (let c = 0; c < inputs; c++) {
+      for (let row = 0; row < rows; row++) {
+        for (let tap = 0; tap < taps; tap++) {
+          const value = weights[((o * inputs + c) * rows + row) * taps + tap];
+          for (let j = 0; j < factor; j++) {
+            const column = j + tap - pad;
+            const block = Math.floor(column / factor);
+            const i = column - block * factor;
+            const channels = (j * outputs + o) * inputs * factor + i * inputs + c;
+            result[(channels * rows + row) * blocks + block - first] = value;
+          }
+        }
+      }
+    }
+  }
+  return result;
+}

@@ -1,0 +1,100 @@
+/**
+ * Sums and products with broadcasting.
+ *
+ * @module
+ */
+
+import { sameShape } from "../../../base/shapes.ts";
+import type { OpName } from "../../../graph/ops/mod.ts";
+import type { StepOf } from "../../../plan/plan.ts";
+import { ALGORITHM, ARGUMENT } from "../constants.ts";
+import { broadcast } from "../loops.ts";
+import type { Lower, Lowering } from "../lowering.ts";
+import { folded, sample, type View } from "../views.ts";
+
+/** Sum or product, as the library names them. */
+export type BinaryAlgorithm = "binary_add" | "binary_mul";
+
+/** y = a + b. */
+export const add: Lower<"add"> = (step, lowering) => combine(step, lowering, "binary_add");
+
+/** y = a * b. */
+export const mul: Lower<"mul"> = (step, lowering) => combine(step, lowering, "binary_mul");
+
+function combine<K extends "add" | "mul">(
+  step: StepOf<K>,
+  lowering: Lowering,
+  algorithm: BinaryAlgorithm,
+): void {
+  const { tensors } = lowering;
+  const [a, b] = step.inputs.map((id) => tensors.activation(id));
+  const y = tensors.activation(step.output);
+  const [whole, other] = sameShape(a.dims, y.dims) ? [a, b] : [b, a];
+  if (sameShape(whole.dims, y.dims)) {
+    if (emitBinary(step, lowering, { algorithm, whole, other })) return;
+    // a factor a sample is slow all at once where there is one channel, and fast sample by sample
+    const alone = { ...step, epilogue: [] };
+    const samples = Array.from({ length: y.dims[0] }, (_, n) => ({
+      algorithm,
+      whole: sample(whole, n),
+      other: sample(other, n),
+      y: sample(y, n),
+    }));
+    if (samples.every((operands) => emitBinary(alone, lowering, operands))) {
+      return lowering.applyEpilogue(step);
+    }
+  }
+  const [p, q, out] = [...step.inputs, step.output].map((id) => tensors.elements(id));
+  const { type } = tensors;
+  lowering.loop(broadcast(algorithm, type, [p, a.dims], [q, b.dims], [out, y.dims]));
+  lowering.applyEpilogue(step);
+}
+
+/** What a sum or product works on. */
+export interface BinaryOperands {
+  /** Sum or product. */
+  readonly algorithm: BinaryAlgorithm;
+  /** Has the shape of the result. */
+  readonly whole: View;
+  /** Is broadcast where its sizes are 1. */
+  readonly other: View;
+  /** The result; the step's output unless said. */
+  readonly y?: View;
+}
+
+/**
+ * Emits a sum or product with the epilogue of a step inside.
+ *
+ * @param fold neighbours along W that `other` sees as channels
+ * @returns whether the library has a fast implementation
+ */
+export function emitBinary<K extends OpName>(
+  step: StepOf<K>,
+  lowering: Lowering,
+  { algorithm, whole, other, y = lowering.tensors.activation(step.output) }: BinaryOperands,
+  fold = 1,
+): boolean {
+  const { session } = lowering;
+  const [source, destination] = [folded(whole, fold), folded(y, fold)];
+  using sourceMd = session.descriptor(source);
+  using otherMd = session.descriptor(other);
+  using destinationMd = session.descriptor(destination);
+  return lowering.emitFastWithEpilogue(step, {
+    context: step.name,
+    describe: (out, attributes) =>
+      session.library.symbols.dnnl_binary_primitive_desc_create(
+        out,
+        session.engine,
+        ALGORITHM[algorithm],
+        sourceMd.id,
+        otherMd.id,
+        destinationMd.id,
+        attributes,
+      ),
+    bind: () => [
+      [ARGUMENT.source, lowering.memory(source)],
+      [ARGUMENT.source1, lowering.memory(other)],
+      [ARGUMENT.destination, lowering.memory(destination)],
+    ],
+  }, fold);
+}

@@ -1,0 +1,69 @@
+/**
+ * Ops that only move elements: concatenation, repetition, padding.
+ *
+ * @module
+ */
+
+import type { ValueId } from "../../../graph/graph.ts";
+import { ARGUMENT } from "../constants.ts";
+import { padRows } from "../loops.ts";
+import type { Lower, Lowering, Place } from "../lowering.ts";
+import { describeReorder } from "../reorder.ts";
+import { asMatrix, channelSlice, type View } from "../views.ts";
+
+/** Channels of every input, one after another. */
+export const concat: Lower<"concat"> = ({ name, inputs, output }, lowering) =>
+  join(name, lowering, inputs, output);
+
+/** The channels, repeated. */
+export const tile: Lower<"tile"> = ({ name, inputs: [x], output, attributes }, lowering) => {
+  const times = attributes.channels / lowering.tensors.shape(x)[1];
+  join(name, lowering, new Array<ValueId>(times).fill(x), output);
+};
+
+/** Zeros around the voxels: row by row, each at the speed of memory. */
+export const pad: Lower<"pad"> = ({ inputs: [x], output, attributes }, lowering) => {
+  const { tensors } = lowering;
+  lowering.loop(
+    padRows(
+      tensors.elements(x),
+      tensors.shape(x),
+      tensors.elements(output),
+      tensors.shape(output),
+      attributes.before,
+    ),
+  );
+};
+
+/** Copies every input into its channels; the library's own concat is slower on short rows. */
+function join(
+  context: string,
+  lowering: Lowering,
+  inputs: readonly ValueId[],
+  output: ValueId,
+): void {
+  const { tensors } = lowering;
+  const whole = asMatrix(tensors.activation(output));
+  let first = 0;
+  for (const id of inputs) {
+    const source = asMatrix(tensors.activation(id));
+    const slice = channelSlice(whole, first, source.dims[1]);
+    emitCopy(context, lowering, source, { layout: slice, memory: lowering.memory(slice) });
+    first += source.dims[1];
+  }
+}
+
+/** Emits a copy from one layout to another. */
+export function emitCopy(context: string, lowering: Lowering, from: View, to: Place): void {
+  const { session } = lowering;
+  using source = session.descriptor(from);
+  using destination = session.descriptor(to.layout);
+  lowering.emit({
+    context,
+    describe: describeReorder(session, source.id, destination.id),
+    bind: () => [
+      [ARGUMENT.source, lowering.memory(from)],
+      [ARGUMENT.destination, to.memory],
+    ],
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Activations and the affine map a channel, alone or with others behind them.
+ *
+ * @module
+ */
+
+import type { OpAttributes } from "../../../graph/ops/mod.ts";
+import type { FusedOp, StepOf } from "../../../plan/plan.ts";
+import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
+import { type ActivationName, ACTIVATIONS } from "../epilogue.ts";
+import type { Lower, Lowering } from "../lowering.ts";
+import type { Eltwise } from "../session.ts";
+import { channelFold } from "../views.ts";
+import { emitBinary } from "./binary.ts";
+
+/** y = max(x, 0). */
+export const relu: Lower<"relu"> = activation;
+
+/** y = x > 0 ? x : slope * x. */
+export const leaky_relu: Lower<"leaky_relu"> = activation;
+
+/** y = x > 0 ? x : exp(x) - 1. */
+export const elu: Lower<"elu"> = activation;
+
+/** y = 1 / (1 + exp(-x)). */
+export const sigmoid: Lower<"sigmoid"> = activation;
+
+/** y = x * scale + shift. */
+export const scale_shift: Lower<"scale_shift"> = (step, lowering) => {
+  if (emitChain(step, lowering)) return;
+  const { tensors } = lowering;
+  const [x, scale, shift] = step.inputs;
+  const y = tensors.activation(step.output);
+  const alone = { ...step, epilogue: [] };
+  const axes = y.dims.length;
+  emitBinary(alone, lowering, {
+    algorithm: "binary_mul",
+    whole: tensors.activation(x),
+    other: tensors.vector(scale, axes),
+  });
+  emitBinary(alone, lowering, {
+    algorithm: "binary_add",
+    whole: y,
+    other: tensors.vector(shift, axes),
+  });
+  lowering.applyEpilogue(step);
+};
+
+function activation<K extends ActivationName>(step: StepOf<K>, lowering: Lowering): void {
+  if (step.epilogue.length > 0 && emitChain(step, lowering)) return;
+  emitEltwise(step, lowering);
+  lowering.applyEpilogue(step);
+}
+
+/**
+ * Emits a step with its epilogue as post-ops of a product with 1: an eltwise primitive with
+ * post-ops is slow, and there is none for an affine map. Folded along W where that makes the rows
+ * that share factors longer.
+ */
+function emitChain<K extends ActivationName | "scale_shift">(
+  step: StepOf<K>,
+  lowering: Lowering,
+): boolean {
+  const { tensors } = lowering;
+  const { name, op, attributes, inputs: [x, ...operands] } = step;
+  const first = { name, op, attributes, operands } as unknown as FusedOp;
+  const chain = { ...step, epilogue: [first, ...step.epilogue] };
+  const whole = tensors.activation(x);
+  const one = tensors.one(whole.dims.length);
+  const product = { algorithm: "binary_mul", whole, other: one } as const;
+  return [channelFold(whole), 1].some((fold) => emitBinary(chain, lowering, product, fold));
+}
+
+function emitEltwise<K extends ActivationName>(step: StepOf<K>, lowering: Lowering): void {
+  const { session, tensors } = lowering;
+  const make = ACTIVATIONS[step.op] as (attributes: OpAttributes[K]) => Eltwise;
+  const { algorithm, alpha } = make(step.attributes);
+  const source = tensors.activation(step.inputs[0]);
+  const destination = tensors.activation(step.output);
+  using layout = session.descriptor(source);
+  lowering.emit({
+    context: step.name,
+    describe: (out, attributes) =>
+      session.library.symbols.dnnl_eltwise_forward_primitive_desc_create(
+        out,
+        session.engine,
+        FORWARD_INFERENCE,
+        ALGORITHM[algorithm],
+        layout.id,
+        layout.id,
+        alpha,
+        0,
+        attributes,
+      ),
+    bind: () => [
+      [ARGUMENT.source, lowering.memory(source)],
+      [ARGUMENT.destination, lowering.memory(destination)],
+    ],
+  });
+}

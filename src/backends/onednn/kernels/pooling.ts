@@ -1,0 +1,121 @@
+/**
+ * Maxima and means: over windows, over all voxels, over the channels.
+ *
+ * @module
+ */
+
+import type { OpName } from "../../../graph/ops/mod.ts";
+import type { WindowAttributes } from "../../../graph/windowed.ts";
+import type { StepOf } from "../../../plan/plan.ts";
+import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
+import type { Handle } from "../handles.ts";
+import type { Lower, Lowering } from "../lowering.ts";
+import { dimensions } from "../session.ts";
+import { asMatrix, channelsLast, type Layout } from "../views.ts";
+import { emitCopy } from "./copies.ts";
+
+type PoolingAlgorithm = "pooling_max" | "pooling_avg_exclude_padding";
+
+/** Maximum over a sliding window. */
+export const max_pool: Lower<"max_pool"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const [source, destination] = [step.inputs[0], step.output].map((id) => tensors.activation(id));
+  emit(step.name, lowering, "pooling_max", step.attributes, source, destination, {
+    source: lowering.memory(source),
+    destination: lowering.memory(destination),
+  });
+};
+
+/** Mean over all voxels. */
+export const global_avg_pool: Lower<"global_avg_pool"> = (step, lowering) =>
+  poolAll(step, lowering, "pooling_avg_exclude_padding");
+
+/** Maximum over all voxels. */
+export const global_max_pool: Lower<"global_max_pool"> = (step, lowering) =>
+  poolAll(step, lowering, "pooling_max");
+
+/** Mean over the channels. */
+export const channel_mean: Lower<"channel_mean"> = (step, lowering) =>
+  poolChannels(step, lowering, "pooling_avg_exclude_padding");
+
+/** Maximum over the channels. */
+export const channel_max: Lower<"channel_max"> = (step, lowering) =>
+  poolChannels(step, lowering, "pooling_max");
+
+function poolAll<K extends OpName>(
+  step: StepOf<K>,
+  lowering: Lowering,
+  algorithm: PoolingAlgorithm,
+): void {
+  const { tensors } = lowering;
+  const [source, destination] = [step.inputs[0], step.output].map((id) => tensors.activation(id));
+  emit(step.name, lowering, algorithm, whole(source.dims.slice(2)), source, destination, {
+    source: lowering.memory(source),
+    destination: lowering.memory(destination),
+  });
+}
+
+/**
+ * Pools over the channels: transposed, the voxels become the channels of an image of C x 1 voxels,
+ * which is pooled whole. Directly, the pooling would use one lane of a vector.
+ */
+function poolChannels<K extends OpName>(
+  step: StepOf<K>,
+  lowering: Lowering,
+  algorithm: PoolingAlgorithm,
+): void {
+  const { tensors } = lowering;
+  const { type } = tensors;
+  const source = asMatrix(tensors.activation(step.inputs[0]));
+  const [voxels, channels] = source.dims;
+  const transposed = lowering.temporary({ type, dims: source.dims, strides: [1, voxels] });
+  emitCopy(step.name, lowering, source, transposed);
+  const image = channelsLast(type, [1, voxels, channels, 1]);
+  const pooled = { ...tensors.activation(step.output), ...channelsLast(type, [1, voxels, 1, 1]) };
+  emit(step.name, lowering, algorithm, whole([channels, 1]), image, pooled, {
+    source: lowering.temporary(image).memory,
+    destination: lowering.memory(pooled),
+  });
+}
+
+/** One window that takes everything. */
+function whole(kernel: readonly number[]): WindowAttributes {
+  const zeros = kernel.map(() => 0);
+  return { kernel, stride: kernel.map(() => 1), padBefore: zeros, padAfter: zeros };
+}
+
+function emit(
+  context: string,
+  lowering: Lowering,
+  algorithm: PoolingAlgorithm,
+  { kernel, stride, padBefore, padAfter }: WindowAttributes,
+  source: Layout,
+  destination: Layout,
+  memories: { readonly source: Handle; readonly destination: Handle },
+): void {
+  const { session } = lowering;
+  using sourceMd = session.descriptor(source);
+  using destinationMd = session.descriptor(destination);
+  lowering.emit({
+    context,
+    describe: (out, attributes) =>
+      session.library.symbols.dnnl_pooling_forward_primitive_desc_create(
+        out,
+        session.engine,
+        FORWARD_INFERENCE,
+        ALGORITHM[algorithm],
+        sourceMd.id,
+        destinationMd.id,
+        dimensions(stride),
+        dimensions(kernel),
+        dimensions([]),
+        dimensions(padBefore),
+        dimensions(padAfter),
+        attributes,
+      ),
+    bind: () => [
+      [ARGUMENT.source, memories.source],
+      [ARGUMENT.destination, memories.destination],
+    ],
+  });
+}

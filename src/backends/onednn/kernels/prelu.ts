@@ -1,0 +1,71 @@
+/**
+ * Rectified linear units with learnt slopes.
+ *
+ * @module
+ */
+
+import type { ValueId } from "../../../graph/graph.ts";
+import { ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
+import type { Handle } from "../handles.ts";
+import type { Lower, Lowering } from "../lowering.ts";
+import { channelFold, channelsLast, folded, rowMajor, sample, type View } from "../views.ts";
+
+/** y = max(x, 0) + slope * min(x, 0), a slope a channel or an element. */
+export const prelu: Lower<"prelu"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const [x, slope] = step.inputs;
+  const source = tensors.activation(x);
+  const destination = tensors.activation(step.output);
+  if (tensors.shape(slope).length === 1) {
+    const fold = channelFold(source);
+    const slopes = tensors.vector(slope, source.dims.length, fold);
+    const memory = lowering.memory(slopes);
+    emit(step.name, lowering, folded(source, fold), folded(destination, fold), slopes, memory);
+  } else {
+    // slopes are shared over the batch, and only a batch of one has a fast implementation
+    const memory = packSlopes(slope, lowering);
+    const slopes = { ...channelsLast(tensors.type, [1, ...tensors.shape(slope)]), address: 0n };
+    for (let n = 0; n < source.dims[0]; n++) {
+      emit(step.name, lowering, sample(source, n), sample(destination, n), slopes, memory);
+    }
+  }
+  lowering.applyEpilogue(step);
+};
+
+function packSlopes(slope: ValueId, lowering: Lowering): Handle {
+  const { tensors, session } = lowering;
+  const dims = [1, ...tensors.shape(slope)];
+  using wanted = session.descriptor(channelsLast(tensors.type, dims));
+  return tensors.pack(tensors.parameter(slope), rowMajor("f32", dims), wanted.id);
+}
+
+function emit(
+  context: string,
+  lowering: Lowering,
+  source: View,
+  destination: View,
+  slopes: View,
+  memory: Handle,
+): void {
+  const { session } = lowering;
+  using layout = session.descriptor(source);
+  using slopesMd = session.descriptor(slopes);
+  lowering.emit({
+    context,
+    describe: (out, attributes) =>
+      session.library.symbols.dnnl_prelu_forward_primitive_desc_create(
+        out,
+        session.engine,
+        FORWARD_INFERENCE,
+        layout.id,
+        slopesMd.id,
+        layout.id,
+        attributes,
+      ),
+    bind: () => [
+      [ARGUMENT.source, lowering.memory(source)],
+      [ARGUMENT.weights, memory],
+      [ARGUMENT.destination, lowering.memory(destination)],
+    ],
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * The open library: loading, version, statuses.
+ *
+ * @module
+ */
+
+import { messageOf, MissingError, NativeError } from "../../base/errors.ts";
+import { STATUS, STATUS_NAMES } from "./constants.ts";
+import { SYMBOLS, type Symbols } from "./symbols.ts";
+
+/** Version of a library. */
+export interface Version {
+  /** Major. */
+  readonly major: number;
+  /** Minor. */
+  readonly minor: number;
+  /** Patch. */
+  readonly patch: number;
+  /** Commit that it was built from; empty where it does not say. */
+  readonly commit: string;
+}
+
+/** The major version whose interface this backend speaks. */
+const MAJOR = 3;
+
+const VERSION_ONLY = { dnnl_version: SYMBOLS.dnnl_version } as const;
+
+/**
+ * Throws unless a status is success.
+ *
+ * @param call the function that returned it
+ * @param context what it was called for, such as the name of a layer
+ */
+export function check(status: number, call: string, context: string): void {
+  if (status === STATUS.success) return;
+  const name = STATUS_NAMES[status] ?? `status ${status}`;
+  throw new NativeError(`${call} for ${context}: ${name}`, { details: { call, status, context } });
+}
+
+/** oneDNN, open. */
+export class Library implements Disposable {
+  /** Its functions. */
+  readonly symbols: Symbols;
+  /** Its version. */
+  readonly version: Version;
+  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
+
+  /**
+   * Opens a shared library.
+   *
+   * @param path its absolute path
+   * @throws MissingError when it cannot be loaded or is not of version 3
+   */
+  constructor(path: string) {
+    this.version = versionOf(path);
+    this.#library = load(path, SYMBOLS);
+    this.symbols = this.#library.symbols;
+  }
+
+  /** Unloads it. */
+  [Symbol.dispose](): void {
+    this.#library.close();
+  }
+}
+
+/** Reads the version before anything else is looked for: other versions lack other functions. */
+function versionOf(path: string): Version {
+  const library = load(path, VERSION_ONLY);
+  try {
+    const view = new Deno.UnsafePointerView(
+      Deno.UnsafePointer.create(library.symbols.dnnl_version())!,
+    );
+    // struct { int major, minor, patch; const char *hash; unsigned cpu_runtime, gpu_runtime; }
+    const [major, minor, patch] = [0, 4, 8].map((offset) => view.getInt32(offset));
+    const hash = Deno.UnsafePointer.create(view.getBigUint64(16));
+    const commit = hash ? Deno.UnsafePointerView.getCString(hash) : "";
+    if (major !== MAJOR) {
+      throw new MissingError(
+        `oneDNN ${major}.${minor}.${patch} was found, whose interface differs: version 3 is needed`,
+        { advice: "deno task setup gets it", details: { major, minor, patch } },
+      );
+    }
+    return { major, minor, patch, commit };
+  } finally {
+    library.close();
+  }
+}
+
+function load<S extends Deno.ForeignLibraryInterface>(
+  path: string,
+  symbols: S,
+): Deno.DynamicLibrary<S> {
+  try {
+    return Deno.dlopen(path, symbols);
+  } catch (cause) {
+    throw new MissingError(`oneDNN cannot be loaded: ${messageOf(cause)}`, {
+      cause,
+      advice: "deno task setup gets the library; it needs libgomp (apt-get install libgomp1)",
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What the library has no fast primitive for, as plain loops over channels-last elements.
+ *
+ * @module
+ */
+
+import type { Shape } from "../../base/shapes.ts";
+import { fromBf16, toBf16 } from "../../tensor/tensor.ts";
+import type { DataType } from "./constants.ts";
+
+/** Elements in the arena: single precision, or the bits of bf16. */
+type Elements = Float32Array | Uint16Array;
+
+/** Elements with their logical shape. */
+type Operand = readonly [data: Elements, dims: Shape];
+
+/** y = a + b or a * b where neither has the shape of y. */
+export function broadcast(
+  algorithm: "binary_add" | "binary_mul",
+  type: DataType,
+  [a, aDims]: Operand,
+  [b, bDims]: Operand,
+  [y, yDims]: Operand,
+): () => void {
+  const sizes = channelsLastSizes(yDims);
+  const stepsA = steps(aDims);
+  const stepsB = steps(bDims);
+  const read = type === "bf16" ? fromBf16 : (value: number) => value;
+  const write = type === "bf16" ? toBf16 : (value: number) => value;
+  const sum = algorithm === "binary_add";
+  return () => {
+    const index = new Array<number>(sizes.length).fill(0);
+    let [atA, atB] = [0, 0];
+    for (let i = 0; i < y.length; i++) {
+      const [p, q] = [read(a[atA]), read(b[atB])];
+      y[i] = write(sum ? p + q : p * q);
+      for (let axis = sizes.length - 1; axis >= 0; axis--) {
+        atA += stepsA[axis];
+        atB += stepsB[axis];
+        if (++index[axis] < sizes[axis]) break;
+        atA -= stepsA[axis] * sizes[axis];
+        atB -= stepsB[axis] * sizes[axis];
+        index[axis] = 0;
+      }
+    }
+  };
+}
+
+/** y = x with zeros around its voxels. */
+export function padRows(
+  x: Elements,
+  xDims: Shape,
+  y: Elements,
+  yDims: Shape,
+  before: readonly number[],
+): () => void {
+  const [N, C, ...outer] = yDims;
+  const row = xDims[xDims.length - 1] * C;
+  const width = outer[outer.length - 1] * C;
+  const left = before[before.length - 1] * C;
+  const rows = outer.slice(0, -1);
+  const inside = xDims.slice(2, -1);
+  const total = rows.reduce((product, size) => product * size, N);
+  return () => {
+    let from = 0;
+    for (let line = 0; line < total; line++) {
+      const start = line * width;
+      let rest = line;
+      let within = true;
+      for (let axis = rows.length - 1; axis >= 0; axis--) {
+        const at = rest % rows[axis] - before[axis];
+        rest = Math.floor(rest / rows[axis]);
+        within &&= at >= 0 && at < inside[axis];
+      }
+      if (!within) {
+        y.fill(0, start, start + width);
+        continue;
+      }
+      y.fill(0, start, start + left);
+      y.set(x.subarray(from, from + row), start + left);
+      y.fill(0, start + left + row, start + width);
+      from += row;
+    }
+  };
+}
+
+/** Sizes in the order of memory: N, (D,) H, W, C. */
+function channelsLastSizes([n, c, ...rest]: Shape): number[] {
+  return [n, ...rest, c];
+}
+
+/** Elements from one index to the next in the order of memory; 0 on axes that are broadcast. */
+function steps(dims: Shape): number[] {
+  const sizes = channelsLastSizes(dims);
+  let stride = 1;
+  return sizes.toReversed().map((size) => {
+    const step = size === 1 ? 0 : stride;
+    stride *= size;
+    return step;
+  }).toReversed();
+}

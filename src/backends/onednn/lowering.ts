@@ -1,0 +1,201 @@
+/**
+ * What kernels build an executable with: tensors, primitives, calls in order.
+ *
+ * @module
+ */
+
+import type { OpName } from "../../graph/ops/mod.ts";
+import type { FusedOp, PointwiseName, StepOf } from "../../plan/plan.ts";
+import { allocateBuffer, type Buffer } from "./buffers.ts";
+import { ARGUMENT } from "./constants.ts";
+import { type Epilogue, epilogueOf } from "./epilogue.ts";
+import { type Argument, argumentList, execute } from "./execution.ts";
+import type { Handle } from "./handles.ts";
+import type { PrimitiveDescriptor } from "./primitive_descriptor.ts";
+import type { Describe, PostOp, Session } from "./session.ts";
+import type { Tensors } from "./tensors.ts";
+import { byteSize, type Layout, type View } from "./views.ts";
+
+/** Lowers a step of op `K`: emits the calls that compute it. */
+export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => void;
+
+/** How every op is lowered. */
+export type Kernels = { readonly [K in OpName]: Lower<K> };
+
+/** Something to do whenever the executable runs. */
+export interface Call {
+  /** What does it, as the library names it; `loops` for loops in this language. */
+  readonly implementation: string;
+  /** Does it. */
+  run(): void;
+}
+
+/** A primitive to emit. */
+export interface Emission {
+  /** Name of the step. */
+  readonly context: string;
+  /** Describes it. */
+  readonly describe: Describe;
+  /** Its arguments, scratchpad and post-ops aside. */
+  bind(descriptor: PrimitiveDescriptor): readonly Argument[];
+}
+
+/** A memory with how it is laid out. */
+export interface Place {
+  /** How it is laid out. */
+  readonly layout: Layout;
+  /** The memory. */
+  readonly memory: Handle;
+}
+
+/** Builds the calls of an executable. */
+export class Lowering {
+  /** The library at work. */
+  readonly session: Session;
+  /** Where tensors live. */
+  readonly tensors: Tensors;
+  readonly #owned: DisposableStack;
+  readonly #kernels: Kernels;
+  readonly #scratchpads = new SharedMemory();
+  readonly #temporaries = new SharedMemory();
+  #calls: Call[] = [];
+
+  /**
+   * Starts with no calls.
+   *
+   * @param owned takes over what is made here
+   */
+  constructor(session: Session, owned: DisposableStack, tensors: Tensors, kernels: Kernels) {
+    this.session = session;
+    this.tensors = tensors;
+    this.#owned = owned;
+    this.#kernels = kernels;
+  }
+
+  /** Lowers one step and gives its calls. */
+  lower<K extends OpName>(step: StepOf<K>): Call[] {
+    return this.collect(() => this.#kernels[step.op](step, this));
+  }
+
+  /** The calls that a function emits. */
+  collect(emit: () => void): Call[] {
+    this.#calls = [];
+    emit();
+    return this.#calls;
+  }
+
+  /** Gives scratchpads and temporaries their shared memory; says how many bytes they take. */
+  finish(): number {
+    return this.#scratchpads.place(this.session) + this.#temporaries.place(this.session);
+  }
+
+  /** A memory for a tensor whose place is known. */
+  memory(view: View): Handle {
+    using descriptor = this.session.descriptor(view);
+    return this.#owned.use(this.session.memory(descriptor.id, view.address));
+  }
+
+  /** A memory for a layout whose address is set before each run. */
+  unplaced(layout: Layout): Place {
+    return { layout, memory: this.memory({ ...layout, address: 0n }) };
+  }
+
+  /** The memory that lasts until the end of a step: every step has the same. */
+  temporary(layout: Layout): Place {
+    const place = this.unplaced(layout);
+    this.#temporaries.add(place.memory, byteSize(layout));
+    return place;
+  }
+
+  /** Emits a primitive; a slow implementation only where there is no other. */
+  emit(emission: Emission, postOps: readonly PostOp[] = []): void {
+    using descriptor = this.session.demand(emission.context, emission.describe, postOps);
+    this.#call(emission, descriptor, []);
+  }
+
+  /** Emits a primitive unless all that the library has is slow; says whether it did. */
+  emitFast(emission: Emission): boolean {
+    using descriptor = this.session.describe(emission.context, emission.describe, []);
+    if (!descriptor || descriptor.slow) return false;
+    this.#call(emission, descriptor, []);
+    return true;
+  }
+
+  /**
+   * Emits a primitive with the epilogue of its step inside it where that stays fast, else with
+   * the epilogue behind it.
+   */
+  emitWithEpilogue<K extends OpName>(step: StepOf<K>, emission: Emission, fold = 1): void {
+    const epilogue = epilogueOf(step, this.tensors, fold);
+    if (epilogue && this.#emitInside(emission, epilogue)) return;
+    this.emit(emission);
+    this.applyEpilogue(step);
+  }
+
+  /** As {@linkcode emitWithEpilogue}, but emits nothing where all that the library has is slow. */
+  emitFastWithEpilogue<K extends OpName>(step: StepOf<K>, emission: Emission, fold = 1): boolean {
+    const epilogue = epilogueOf(step, this.tensors, fold);
+    if (epilogue && this.#emitInside(emission, epilogue)) return true;
+    if (!this.emitFast(emission)) return false;
+    this.applyEpilogue(step);
+    return true;
+  }
+
+  /** Emits the fused ops of a step as calls of their own, each over the step's output. */
+  applyEpilogue<K extends OpName>({ epilogue, output }: StepOf<K>): void {
+    for (const fused of epilogue) this.#applyFused(fused, output);
+  }
+
+  #applyFused<K extends PointwiseName>(fused: FusedOp & { readonly op: K }, output: number): void {
+    const { name, op, attributes, operands } = fused;
+    const step = { name, op, attributes, inputs: [output, ...operands], output, epilogue: [] };
+    this.#kernels[op](step as unknown as StepOf<K>, this);
+  }
+
+  /** Emits loops in this language. */
+  loop(run: () => void): void {
+    this.#calls.push({ implementation: "loops", run });
+  }
+
+  #emitInside(emission: Emission, { postOps, operands }: Epilogue): boolean {
+    using descriptor = this.session.describe(emission.context, emission.describe, postOps);
+    if (!descriptor || descriptor.slow) return false;
+    const args = operands.map(({ argument, view }): Argument => [argument, this.memory(view)]);
+    this.#call(emission, descriptor, args);
+    return true;
+  }
+
+  #call(emission: Emission, descriptor: PrimitiveDescriptor, postOps: readonly Argument[]): void {
+    const { context } = emission;
+    const primitive = this.#owned.use(descriptor.create(context));
+    const scratchpad = this.#owned.use(this.session.memory(descriptor.scratchpad, 0n));
+    this.#scratchpads.add(scratchpad, this.session.byteSize(descriptor.scratchpad));
+    const args = argumentList([
+      ...emission.bind(descriptor),
+      ...postOps,
+      [ARGUMENT.scratchpad, scratchpad],
+    ]);
+    this.#calls.push({
+      implementation: descriptor.implementation,
+      run: () => execute(this.session, context, primitive, args),
+    });
+  }
+}
+
+/** Memories that are never in use at the same time. */
+class SharedMemory {
+  readonly #members: Handle[] = [];
+  #bytes = 0;
+  #buffer: Buffer | undefined;
+
+  add(memory: Handle, bytes: number): void {
+    this.#members.push(memory);
+    this.#bytes = Math.max(this.#bytes, bytes);
+  }
+
+  place(session: Session): number {
+    this.#buffer = allocateBuffer(this.#bytes);
+    for (const memory of this.#members) session.place(memory, this.#buffer.address);
+    return this.#bytes;
+  }
+}

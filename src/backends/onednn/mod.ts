@@ -1,0 +1,83 @@
+/**
+ * The oneDNN backend: version 3 of the library through FFI, on the CPU.
+ *
+ * @module
+ */
+
+import { messageOf, MissingError, StackbenchError } from "../../base/errors.ts";
+import type { WeightSource } from "../../graph/weights.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type {
+  Backend,
+  BackendFactory,
+  DeviceFacts,
+  Executable,
+  Precision,
+  Probe,
+} from "../backend.ts";
+import { computesBf16 } from "./bf16.ts";
+import type { DataType } from "./constants.ts";
+import { deviceFacts } from "./device.ts";
+import { lower } from "./executable.ts";
+import { Library } from "./library.ts";
+import { findLibrary } from "./location.ts";
+import { PLANNING } from "./planning.ts";
+import { Session } from "./session.ts";
+
+const ADVICE = "deno task setup";
+
+/** The oneDNN backend. */
+export const onednn: BackendFactory = { name: "onednn", probe, open };
+
+function probe(): Probe {
+  try {
+    using library = new Library(locate());
+    const { major, minor, patch } = library.version;
+    return { available: true, detail: `oneDNN ${major}.${minor}.${patch}` };
+  } catch (thrown) {
+    const advice = thrown instanceof StackbenchError ? thrown.advice : undefined;
+    return { available: false, detail: messageOf(thrown), advice: advice ?? ADVICE };
+  }
+}
+
+function locate(): string {
+  const path = findLibrary();
+  if (path) return path;
+  throw new MissingError("oneDNN is not on this machine", { advice: ADVICE });
+}
+
+function open(): Backend {
+  return new OnednnBackend(new Session(new Library(locate())));
+}
+
+/** Element type of each precision that this backend may compute in. */
+const TYPES: Partial<Readonly<Record<Precision, DataType>>> = { fp32: "f32", bf16: "bf16" };
+
+class OnednnBackend implements Backend {
+  readonly name = "onednn";
+  readonly planning = PLANNING;
+  readonly device: DeviceFacts;
+  readonly precisions: readonly Precision[];
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.device = deviceFacts(session.library);
+    this.precisions = computesBf16(session) ? ["fp32", "bf16"] : ["fp32"];
+  }
+
+  lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {
+    const type = this.precisions.includes(precision) ? TYPES[precision] : undefined;
+    if (!type) {
+      throw new MissingError(`oneDNN does not compute in ${precision} here`, {
+        advice: `choose one of ${this.precisions.join(", ")}`,
+        details: { precision, isa: this.device.isa },
+      });
+    }
+    return lower(this.#session, plan, weights, type);
+  }
+
+  [Symbol.dispose](): void {
+    this.#session[Symbol.dispose]();
+  }
+}

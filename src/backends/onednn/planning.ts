@@ -1,0 +1,67 @@
+/**
+ * What the planner is told of oneDNN: which ops ride inside which primitives at full speed.
+ *
+ * @module
+ */
+
+import { elements, sameShape, type Shape } from "../../base/shapes.ts";
+import type { OpName } from "../../graph/ops/mod.ts";
+import type { Planning } from "../../plan/mod.ts";
+import type { FusedOp, Plan, PointwiseName, Step } from "../../plan/plan.ts";
+
+/** Primitives that apply post-ops before they store. */
+const MATRIX: ReadonlySet<OpName> = new Set(["conv", "deconv", "linear"]);
+
+/** Ops that run as one pass over memory, in which more ops may ride. */
+const ELEMENTWISE: ReadonlySet<OpName> = new Set([
+  "add",
+  "mul",
+  "scale_shift",
+  "relu",
+  "leaky_relu",
+  "elu",
+  "sigmoid",
+]);
+
+/** Whether a pointwise op can ride, by op. */
+const RIDES: {
+  readonly [K in PointwiseName]: (step: Step, output: Shape, operand: Shape) => boolean;
+} = {
+  relu: () => true,
+  leaky_relu: () => true,
+  elu: () => true,
+  sigmoid: () => true,
+  scale_shift: () => true,
+  // slopes an element, and slopes behind an elementwise primitive, have no fast kernel
+  prelu: (step, _output, slopes) => MATRIX.has(step.op) && slopes.length === 1,
+  // other broadcasts than a number a channel have no fast kernel inside a convolution
+  add: (_step, output, operand) => rides(output, operand),
+  mul: (_step, output, operand) => rides(output, operand),
+};
+
+function rides(output: Shape, operand: Shape): boolean {
+  return sameShape(output, operand) || operand[1] === elements(operand) && operand[1] === output[1];
+}
+
+function fuses(step: Step, next: FusedOp, plan: Plan): boolean {
+  const shape = (id: number) => plan.values[id].shape;
+  const output = shape(step.output);
+  if (!MATRIX.has(step.op) && !ELEMENTWISE.has(step.op)) return false;
+  // a sum of two broadcasts runs as loops
+  if (!step.inputs.some((id) => sameShape(shape(id), output)) && !MATRIX.has(step.op)) return false;
+  const operand = next.operands.length > 0 ? shape(next.operands[0]) : [];
+  return RIDES[next.op](step, output, operand);
+}
+
+/** What the planner must know. */
+export const PLANNING: Planning = {
+  folds: true,
+  fuses,
+  inPlace: new Set<OpName>([
+    ...ELEMENTWISE,
+    "prelu",
+    "softmax",
+    "batch_norm",
+    "instance_norm",
+  ]),
+};

@@ -1,0 +1,65 @@
+/**
+ * What the library says of a primitive before it is made.
+ *
+ * @module
+ */
+
+import { QUERY } from "./constants.ts";
+import { Handle } from "./handles.ts";
+import { check, type Library } from "./library.ts";
+
+/** A chosen implementation of a primitive. */
+export class PrimitiveDescriptor implements Disposable {
+  /** What the library calls it. */
+  readonly implementation: string;
+  readonly #library: Library;
+  readonly #handle: Handle;
+
+  /** Takes over a handle. */
+  constructor(library: Library, handle: Handle) {
+    this.#library = library;
+    this.#handle = handle;
+    const text = new BigUint64Array(1);
+    check(
+      library.symbols.dnnl_primitive_desc_query(this.id, QUERY.implementation, 0, text),
+      "dnnl_primitive_desc_query",
+      "an implementation's name",
+    );
+    this.implementation = Deno.UnsafePointerView.getCString(Deno.UnsafePointer.create(text[0])!);
+  }
+
+  /** Its handle. */
+  get id(): bigint {
+    return this.#handle.id;
+  }
+
+  /** Whether it is one of the library's plain loops, which take minutes where others take ms. */
+  get slow(): boolean {
+    return this.implementation.includes("ref");
+  }
+
+  /** Descriptor of the weights as it wants them; lives as long as this. */
+  get weights(): bigint {
+    return this.#library.symbols.dnnl_primitive_desc_query_md(this.id, QUERY.weights, 0);
+  }
+
+  /** Descriptor of its scratchpad; lives as long as this. */
+  get scratchpad(): bigint {
+    return this.#library.symbols.dnnl_primitive_desc_query_md(this.id, QUERY.scratchpad, 0);
+  }
+
+  /** Makes the primitive. */
+  create(context: string): Handle {
+    return Handle.create(
+      this.#library,
+      "dnnl_primitive_destroy",
+      context,
+      (out) => this.#library.symbols.dnnl_primitive_create(out, this.id),
+    );
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.#handle[Symbol.dispose]();
+  }
+}

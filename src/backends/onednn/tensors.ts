@@ -1,0 +1,148 @@
+/**
+ * Where tensors live while a plan runs: activations in one arena, parameters packed once.
+ *
+ * @module
+ */
+
+import { viewOf } from "../../base/dtypes.ts";
+import { elements, type Shape } from "../../base/shapes.ts";
+import type { ValueId } from "../../graph/graph.ts";
+import type { WeightSource } from "../../graph/weights.ts";
+import { materialise } from "../../plan/parameters.ts";
+import type { Arena, Derivation, Plan } from "../../plan/plan.ts";
+import { asFloat32 } from "../../tensor/tensor.ts";
+import { addressOf, allocateBuffer, type Buffer } from "./buffers.ts";
+import type { DataType } from "./constants.ts";
+import type { Handle } from "./handles.ts";
+import { reorderNow } from "./reorder.ts";
+import type { Session } from "./session.ts";
+import { BYTES, channelsLast, type Layout, rowMajor, type View } from "./views.ts";
+
+/** The tensors of a plan. */
+export class Tensors {
+  /** Element type of activations and weights. */
+  readonly type: DataType;
+  readonly #session: Session;
+  readonly #owned: DisposableStack;
+  readonly #plan: Plan;
+  readonly #weights: WeightSource;
+  readonly #arena: Arena;
+  readonly #memory: Buffer;
+  readonly #derivations: ReadonlyMap<ValueId, Derivation>;
+  readonly #vectors = new Map<string, View>();
+  /** Keeps what native code points at alive. */
+  readonly #kept: Buffer[] = [];
+
+  /**
+   * Takes the arena of a plan.
+   *
+   * @param owned takes over the memories that are made here
+   */
+  constructor(
+    session: Session,
+    owned: DisposableStack,
+    plan: Plan,
+    weights: WeightSource,
+    type: DataType,
+  ) {
+    if (!plan.arena) throw new TypeError(`the memory of plan ${plan.name} is not planned`);
+    this.type = type;
+    this.#session = session;
+    this.#owned = owned;
+    this.#plan = plan;
+    this.#weights = weights;
+    this.#arena = plan.arena;
+    this.#memory = allocateBuffer(plan.arena.elements * BYTES[type]);
+    this.#derivations = new Map(
+      plan.parameters.map(({ value, derivation }) => [value, derivation]),
+    );
+  }
+
+  /** Bytes of the arena. */
+  get arenaBytes(): number {
+    return this.#memory.bytes.byteLength;
+  }
+
+  /** Bytes of packed parameters. */
+  get parameterBytes(): number {
+    return this.#kept.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  }
+
+  /** Shape of a value, in logical order. */
+  shape(id: ValueId): Shape {
+    return this.#plan.values[id].shape;
+  }
+
+  /** An activation as a tensor. */
+  activation(id: ValueId): View {
+    const offset = BigInt(this.#offset(id) * BYTES[this.type]);
+    return { ...channelsLast(this.type, this.shape(id)), address: this.#memory.address + offset };
+  }
+
+  /** The elements of an activation in channels-last order; bf16 as bits. */
+  elements(id: ValueId): Float32Array | Uint16Array {
+    const { buffer, byteOffset } = this.#memory.bytes;
+    const start = byteOffset + this.#offset(id) * BYTES[this.type];
+    return viewOf(this.type, buffer, start, elements(this.shape(id)));
+  }
+
+  #offset(id: ValueId): number {
+    const offset = this.#arena.offsets[id];
+    if (offset === null) throw new TypeError(`${this.#plan.values[id].name} has no place`);
+    return offset;
+  }
+
+  /** The elements of a parameter in logical order; made anew, so to be let go of soon. */
+  parameter(id: ValueId): Float32Array<ArrayBuffer> {
+    return asFloat32(materialise(this.#derivations.get(id)!, this.#weights));
+  }
+
+  /** A parameter of one number a channel as (1, C, 1...), repeated where W is folded. */
+  vector(id: ValueId, axes: number, repeat = 1): View {
+    const key = `${id} ${repeat}`;
+    return this.#vector(key, axes, () => {
+      const once = this.parameter(id);
+      const all = new Float32Array(once.length * repeat);
+      for (let i = 0; i < repeat; i++) all.set(once, i * once.length);
+      return all;
+    });
+  }
+
+  /** The number 1 as (1, 1, 1...). */
+  one(axes: number): View {
+    return this.#vector("one", axes, () => Float32Array.of(1));
+  }
+
+  #vector(key: string, axes: number, make: () => Float32Array<ArrayBuffer>): View {
+    let known = this.#vectors.get(key);
+    if (!known) {
+      const data = make();
+      const buffer = this.#keep(data.byteLength);
+      viewOf("f32", buffer.bytes.buffer, buffer.bytes.byteOffset, data.length).set(data);
+      known = { ...rowMajor("f32", [data.length]), address: buffer.address };
+      this.#vectors.set(key, known);
+    }
+    const ones = new Array<number>(axes - 2).fill(1);
+    return { ...channelsLast("f32", [1, known.dims[0], ...ones]), address: known.address };
+  }
+
+  /**
+   * Weights, packed once into the layout and element type that a primitive wants.
+   *
+   * @param data in single precision
+   * @param layout how the primitive's sizes lie in the data
+   * @param wanted the descriptor that the primitive asks for
+   */
+  pack(data: Float32Array<ArrayBuffer>, layout: Layout, wanted: bigint): Handle {
+    const buffer = this.#keep(this.#session.byteSize(wanted));
+    const packed = this.#owned.use(this.#session.memory(wanted, buffer.address));
+    reorderNow(this.#session, { ...layout, address: addressOf(data) }, packed, wanted);
+    return packed;
+  }
+
+  #keep(bytes: number): Buffer {
+    const buffer = allocateBuffer(bytes);
+    this.#kept.push(buffer);
+    return buffer;
+  }
+}
