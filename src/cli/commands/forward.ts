@@ -42,13 +42,13 @@ export function forward(program: Command): void {
       const { asFloat32, asFloat64, tensor } = await import("../../tensor/tensor.ts");
       const { readSafetensors, writeSafetensors } = await import("../../tensor/safetensors.ts");
 
-      const input = inputOf(readSafetensors(options.input), options.input);
+      const input = inputOf(readSafetensors(options.input).tensors, options.input);
       const { graph, outputShape } = buildModelFor(
         options.model,
         input.shape,
         parseOptions(options.options ?? ""),
       );
-      const weights = namedWeights(graph, readSafetensors(options.weights));
+      const weights = namedWeights(graph, readSafetensors(options.weights).tensors);
       using backend = await openBackend(options.backend, options.quiet);
       using executable = compile(backend, graph, weights, options.precision);
       const double = options.precision === "fp64";

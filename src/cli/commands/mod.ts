@@ -10,6 +10,8 @@ import type { Command } from "@commander-js/extra-typings";
 export type Register = (program: Command) => void;
 
 /** All commands, in the order of the help. */
+import { forward } from "./forward.ts";
 import { models } from "./models.ts";
+import { time } from "./time.ts";
 
-export const COMMANDS: readonly Register[] = [models];
+export const COMMANDS: readonly Register[] = [time, forward, models];

@@ -49,7 +49,8 @@ export function time(program: Command): void {
       const { seededWeights } = await import("../../graph/weights.ts");
       const { compile } = await import("../../backends/mod.ts");
       const { timeNetwork } = await import("../../bench/network.ts");
-      const { summarise } = await import("../../statistics/mod.ts");
+      const { medianInterval } = await import("../../statistics/bootstrap.ts");
+      const { summarise } = await import("../../statistics/summary.ts");
       const { peakMemory } = await import("../../platform/mod.ts");
 
       const model = buildModel(options.model, {
@@ -69,7 +70,7 @@ export function time(program: Command): void {
         },
       );
       const { flops } = graphCost(model.graph);
-      const summary = summarise(seconds, options.seed);
+      const { median } = summarise(seconds);
       const facts = {
         model: model.name,
         scope: "network",
@@ -82,9 +83,9 @@ export function time(program: Command): void {
         memory: { ...executable.memory, peakRss: peakMemory() },
         warmup: options.warmup,
         samples: seconds,
-        median: summary.median,
-        interval: summary.interval,
-        gflopPerSecond: flops / summary.median / 1e9,
+        median,
+        interval: medianInterval(seconds, { seed: options.seed }),
+        gflopPerSecond: flops / median / 1e9,
       };
       if (options.json) return writeJson(facts);
       writeOut(alignColumns([
