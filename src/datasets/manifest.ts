@@ -1,0 +1,191 @@
+/**
+ * Manifests: which scans and truths a data set consists of, as JSON.
+ *
+ * ```json
+ * {
+ *   "schema": "stackbench/manifest",
+ *   "version": 1,
+ *   "name": "two scans",
+ *   "public": false,
+ *   "window": "lung",
+ *   "cases": [
+ *     { "id": "a", "patient": "1", "split": "train", "image": "a.nii.gz", "truth": "a_mask.nii.gz" },
+ *     { "id": "b", "patient": "2", "split": "test", "image": "../scans/b", "window": "metadata" }
+ *   ]
+ * }
+ * ```
+ *
+ * Paths are relative to the manifest's folder. They may be absolute or lead out of it (`..`):
+ * scans mostly lie elsewhere, and a manifest is written by whom it may read for. An `image` is a
+ * NIfTI file or a folder with one DICOM series; a `truth` is a NIfTI file.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import { canonicalJson, sha256 } from "../base/hashing.ts";
+import { InputError } from "../base/errors.ts";
+import type { Window } from "../imaging/volume.ts";
+import { isLegalWindow, WINDOW_PRESETS, type WindowPreset } from "../imaging/windowing.ts";
+
+/** The parts of a data set; a patient is in one of them only. */
+export const SPLITS = ["train", "validation", "test"] as const;
+
+/** Name of a part of a data set. */
+export type Split = typeof SPLITS[number];
+
+/** The window of a scan: its metadata's, none (windowed already), a preset, or numbers. */
+export type ManifestWindow = "metadata" | "none" | WindowPreset | Window;
+
+/** One scan of a manifest. */
+export interface ManifestCase {
+  /** Unique name: letters, digits, `.`, `_`, `-`, at most 100. */
+  readonly id: string;
+  /** The scan: a NIfTI file or a folder with a DICOM series. */
+  readonly image: string;
+  /** The mask of its lesions, a NIfTI file on the grid of the image. */
+  readonly truth?: string;
+  /** Window of this scan; that of the manifest where left out. */
+  readonly window?: ManifestWindow;
+  /** The part it belongs to. */
+  readonly split: Split;
+  /** Who was scanned; scans of one patient share a split and are resampled together. */
+  readonly patient: string;
+}
+
+/** A data set. */
+export interface Manifest {
+  /** What kind of file this is. */
+  readonly schema: "stackbench/manifest";
+  /** Version of the format. */
+  readonly version: 1;
+  /** What the data set is called. */
+  readonly name: string;
+  /** Whether results may name the cases by their ids; false unless said. */
+  readonly public: boolean;
+  /** Window of the cases that name none; `metadata` unless said. */
+  readonly window: ManifestWindow;
+  /** The scans, at least one. */
+  readonly cases: readonly ManifestCase[];
+}
+
+/** A manifest as it may be written: what has a default may be left out. */
+export type ManifestInput =
+  & Omit<Manifest, "public" | "window">
+  & Partial<Pick<Manifest, "public" | "window">>;
+
+const presets = Object.keys(WINDOW_PRESETS) as WindowPreset[];
+
+const windowSchema = z.union([
+  z.enum(["metadata", "none", ...presets]),
+  z.strictObject({
+    center: z.number(),
+    width: z.number(),
+    function: z.enum(["LINEAR", "LINEAR_EXACT", "SIGMOID"]).default("LINEAR"),
+  }).refine(isLegalWindow, "the width must be at least 1 (LINEAR) or above 0"),
+], {
+  error: (issue) =>
+    typeof issue.input === "object" && issue.input !== null
+      ? "a window in numbers is {center, width, function?}"
+      : `a window is metadata, none, ${presets.join(", ")}, or {center, width, function?}`,
+});
+
+const caseSchema = z.strictObject({
+  id: z.string().max(100).regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    "an id is letters, digits, '.', '_' and '-', and begins with a letter or digit",
+  ),
+  image: z.string().min(1),
+  truth: z.string().min(1).optional(),
+  window: windowSchema.optional(),
+  split: z.enum(SPLITS),
+  patient: z.string().min(1),
+});
+
+const manifestSchema = z.strictObject({
+  schema: z.literal("stackbench/manifest"),
+  version: z.literal(1, "this program reads version 1"),
+  name: z.string().min(1),
+  public: z.boolean().default(false),
+  window: windowSchema.default("metadata"),
+  cases: z.array(caseSchema).min(1, "a manifest without cases is no data set"),
+}) satisfies z.ZodType<Manifest>;
+
+/** Problems that one error lists; the rest is counted. */
+const LISTED = 8;
+
+/**
+ * Checks a manifest and fills in its defaults.
+ *
+ * @param value The parsed JSON.
+ * @param where What to call it in errors: the file's name.
+ * @throws {InputError} That names every place that breaks a rule, as a JSON path.
+ *
+ * @example
+ * ```ts
+ * import { parseManifest } from "./manifest.ts";
+ * import assert from "node:assert/strict";
+ * const manifest = parseManifest({
+ *   schema: "stackbench/manifest",
+ *   version: 1,
+ *   name: "one",
+ *   cases: [{ id: "a", patient: "1", split: "test", image: "a.nii" }],
+ * }, "one.json");
+ * assert.equal(manifest.window, "metadata");
+ * ```
+ */
+export function parseManifest(value: unknown, where: string): Manifest {
+  const parsed = manifestSchema.safeParse(value);
+  if (!parsed.success) {
+    throw broken(where, parsed.error.issues.map(({ path, message }) => `${at(path)}: ${message}`));
+  }
+  const problems = contradictions(parsed.data.cases);
+  if (problems.length > 0) throw broken(where, problems);
+  return parsed.data;
+}
+
+/** SHA-256 of what a manifest says, defaults filled in, however it is laid out. */
+export function manifestSha256(manifest: Manifest): string {
+  return sha256(canonicalJson(manifest));
+}
+
+/** What no rule about a single value can see. */
+function contradictions(cases: readonly ManifestCase[]): string[] {
+  const problems: string[] = [];
+  const ids = new Map<string, number>();
+  const patients = new Map<string, { readonly split: Split; readonly index: number }>();
+  cases.forEach(({ id, patient, split }, index) => {
+    const twin = ids.get(id);
+    if (twin !== undefined) {
+      problems.push(`$.cases[${index}].id: "${id}" is also the id of $.cases[${twin}]`);
+    } else ids.set(id, index);
+    const other = patients.get(patient);
+    if (other === undefined) patients.set(patient, { split, index });
+    else if (other.split !== split) {
+      problems.push(
+        `$.cases[${index}].split: patient "${patient}" is in ${split} here and in ` +
+          `${other.split} at $.cases[${other.index}]; a patient belongs to one split`,
+      );
+    }
+  });
+  return problems;
+}
+
+function broken(where: string, problems: readonly string[]): InputError {
+  const more = problems.length > LISTED ? `; and ${problems.length - LISTED} more` : "";
+  return new InputError(
+    `${where} is not a manifest: ${problems.slice(0, LISTED).join("; ")}${more}`,
+    {
+      advice: "src/datasets/manifest.ts shows one; stackbench data manifest DIR writes one",
+      details: { problems },
+    },
+  );
+}
+
+/** A place in a JSON document, such as `$.cases[2].split`. */
+function at(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => text + (typeof key === "number" ? `[${key}]` : `.${String(key)}`),
+    "$",
+  );
+}

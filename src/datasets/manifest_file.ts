@@ -1,0 +1,128 @@
+/**
+ * Reading and writing manifests.
+ *
+ * @module
+ */
+
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { writeAtomically } from "../base/atomic.ts";
+import { InputError, messageOf } from "../base/errors.ts";
+import {
+  type Manifest,
+  type ManifestInput,
+  manifestSha256,
+  type ManifestWindow,
+  parseManifest,
+  type Split,
+} from "./manifest.ts";
+
+/** A case with its paths resolved and its window decided. */
+export interface LoadedCase {
+  /** Place in the manifest, from 0. */
+  readonly index: number;
+  /** Its id; to be shown in results only where the manifest is public. */
+  readonly id: string;
+  /** Number of its patient, from 0, in the order of the manifest. */
+  readonly patient: number;
+  /** The part it belongs to. */
+  readonly split: Split;
+  /** Path of the scan, as this process can open it. */
+  readonly image: string;
+  /** Path of the truth, null where there is none. */
+  readonly truth: string | null;
+  /** Window of this case. */
+  readonly window: ManifestWindow;
+}
+
+/** A manifest that was read, whose files are there. */
+export interface LoadedManifest {
+  /** What the file says. */
+  readonly manifest: Manifest;
+  /** SHA-256 of what it says. */
+  readonly sha256: string;
+  /** Its cases, in its order. */
+  readonly cases: readonly LoadedCase[];
+}
+
+/**
+ * Reads a manifest and checks that all its files are there.
+ *
+ * @throws {InputError} When it cannot be read, breaks a rule, or names files that are missing
+ * (each is named with its case).
+ */
+export function loadManifest(path: string): LoadedManifest {
+  const manifest = parseManifest(readJson(path), basename(path));
+  const folder = dirname(path);
+  const patients = [...new Set(manifest.cases.map(({ patient }) => patient))];
+  const cases = manifest.cases.map((each, index) => ({
+    index,
+    id: each.id,
+    patient: patients.indexOf(each.patient),
+    split: each.split,
+    image: resolve(folder, each.image),
+    truth: each.truth === undefined ? null : resolve(folder, each.truth),
+    window: each.window ?? manifest.window,
+  }));
+  const missing = cases.flatMap(missingFiles);
+  if (missing.length > 0) {
+    throw new InputError(`${basename(path)}: ${missing.join("; ")}`, {
+      advice: "paths are relative to the folder of the manifest; absolute ones are taken as such",
+      details: { missing },
+    });
+  }
+  return { manifest, sha256: manifestSha256(manifest), cases };
+}
+
+/**
+ * Checks a manifest and writes it, whole or not at all, into a folder that exists.
+ *
+ * @throws {InputError} When it breaks a rule or cannot be written.
+ */
+export function writeManifest(path: string, manifest: ManifestInput): void {
+  const checked = parseManifest(manifest, basename(path));
+  writeAtomically(path, [`${JSON.stringify(checked, null, 2)}\n`]);
+}
+
+function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new InputError(`the manifest ${path} could not be read: ${messageOf(error)}`, {
+      cause: error,
+      advice: "name a JSON file; stackbench data manifest DIR writes one for a folder of scans",
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${path} is not JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function resolve(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+/** What is wrong with the files of a case, one sentence each. */
+function missingFiles({ index, id, image, truth }: LoadedCase): string[] {
+  const place = (key: string) => `$.cases[${index}].${key} (case "${id}")`;
+  const problems: string[] = [];
+  if (kindOf(image) === null) problems.push(`${place("image")}: there is no ${image}`);
+  const kind = truth === null ? "file" : kindOf(truth);
+  if (kind === null) problems.push(`${place("truth")}: there is no ${truth}`);
+  else if (kind === "folder") problems.push(`${place("truth")}: ${truth} is a folder, not a file`);
+  return problems;
+}
+
+/** What a path is; null where nothing is there or it may not be looked at. */
+function kindOf(path: string): "file" | "folder" | null {
+  try {
+    return Deno.statSync(path).isDirectory ? "folder" : "file";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return null;
+    }
+    throw new InputError(`${path} could not be looked at: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Data sets: manifests of scans with their truths, and the seeded phantom.
+ *
+ * @module
+ */
+
+export * from "./phantom/mod.ts";
+export {
+  type Manifest,
+  type ManifestCase,
+  type ManifestInput,
+  manifestSha256,
+  type ManifestWindow,
+  parseManifest,
+  type Split,
+  SPLITS,
+} from "./manifest.ts";
+export {
+  type LoadedCase,
+  type LoadedManifest,
+  loadManifest,
+  writeManifest,
+} from "./manifest_file.ts";
+export { type PhantomCase, type PhantomSetRequest, planPhantoms } from "./phantom_plan.ts";
+export { type PhantomFormat, type WritePhantomOptions, writePhantoms } from "./phantom_files.ts";
