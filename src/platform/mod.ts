@@ -5,14 +5,30 @@
  */
 
 export { type CpuFacts, cpuFacts, loadAverage } from "./cpu.ts";
+export {
+  adviceForLoadError,
+  hasSystemLibrary,
+  installCommand,
+  type SystemLibrary,
+} from "./dependencies.ts";
+export {
+  type BackendState,
+  type DoctorCheck,
+  type DoctorReport,
+  doctorReport,
+  formatDoctorReport,
+} from "./doctor.ts";
 export { fetchOneDnn } from "./fetch.ts";
 export {
   findLibrary,
   type FoundLibrary,
   LIBRARIES,
+  type LibraryFiles,
   type LibraryKey,
+  type LibrarySearch,
   type LibrarySpec,
-  projectLibraryFolder,
+  requireLibrary,
+  searchLibrary,
 } from "./libraries.ts";
 export {
   type MachineMemory,
@@ -21,4 +37,11 @@ export {
   resetPeakMemory,
   residentMemory,
 } from "./memory.ts";
+export {
+  libraryPlaces,
+  type Place,
+  projectLibraryFolder,
+  setupFolder,
+  userLibraryFolder,
+} from "./places.ts";
 export { type ToolFacts, toolFacts } from "./tool.ts";

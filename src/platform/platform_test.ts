@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { InputError } from "../base/errors.ts";
-import { cpuFacts, findLibrary, machineMemory, toolFacts } from "./mod.ts";
+import {
+  cpuFacts,
+  doctorReport,
+  findLibrary,
+  machineMemory,
+  peakMemory,
+  residentMemory,
+  searchLibrary,
+  toolFacts,
+} from "./mod.ts";
 import { entryOfWheel } from "./wheel.ts";
 
 Deno.test("a library is taken from where the environment says, and from nowhere else then", () => {
@@ -15,6 +24,11 @@ Deno.test("a library is taken from where the environment says, and from nowhere 
     assert.deepEqual(findLibrary("onednn"), { path, where: "STACKBENCH_ONEDNN" });
     Deno.env.set("STACKBENCH_ONEDNN", join(folder, "typing-mistake"));
     assert.equal(findLibrary("onednn"), null);
+    assert.match(searchLibrary("onednn").problem ?? "", /names a file that cannot be read/);
+    Deno.env.set("STACKBENCH_ONEDNN", join(folder, "libdnnl.so.2"));
+    if (Deno.build.os === "linux") {
+      assert.match(searchLibrary("onednn").problem ?? "", /names libdnnl\.so\.2, but oneDNN 3/);
+    }
   } finally {
     if (before === undefined) Deno.env.delete("STACKBENCH_ONEDNN");
     else Deno.env.set("STACKBENCH_ONEDNN", before);
@@ -38,4 +52,79 @@ Deno.test("facts of the machine are there or null, and name no host", () => {
   assert.ok(facts.cores >= 1);
   assert.match(facts.version, /^\d+\.\d+\.\d+$/);
   assert.ok(!JSON.stringify(facts).includes(Deno.hostname()));
+});
+
+Deno.test({
+  name: "the first place wins; version 2, unfinished downloads and dangling links are passed over" +
+    (Deno.build.os === "linux" ? "" : " (skipped: the file names are Linux's)"),
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const root = Deno.makeTempDirSync();
+    const before = Deno.env.get("STACKBENCH_ONEDNN");
+    Deno.env.delete("STACKBENCH_ONEDNN");
+    try {
+      const places = ["a", "b", "c"].map((where) => ({ where, folder: join(root, where) }));
+      const write = (where: string, name: string) => {
+        Deno.mkdirSync(join(root, where), { recursive: true });
+        Deno.writeTextFileSync(join(root, where, name), "");
+      };
+      const search = () => searchLibrary("onednn", places);
+      assert.match(search().problem ?? "", /^oneDNN 3\.x was not found$/);
+      write("b", "libdnnl.so.2");
+      write("b", "libdnnl.so.3.2.tmp");
+      Deno.symlinkSync("nowhere", join(root, "b", "libdnnl.so.3"));
+      assert.match(search().problem ?? "", /only libdnnl\.so\.2, whose interface differs/);
+      write("c", "libdnnl.so.3");
+      assert.equal(search().found?.path, join(root, "c", "libdnnl.so.3"));
+      write("b", "libdnnl.so.3.4");
+      assert.deepEqual(search().found, { path: join(root, "b", "libdnnl.so.3.4"), where: "b" });
+    } finally {
+      if (before !== undefined) Deno.env.set("STACKBENCH_ONEDNN", before);
+      Deno.removeSync(root, { recursive: true });
+    }
+  },
+});
+
+Deno.test("the peak of memory holds what was touched", () => {
+  const before = residentMemory();
+  const block = new Uint8Array(64 << 20).fill(1);
+  assert.ok(peakMemory()! >= before && residentMemory() > 0 && block[1] === 1);
+});
+
+Deno.test("the doctor is unwell when a backend is, and passes its advice on", () => {
+  const report = doctorReport([
+    { name: "x", available: false, detail: "no x", advice: "get x" },
+    { name: "y", available: true, detail: "y 1.0" },
+  ]);
+  assert.equal(report.healthy, false);
+  assert.deepEqual(report.checks.slice(-2), [
+    { name: "backend x", state: "missing", detail: "no x", advice: "get x" },
+    { name: "backend y", state: "ok", detail: "y 1.0", advice: null },
+  ]);
+});
+
+Deno.test("without any permission facts are null and searches find nothing; nothing throws", async () => {
+  const module = new URL("mod.ts", import.meta.url).href;
+  const script = `
+    import { cpuFacts, doctorReport, findLibrary, machineMemory, peakMemory, resetPeakMemory }
+      from ${JSON.stringify(module)};
+    const { model, instructionSets } = cpuFacts();
+    const healthy = doctorReport([]).healthy;
+    const seen = [model, instructionSets, machineMemory(), findLibrary("onednn"),
+      resetPeakMemory(), healthy, peakMemory() > 0];
+    Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(seen)));
+  `;
+  const folder = Deno.makeTempDirSync();
+  try {
+    const file = join(folder, "script.ts");
+    Deno.writeTextFileSync(file, script);
+    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--quiet", "--no-check", "--no-lock", "--config", config, file],
+    }).output();
+    const seen = new TextDecoder().decode(stdout);
+    assert.equal(seen, "[null,null,null,null,false,false,true]", new TextDecoder().decode(stderr));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });

@@ -5,6 +5,7 @@
  */
 
 import configuration from "../../deno.json" with { type: "json" };
+import { childEnvironment } from "./child.ts";
 
 /** Version and commit of this program. */
 export interface ToolFacts {
@@ -16,7 +17,10 @@ export interface ToolFacts {
 
 /** Looks at the checkout that this file lies in; never throws. */
 export function toolFacts(): ToolFacts {
-  const commit = git("rev-parse", "HEAD");
+  // a copy of the sources inside some other repository must not take that one's commit: only at
+  // the top of a working tree is the prefix empty
+  const atTop = git("rev-parse", "--show-prefix") === "";
+  const commit = atTop ? git("rev-parse", "HEAD") : null;
   const dirty = commit && git("status", "--porcelain", "--untracked-files=no");
   return {
     version: configuration.version,
@@ -31,6 +35,7 @@ function git(...args: string[]): string | null {
       cwd: new URL("../..", import.meta.url),
       stdin: "null",
       stderr: "null",
+      ...childEnvironment(),
     }).outputSync();
     return success ? new TextDecoder().decode(stdout).trim() : null;
   } catch {

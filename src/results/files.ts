@@ -6,7 +6,8 @@
 
 import * as z from "zod";
 import { writeAtomically } from "../base/atomic.ts";
-import { InputError, messageOf } from "../base/errors.ts";
+import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
+import { canonicalJson } from "../base/hashing.ts";
 import type { RunResult } from "./run_result.ts";
 import { runResultSchema } from "./schema.ts";
 
@@ -27,11 +28,18 @@ export function formatRunResult(result: RunResult): string {
 }
 
 /**
- * Writes results, whole or not at all.
+ * Writes results, whole or not at all. They are checked first, so that no NaN becomes a silent null
+ * and no file is written that could not be read again.
  *
  * @throws InputError when the file cannot be written
  */
 export function writeRunResult(path: string, result: RunResult): void {
+  const checked = runResultSchema.safeParse(result);
+  if (!checked.success) {
+    throw new StackbenchError(`the results break their own schema: ${problemsOf(checked.error)}`, {
+      advice: "this is a fault of stackbench: please report it",
+    });
+  }
   writeAtomically(path, [formatRunResult(result)]);
 }
 
@@ -78,13 +86,21 @@ export function parseRunResult(value: unknown, where: string): RunResult {
   }
   const parsed = runResultSchema.safeParse(current);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 5)
-    .map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new InputError(`${where} breaks the schema: ${problems.join("; ")}`);
+  throw new InputError(`${where} breaks the schema: ${problemsOf(parsed.error)}`);
+}
+
+/** The first problems in words. */
+function problemsOf({ issues }: z.ZodError): string {
+  return issues.slice(0, 5).map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
 }
 
 /** Results without what differs from run to run: the rest is the same for the same inputs. */
 export function withoutVolatile(result: RunResult): Omit<RunResult, "timing" | "volatile"> {
   const { timing: _timing, volatile: _volatile, ...rest } = result;
   return rest;
+}
+
+/** Whether two runs came to the same: they are identical without what differs from run to run. */
+export function sameResult(a: RunResult, b: RunResult): boolean {
+  return canonicalJson(withoutVolatile(a)) === canonicalJson(withoutVolatile(b));
 }

@@ -1,15 +1,18 @@
 /**
- * Results: the versioned schema, its reader and writer.
+ * Results: the versioned schema, its reader and writer, what a run records of its machine.
  *
  * @module
  */
 
+export { environmentRecord, type RecordedBackend, startRecord, toolRecord } from "./environment.ts";
 export {
   formatRunResult,
   parseRunResult,
   readRunResult,
   runResultJsonSchema,
+  sameResult,
   withoutVolatile,
   writeRunResult,
 } from "./files.ts";
+export { hasFinished, resumeObstacle, type RunIdentity } from "./resume.ts";
 export type * from "./run_result.ts";

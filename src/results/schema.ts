@@ -9,12 +9,27 @@ import type { RunResult } from "./run_result.ts";
 
 const whole = z.int().min(0);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
+// no `format: date-time`: validators without a list of formats refuse the whole schema for it
+const moment = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 const split = z.enum(["train", "validation", "test"]);
-const measured = z.strictObject({ value: z.number().nullable(), reason: z.string().optional() });
+const measuredFields = { value: z.number().nullable(), reason: z.string().optional() };
+const measured = withReason(z.strictObject(measuredFields));
 const measures = z.record(z.string(), measured);
 const sizes3 = z.tuple([whole, whole, whole]);
 const refused = z.strictObject({ status: z.literal("refused"), reason: z.string() });
 const done = z.literal("done");
+
+/** Null needs its reason; JSON Schema says it in its own words. */
+function withReason<T extends z.ZodType<{ value: number | null; reason?: string }>>(schema: T): T {
+  return schema
+    .refine(({ value, reason }) => value !== null || !!reason, "null without a reason")
+    .meta({
+      anyOf: [
+        { properties: { value: { type: "number" } } },
+        { properties: { reason: { type: "string", minLength: 1 } }, required: ["reason"] },
+      ],
+    });
+}
 
 const environment = z.strictObject({
   os: z.string(),
@@ -95,7 +110,7 @@ const dice = z.strictObject({
     mean: measured,
     pooled: measured,
     undefinedScans: whole,
-    scans: z.array(measured.extend({ case: whole })),
+    scans: z.array(withReason(z.strictObject({ ...measuredFields, case: whole }))),
   })),
 });
 
@@ -201,8 +216,8 @@ export const runResultSchema = z.strictObject({
   })),
   timing,
   volatile: z.strictObject({
-    startedAt: z.iso.datetime(),
-    writtenAt: z.iso.datetime(),
+    startedAt: moment,
+    writtenAt: moment,
     loadAverage: z.number().nullable(),
     memoryAvailable: whole.nullable(),
   }),

@@ -1,0 +1,74 @@
+/**
+ * The folders that are searched for native libraries, in order.
+ *
+ * @module
+ */
+
+import { dirname, join, resolve } from "node:path";
+
+/** A folder to look in. */
+export interface Place {
+  /** What it is, in words that hold no path. */
+  readonly where: string;
+  /** Its absolute path. */
+  readonly folder: string;
+}
+
+/** Folder of libraries of this project: `.stackbench/lib` in the working folder. */
+export function projectLibraryFolder(): string {
+  return resolve(".stackbench", "lib");
+}
+
+/** Folder of libraries of this user; null where the environment names no home. */
+export function userLibraryFolder(): string | null {
+  const home = variable("HOME") ?? variable("USERPROFILE");
+  const cache = variable("XDG_CACHE_HOME") ?? (home ? join(home, ".cache") : undefined);
+  return cache ? resolve(cache, "stackbench", "lib") : null;
+}
+
+/** Where `setup` puts what it fetches: the project's folder, or a compiled binary's user cache. */
+export function setupFolder(): string {
+  return (Deno.build.standalone ? userLibraryFolder() : null) ?? projectLibraryFolder();
+}
+
+/**
+ * All folders, the first to be preferred: the project's, the user's cache, beside a compiled
+ * binary, where pip and conda install shared libraries, the system's.
+ */
+export function libraryPlaces(): Place[] {
+  const user = userLibraryFolder();
+  return [
+    { where: "the project's library folder", folder: projectLibraryFolder() },
+    ...(user ? [{ where: "the user's cache", folder: user }] : []),
+    ...(Deno.build.standalone
+      ? [{ where: "beside the binary", folder: dirname(Deno.execPath()) }]
+      : []),
+    ...pipFolders().map((folder) => ({ where: "a Python environment", folder })),
+    ...systemFolders().map((folder) => ({ where: "the system", folder })),
+  ];
+}
+
+/** The `lib` folders of Python environments: wheels install their shared libraries there. */
+function pipFolders(): string[] {
+  const home = variable("HOME");
+  return [variable("VIRTUAL_ENV"), variable("CONDA_PREFIX"), home && join(home, ".local")]
+    .flatMap((prefix) => (prefix ? [resolve(prefix, "lib")] : []));
+}
+
+function systemFolders(): string[] {
+  const arch = { x86_64: "x86_64-linux-gnu", aarch64: "aarch64-linux-gnu" }[Deno.build.arch];
+  if (Deno.build.os === "linux") {
+    return ["/usr/local/lib", `/usr/lib/${arch}`, "/usr/lib64", "/usr/lib"];
+  }
+  return Deno.build.os === "darwin" ? ["/opt/homebrew/lib", "/usr/local/lib"] : [];
+}
+
+/** An environment variable; undefined where it is not set, empty, or may not be read. */
+export function variable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name) || undefined;
+  } catch {
+    // without --allow-env nothing is set
+    return undefined;
+  }
+}

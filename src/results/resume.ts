@@ -1,0 +1,50 @@
+/**
+ * Going on with a run that was interrupted.
+ *
+ * A results file is written anew after each case. While its `status` is `partial` it can be resumed:
+ * a model has finished a case when its prediction stands in `predictions`. What was timed before
+ * the interruption stays as it is; experiments are computed anew from all predictions.
+ *
+ * @module
+ */
+
+import { canonicalJson } from "../base/hashing.ts";
+import type { RunResult } from "./run_result.ts";
+
+/** What decides the numbers of a run: the sections that must be equal to resume it. */
+export interface RunIdentity {
+  /** The program. */
+  readonly tool: RunResult["tool"];
+  /** What was asked for. */
+  readonly suite: RunResult["suite"];
+  /** The machine and the backend. */
+  readonly environment: RunResult["environment"];
+  /** The models with their weights. */
+  readonly models: RunResult["models"];
+  /** SHA-256 of the manifest's canonical JSON. */
+  readonly manifestSha256: string;
+}
+
+/** Why earlier results cannot be gone on with, in words; null when they can. */
+export function resumeObstacle(previous: RunResult, now: RunIdentity): string | null {
+  if (previous.status === "complete") return "it is complete";
+  const pairs = [
+    ["suite", "another suite"],
+    ["models", "other models or weights"],
+    ["environment", "another machine or backend"],
+    ["tool", "another version of stackbench"],
+  ] as const;
+  for (const [section, other] of pairs) {
+    if (canonicalJson(previous[section]) !== canonicalJson(now[section])) {
+      return `it comes from ${other}`;
+    }
+  }
+  return previous.dataset.manifestSha256 === now.manifestSha256
+    ? null
+    : "it comes from other scans";
+}
+
+/** Whether a model has finished a case. */
+export function hasFinished(result: RunResult, model: string, caseIndex: number): boolean {
+  return result.predictions.some((one) => one.model === model && one.case === caseIndex);
+}
