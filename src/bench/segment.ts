@@ -10,12 +10,14 @@ import { elements } from "../base/shapes.ts";
 import {
   imageResizer,
   probabilityResizer,
+  type StackWindow,
   Stitcher,
   threshold,
   type Volume,
   type WindowPlan,
   windowSlice,
 } from "../imaging/mod.ts";
+import { throwIfInterrupted } from "./interruption.ts";
 import type { Segmenter } from "./segmenter.ts";
 import { type Stopwatch } from "./timer.ts";
 
@@ -37,10 +39,8 @@ export interface SegmentOptions {
 export interface Segmentation {
   /** 0 or 1 a voxel of the scan, order (z, y, x). */
   readonly mask: Uint8Array<ArrayBuffer>;
-  /** Executions of the graph. */
-  readonly executions: number;
-  /** First slice of each stack but the first: where predictions may jump. */
-  readonly stackStarts: readonly number[];
+  /** The slices of each execution. */
+  readonly groups: readonly StackWindow[];
 }
 
 /**
@@ -103,12 +103,11 @@ export async function segment(
       });
     });
     options.onSlices?.(stop - start - kept);
-    if (signal) await untilSignalsAreHeard(signal);
+    if (signal) await throwIfInterrupted(signal);
   }
   return {
     mask,
-    executions: stitcher.stacks.length,
-    stackStarts: stitcher.stacks.slice(1).map(({ start }) => start),
+    groups: stitcher.stacks,
   };
 }
 
@@ -128,10 +127,4 @@ function pickForeground(
     const from = s * perSlice + model.foreground * perChannel;
     probabilities.set(output.subarray(from, from + size), s * size);
   }
-}
-
-/** Lets the event loop deliver signals, which a blocking call holds back. */
-async function untilSignalsAreHeard(signal: AbortSignal): Promise<void> {
-  await new Promise((resume) => setTimeout(resume, 0));
-  signal.throwIfAborted();
 }

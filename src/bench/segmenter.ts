@@ -1,21 +1,20 @@
 /**
- * A model that is ready to segment scans: executable, sizes, and how slices are grouped.
+ * Models made ready to segment scans: prepared first, then made executable on a backend.
  *
  * @module
  */
 
 import type { Backend, Executable, Precision } from "../backends/backend.ts";
 import { compile } from "../backends/mod.ts";
-import { MissingError } from "../base/errors.ts";
+import { MissingError, ShapeError } from "../base/errors.ts";
 import { graphCost } from "../graph/graph.ts";
-import { namedWeights, seededWeights, weightsHash, type WeightSource } from "../graph/weights.ts";
-import type { Weighting } from "../imaging/mod.ts";
-import { overlapOf } from "../imaging/mod.ts";
+import { namedWeights, seededWeights, type WeightSource } from "../graph/weights.ts";
+import { overlapOf, type Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
 import { readSafetensors } from "../tensor/safetensors.ts";
 
 /** What to make ready. */
-export interface SegmenterRequest {
+export interface ModelRequest {
   /** Name such as `vnet:small`. */
   readonly model: string;
   /** Spatial sizes (D,) H, W; those the variant is meant for unless said. */
@@ -42,72 +41,83 @@ export interface Grouping {
   readonly weighting: Weighting;
 }
 
-/** A model that is ready. */
-export interface Segmenter extends Disposable {
+/** A model with its weights, not yet executable. */
+export interface PreparedModel {
   /** The model. */
   readonly model: BuiltModel;
   /** Floating-point operations of one execution. */
   readonly flops: number;
   /** Its weights. */
-  readonly weights: { readonly source: "seeded-random" | "file"; readonly sha256: string };
+  readonly weights: WeightSource;
+  /** Where they come from. */
+  readonly weightsFrom: "seeded-random" | "file";
   /** How it takes slices. */
   readonly grouping: Grouping;
   /** Rows and columns that it sees. */
   readonly plane: readonly [height: number, width: number];
+}
+
+/** A model that is ready to run. */
+export interface Segmenter extends PreparedModel, Disposable {
   /** Runs it. */
   readonly executable: Executable;
 }
 
-/** Builds a model, loads or draws its weights and makes it executable. */
-export function openSegmenter(
-  backend: Backend,
-  request: SegmenterRequest,
-  seed: number,
-  precision: Precision,
-): Segmenter {
-  const built = buildModel(request.model, {
+/**
+ * Builds a model and loads or draws its weights.
+ *
+ * @throws InputError for names, options or weights that do not fit; ShapeError for illegal sizes
+ */
+export function prepareModel(request: ModelRequest, seed: number): PreparedModel {
+  const model = buildModel(request.model, {
     spatial: request.input,
     batch: request.batch,
     options: request.options,
   });
-  const { graph, inputShape, dimensions } = built;
-  const weights: WeightSource = request.weights === null
-    ? seededWeights(graph, seed)
-    : namedWeights(graph, readSafetensors(request.weights).tensors);
-  if (backend.name === "reference") refuseLarge(built);
-  const [height, width] = inputShape.slice(-2);
+  const { graph, inputShape, dimensions, name } = model;
   const stack = dimensions === 3;
+  if (stack && (inputShape[0] !== 1 || inputShape[1] !== 1)) {
+    throw new ShapeError(`${name} segments scans with batch 1 and one input channel only`);
+  }
   const size = stack ? inputShape[2] : inputShape[0];
-  const executable = compile(backend, graph, weights, precision);
+  const [height, width] = inputShape.slice(-2);
   return {
-    model: built,
+    model,
     flops: graphCost(graph).flops,
-    weights: {
-      source: request.weights === null ? "seeded-random" : "file",
-      sha256: weightsHash(graph, weights),
-    },
+    weights: request.weights === null
+      ? seededWeights(graph, seed)
+      : namedWeights(graph, readSafetensors(request.weights).tensors),
+    weightsFrom: request.weights === null ? "seeded-random" : "file",
     grouping: {
       size,
       overlap: stack ? overlapOf(request.overlap, size) : 0,
       weighting: stack ? request.stitching : "mean",
     },
     plane: [height, width],
-    executable,
-    [Symbol.dispose]: () => executable[Symbol.dispose](),
   };
 }
 
 /** Work of one execution that plain TypeScript finishes in about a minute. */
 const REFERENCE_FLOPS = 2e10;
 
-function refuseLarge({ name, graph, inputShape }: BuiltModel): void {
-  const { flops } = graphCost(graph);
-  if (flops <= REFERENCE_FLOPS) return;
-  throw new MissingError(
-    `${name} at ${inputShape.join("x")} takes ${
-      (flops / 1e9).toFixed(0)
-    } GFLOP: too much for the ` +
-      "reference backend",
-    { advice: "run `stackbench setup` to get oneDNN, or choose a smaller input" },
-  );
+/**
+ * Makes a prepared model executable.
+ *
+ * @throws MissingError when the backend cannot run it here
+ */
+export function openSegmenter(
+  backend: Backend,
+  prepared: PreparedModel,
+  precision: Precision,
+): Segmenter {
+  const { model, flops, weights } = prepared;
+  if (backend.name === "reference" && flops > REFERENCE_FLOPS) {
+    throw new MissingError(
+      `${model.name} at ${model.inputShape.join("x")} takes ${(flops / 1e9).toFixed(0)} GFLOP: ` +
+        "too much for the reference backend",
+      { advice: "run `stackbench setup` to get oneDNN, or choose a smaller input" },
+    );
+  }
+  const executable = compile(backend, model.graph, weights, precision);
+  return { ...prepared, executable, [Symbol.dispose]: () => executable[Symbol.dispose]() };
 }

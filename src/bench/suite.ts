@@ -148,7 +148,12 @@ export function resolveIn(folder: string, path: string): string {
   return isAbsolute(path) ? path : join(folder, path);
 }
 
-/** SHA-256 of what a suite says. */
+/** SHA-256 of what a suite says; where its files lie is not part of it. */
 export function suiteHash(suite: Suite): string {
-  return sha256(canonicalJson(suite));
+  const dataset = "phantom" in suite.dataset ? suite.dataset : "manifest";
+  const models = suite.models.map((model) => ({
+    ...model,
+    weights: model.weights === null ? null : "file",
+  }));
+  return sha256(canonicalJson({ ...suite, dataset, models }));
 }

@@ -6,6 +6,7 @@
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { Backend, BackendName, Precision } from "../backends/backend.ts";
+import { InterruptedError, messageOf } from "../base/errors.ts";
 import { writeError } from "./terminal.ts";
 
 const BACKEND_NAMES = ["auto", "onednn", "reference"] as const;
@@ -63,15 +64,34 @@ export function sizes(text: string): number[] {
 }
 
 /**
- * Opens the backend that was asked for and says which one it is and why, unless `quiet`. What
- * `auto` would want but lacks is fetched first, and that is said too.
+ * Opens the backend that was asked for and says which one it is and why, unless `quiet`. Where
+ * `auto` lacks oneDNN, it is fetched first; where that fails, that is said and the reference
+ * backend has to do.
  */
 export async function openBackend(
   name: BackendName | "auto",
   quiet: boolean | undefined,
 ): Promise<Backend> {
   const { chooseBackend } = await import("../backends/mod.ts");
-  const { factory, reason } = chooseBackend(name);
-  if (!quiet) writeError(`backend ${factory.name}: ${reason}\n`);
+  const say = (message: string) => quiet || writeError(`${message}\n`);
+  let { factory, reason } = chooseBackend(name);
+  if (name === "auto" && factory.name === "reference") {
+    await fetchMissing(say);
+    ({ factory, reason } = chooseBackend(name));
+  }
+  say(`backend ${factory.name}: ${reason}`);
   return factory.open();
+}
+
+async function fetchMissing(say: (message: string) => void): Promise<void> {
+  const { fetchOneDnn, searchLibrary } = await import("../platform/mod.ts");
+  if (searchLibrary("onednn").found) return;
+  say("oneDNN is not on this machine: fetching it, once");
+  try {
+    await fetchOneDnn(say);
+  } catch (error) {
+    if (error instanceof InterruptedError) throw error;
+    say(`warning: oneDNN could not be fetched: ${messageOf(error)}`);
+    say("  the reference backend runs instead: correct, slow, for small inputs only");
+  }
 }

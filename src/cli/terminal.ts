@@ -30,3 +30,8 @@ export function writeError(text: string): void {
 export function writeJson(value: unknown): void {
   writeOut(`${JSON.stringify(value, null, 2)}\n`);
 }
+
+/** Whether standard error is a terminal that can redraw a line. */
+export function errorIsTerminal(): boolean {
+  return Deno.stderr.isTerminal();
+}

@@ -386,7 +386,7 @@ export interface InferenceTimeExperiment {
 /** What a reader must know before believing the numbers. */
 export interface WarningRecord {
   /** Which of the closed set. */
-  readonly code: "few-repeats" | "noisy-timing" | "random-weights" | "window" | "reference-backend";
+  readonly code: "random-weights" | "reference-backend" | "window" | "few-repeats";
   /** What is the matter. */
   readonly message: string;
   /** What to do about it. */

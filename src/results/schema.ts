@@ -210,7 +210,7 @@ export const runResultSchema = z.strictObject({
     inference_time: z.union([inferenceTime, refused]).optional(),
   }),
   warnings: z.array(z.strictObject({
-    code: z.enum(["few-repeats", "noisy-timing", "random-weights", "window", "reference-backend"]),
+    code: z.enum(["random-weights", "reference-backend", "window", "few-repeats"]),
     message: z.string(),
     advice: z.string(),
   })),

@@ -5,13 +5,30 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
+import { data } from "./data.ts";
+import { doctor } from "./doctor.ts";
+import { evaluate } from "./evaluate.ts";
+import { forward } from "./forward.ts";
+import { inspect } from "./inspect.ts";
+import { models } from "./models.ts";
+import { predict } from "./predict.ts";
+import { run } from "./run.ts";
+import { setup } from "./setup.ts";
+import { time } from "./time.ts";
 
 /** Adds a command to the program. What it needs is imported when it runs, not before. */
 export type Register = (program: Command) => void;
 
 /** All commands, in the order of the help. */
-import { forward } from "./forward.ts";
-import { models } from "./models.ts";
-import { time } from "./time.ts";
-
-export const COMMANDS: readonly Register[] = [time, forward, models];
+export const COMMANDS: readonly Register[] = [
+  run,
+  time,
+  forward,
+  predict,
+  evaluate,
+  inspect,
+  models,
+  data,
+  doctor,
+  setup,
+];

@@ -1,0 +1,77 @@
+/**
+ * One scan through one model, from files on disk to a mask file on disk.
+ *
+ * @module
+ */
+
+import type { LoadedCase } from "../datasets/mod.ts";
+import { planWindow, readScan, type Volume, type WindowPlan, writeMask } from "../imaging/mod.ts";
+import { segment, type Segmentation } from "./segment.ts";
+import type { Segmenter } from "./segmenter.ts";
+import { type Clock, monotonic, type Phase, Stopwatch } from "./timer.ts";
+
+/** How to run a scan. */
+export interface CaseOptions {
+  /** Probability from which on a voxel is foreground. */
+  readonly threshold: number;
+  /** Where to write the mask. */
+  readonly maskPath: string;
+  /** Told how many slices the scan has, once it is read. */
+  readonly onRead?: (volume: Volume) => void;
+  /** Told of slices as they are finished. */
+  readonly onSlices?: (slices: number) => void;
+  /** Stops the work between two executions. */
+  readonly signal?: AbortSignal;
+}
+
+/** A scan that was run, with its times in seconds. */
+export interface CaseRun {
+  /** The scan. */
+  readonly volume: Volume;
+  /** Window that was applied. */
+  readonly window: WindowPlan;
+  /** What the model made of it. */
+  readonly segmentation: Segmentation;
+  /** Seconds of each phase. */
+  readonly phases: Partial<Record<Phase, number>>;
+  /** From stored voxels to mask, both in memory. */
+  readonly caseSeconds: number;
+  /** From files on disk to the mask file on disk. */
+  readonly endToEndSeconds: number;
+}
+
+/**
+ * Reads, segments and writes.
+ *
+ * @throws InputError when the scan cannot be read or windowed, or the mask not be written
+ */
+export async function runCase(
+  { image, window }: LoadedCase,
+  segmenter: Segmenter,
+  options: CaseOptions,
+  clock: Clock = monotonic,
+): Promise<CaseRun> {
+  const stopwatch = new Stopwatch(clock);
+  const start = clock();
+  const volume = readScan(image, { onPhase: (phase, work) => stopwatch.time(phase, work) });
+  options.onRead?.(volume);
+  const inMemory = clock();
+  const plan = planWindow(volume, window);
+  const segmentation = await segment(volume, segmenter, {
+    window: plan,
+    threshold: options.threshold,
+    stopwatch,
+    onSlices: options.onSlices,
+    signal: options.signal,
+  });
+  const caseSeconds = clock() - inMemory;
+  stopwatch.time("write", () => writeMask(options.maskPath, segmentation.mask, volume));
+  return {
+    volume,
+    window: plan,
+    segmentation,
+    phases: stopwatch.seconds(),
+    caseSeconds,
+    endToEndSeconds: clock() - start,
+  };
+}

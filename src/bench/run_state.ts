@@ -1,0 +1,151 @@
+/**
+ * The records of a run as they come in, and the results they make.
+ *
+ * @module
+ */
+
+import type {
+  CaseRecord,
+  InferenceTiming,
+  ModelRecord,
+  PredictionRecord,
+  RunResult,
+  SmoothedRecord,
+  TimingRecord,
+  VolatileRecord,
+  WarningRecord,
+} from "../results/mod.ts";
+import { runExperiments } from "./experiments/mod.ts";
+import { type Suite } from "./suite.ts";
+
+/** What is known of a run before its first scan. */
+export interface RunFrame {
+  /** The suite. */
+  readonly suite: Suite;
+  /** Sections that do not change. */
+  readonly fixed: Pick<RunResult, "tool" | "suite" | "environment" | "models">;
+  /** The data set but its scans. */
+  readonly dataset: Omit<RunResult["dataset"], "cases">;
+  /** When it started. */
+  readonly started: Omit<VolatileRecord, "writtenAt">;
+  /** Index of the scan that is timed again and again; null where that is not asked for. */
+  readonly timedCase: number | null;
+}
+
+/** Collects the records of a run. */
+export class RunState {
+  readonly #frame: RunFrame;
+  readonly #cases = new Map<number, CaseRecord>();
+  readonly #warnings = new Map<string, WarningRecord>();
+  readonly #predictions: PredictionRecord[] = [];
+  readonly #smoothed: SmoothedRecord[] = [];
+  readonly #timedCases: TimingRecord["cases"][number][] = [];
+  readonly #inference: InferenceTiming[] = [];
+
+  /** Starts empty, or from what an earlier, interrupted run had. */
+  constructor(frame: RunFrame, previous: RunResult | null) {
+    this.#frame = frame;
+    for (const model of frame.fixed.models) {
+      if (model.weights.source === "seeded-random") this.warn(RANDOM_WEIGHTS);
+    }
+    if (frame.fixed.environment.backend.name === "reference") this.warn(REFERENCE_BACKEND);
+    const { repeats, caseRepeats } = frame.suite.timing;
+    if (frame.timedCase !== null && Math.min(repeats, caseRepeats) < 5) this.warn(FEW_REPEATS);
+    if (!previous) return;
+    for (const record of previous.dataset.cases) this.#cases.set(record.index, record);
+    previous.warnings.forEach((warning) => this.warn(warning));
+    this.#predictions.push(...previous.predictions);
+    const smoothing = previous.experiments.smoothing_control;
+    if (smoothing?.status === "done") this.#smoothed.push(...smoothing.scans);
+    this.#timedCases.push(...previous.timing.cases);
+    this.#inference.push(...previous.timing.inference);
+  }
+
+  /** Adds a warning, once. */
+  warn(warning: WarningRecord): void {
+    this.#warnings.set(`${warning.code} ${warning.message}`, warning);
+  }
+
+  /** Whether a scan is recorded. */
+  hasCase(index: number): boolean {
+    return this.#cases.has(index);
+  }
+
+  /** Records a scan. */
+  addCase(record: CaseRecord): void {
+    this.#cases.set(record.index, record);
+  }
+
+  /** Whether a model has finished a scan. */
+  hasPrediction(model: ModelRecord, index: number): boolean {
+    return this.#predictions.some((one) => one.model === model.id && one.case === index);
+  }
+
+  /** Records what a model made of a scan, and how long that took. */
+  addPrediction(
+    prediction: PredictionRecord,
+    timing: TimingRecord["cases"][number],
+    smoothed: SmoothedRecord | null,
+  ): void {
+    this.#predictions.push(prediction);
+    this.#timedCases.push(timing);
+    if (smoothed) this.#smoothed.push(smoothed);
+  }
+
+  /** Whether a model was timed. */
+  hasInference(model: ModelRecord): boolean {
+    return this.#inference.some((timing) => timing.model === model.id);
+  }
+
+  /** Records the repeated timings of a model. */
+  addInference(timings: readonly InferenceTiming[]): void {
+    this.#inference.push(...timings);
+  }
+
+  /** The results so far. */
+  result(status: RunResult["status"]): RunResult {
+    const { suite, fixed, dataset, started, timedCase } = this.#frame;
+    const cases = [...this.#cases.values()].sort((a, b) => a.index - b.index);
+    const facts = {
+      models: fixed.models,
+      cases,
+      predictions: this.#predictions,
+      smoothed: this.#smoothed,
+      timedCase,
+    };
+    return {
+      schema: "stackbench/run-result",
+      version: 1,
+      status,
+      tool: fixed.tool,
+      suite: fixed.suite,
+      environment: fixed.environment,
+      models: fixed.models,
+      dataset: { ...dataset, cases },
+      predictions: this.#predictions,
+      experiments: runExperiments(suite.experiments, facts),
+      warnings: [...this.#warnings.values()],
+      timing: { cases: this.#timedCases, inference: this.#inference },
+      volatile: { ...started, writtenAt: new Date().toISOString() },
+    };
+  }
+}
+
+const RANDOM_WEIGHTS: WarningRecord = {
+  code: "random-weights",
+  message: "a model ran with seeded random weights: its masks mean nothing, its times do",
+  advice: 'name trained weights in the suite ("weights": "file.safetensors")',
+};
+
+const REFERENCE_BACKEND: WarningRecord = {
+  code: "reference-backend",
+  message:
+    "the reference backend defines what is right, not what is fast: do not compare its times",
+  advice: "run `stackbench setup` to get oneDNN",
+};
+
+const FEW_REPEATS: WarningRecord = {
+  code: "few-repeats",
+  message: "fewer than five timed repetitions in some scope: intervals say little or are missing",
+  advice: "raise timing.repeats and timing.caseRepeats in the suite",
+};

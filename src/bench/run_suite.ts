@@ -1,0 +1,291 @@
+/**
+ * Running a suite: every model over every scan, results written after each.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { Backend } from "../backends/backend.ts";
+import { InputError, StackbenchError } from "../base/errors.ts";
+import { type LoadedCase, type LoadedManifest } from "../datasets/mod.ts";
+import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
+import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
+import type { Progress } from "../progress/mod.ts";
+import {
+  environmentRecord,
+  type ModelRecord,
+  readRunResult,
+  resumeObstacle,
+  type RunResult,
+  startRecord,
+  toolRecord,
+  writeRunResult,
+} from "../results/mod.ts";
+import { measureSmoothed } from "./experiments/smoothing_control.ts";
+import { inferenceTiming } from "./inference.ts";
+import { throwIfInterrupted } from "./interruption.ts";
+import { timeNetwork } from "./network.ts";
+import { caseRecord, modelIds, modelRecord, predictionRecord } from "./records.ts";
+import { runCase } from "./run_case.ts";
+import { type RunFrame, RunState } from "./run_state.ts";
+import { openSegmenter, type PreparedModel, prepareModel, type Segmenter } from "./segmenter.ts";
+import { type LoadedSuite, resolveIn, suiteHash } from "./suite.ts";
+
+/** What to run, on what, and where to. */
+export interface RunRequest {
+  /** The suite. */
+  readonly loaded: LoadedSuite;
+  /** Its scans. */
+  readonly manifest: LoadedManifest;
+  /** What computes. */
+  readonly backend: Backend;
+  /** Folder of `result.json` and `masks/`; it is made. */
+  readonly out: string;
+  /** Whether to go on with what an interrupted run left there. */
+  readonly resume: boolean;
+  /** Told how far the work has come. */
+  readonly progress: Progress;
+  /** Stops the run between two executions; what is finished stays. */
+  readonly signal: AbortSignal;
+}
+
+/** One model of a run. */
+interface RunModel {
+  readonly record: ModelRecord;
+  readonly prepared: PreparedModel;
+}
+
+/**
+ * Runs a suite.
+ *
+ * @returns the results, also written to `result.json`
+ * @throws InputError for models, weights or scans that do not fit; the reason of the signal
+ */
+export async function runSuite(request: RunRequest): Promise<RunResult> {
+  const { manifest, out } = request;
+  const { suite } = request.loaded;
+  const cases = manifest.cases.filter(({ split }) => suite.splits?.includes(split) ?? true);
+  if (cases.length === 0) {
+    throw new InputError(`no scan of the data set is in the splits ${suite.splits?.join(", ")}`, {
+      advice: "name other splits in the suite, or null for all",
+    });
+  }
+  request.progress.note(`preparing ${suite.models.length} models`);
+  const models = prepareModels(request.loaded);
+  const frame = frameOf(request, models, cases);
+  const resultPath = join(out, "result.json");
+  const previous = request.resume ? resumable(resultPath, frame) : null;
+  const state = new RunState(frame, previous);
+  const save = (status: RunResult["status"]) => writeRunResult(resultPath, state.result(status));
+
+  makeFolder(out);
+  for (const model of models) {
+    const todo = cases.filter(({ index }) => !state.hasPrediction(model.record, index));
+    const timing = frame.timedCase !== null && !state.hasInference(model.record);
+    if (todo.length === 0 && !timing) continue;
+    request.progress.note(`${model.record.id}: packing weights`);
+    using segmenter = openSegmenter(request.backend, model.prepared, suite.precision);
+    const folder = join(out, "masks", model.record.id.replaceAll(/[:#]/g, "-"));
+    makeFolder(folder);
+    for (const one of todo) {
+      const label = `${model.record.id}: scan ${cases.indexOf(one) + 1} of ${cases.length}`;
+      await runOne(request, state, model.record, segmenter, one, folder, label);
+      save("partial");
+    }
+    if (timing) {
+      await timeInference(request, state, model.record, segmenter, cases[0], folder);
+      save("partial");
+    }
+  }
+  request.progress.stop();
+  save("complete");
+  return state.result("complete");
+}
+
+function prepareModels({ suite, folder }: LoadedSuite): RunModel[] {
+  const ids = modelIds(suite.models.map(({ model }) => model));
+  return suite.models.map((request, i) => {
+    const weights = request.weights === null ? null : resolveIn(folder, request.weights);
+    const prepared = prepareModel({ ...request, weights }, suite.seed);
+    return { prepared, record: modelRecord(ids[i], prepared, request.options) };
+  });
+}
+
+function frameOf(
+  { loaded: { suite }, backend, manifest }: RunRequest,
+  models: readonly RunModel[],
+  cases: readonly LoadedCase[],
+): RunFrame {
+  return {
+    suite,
+    fixed: {
+      tool: toolRecord(),
+      suite: {
+        name: suite.name,
+        sha256: suiteHash(suite),
+        seed: suite.seed,
+        threshold: suite.threshold,
+        precision: suite.precision,
+      },
+      environment: environmentRecord(backend),
+      models: models.map(({ record }) => record),
+    },
+    dataset: {
+      name: manifest.manifest.public ? manifest.manifest.name : null,
+      manifestSha256: manifest.sha256,
+    },
+    started: startRecord(),
+    timedCase: suite.experiments.includes("inference_time") ? cases[0].index : null,
+  };
+}
+
+/** What an interrupted run left; null where there is nothing to go on with. */
+function resumable(path: string, { fixed, dataset }: RunFrame): RunResult | null {
+  try {
+    Deno.statSync(path);
+  } catch {
+    return null;
+  }
+  const previous = readRunResult(path);
+  const obstacle = resumeObstacle(previous, { ...fixed, manifestSha256: dataset.manifestSha256 });
+  if (obstacle === null) return previous;
+  throw new InputError(`${path} cannot be gone on with: ${obstacle}`, {
+    advice: "leave out --resume to start anew, or name another --out",
+  });
+}
+
+async function runOne(
+  request: RunRequest,
+  state: RunState,
+  model: ModelRecord,
+  segmenter: Segmenter,
+  one: LoadedCase,
+  folder: string,
+  label: string,
+): Promise<void> {
+  const { suite } = request.loaded;
+  const isPublic = request.manifest.manifest.public;
+  resetPeakMemory();
+  const run = await inCase(one, () =>
+    runCase(one, segmenter, {
+      threshold: suite.threshold,
+      maskPath: maskPath(folder, one, isPublic),
+      onRead: ({ shape }) => request.progress.start(label, shape[0]),
+      onSlices: (slices) => request.progress.advance(slices),
+      signal: request.signal,
+    }));
+  request.progress.stop();
+  const peakRss = peakMemory();
+  const { volume, segmentation, window } = run;
+  const truth = await inCase(one, () => truthOf(one, volume));
+  if (!state.hasCase(one.index)) {
+    state.addCase(caseRecord(one, isPublic, volume, window, truth));
+    for (const message of window.warnings) {
+      state.warn({ code: "window", message, advice: "name a window preset such as lung" });
+    }
+  }
+  const prediction = predictionRecord(model, one.index, segmentation, volume, truth);
+  const smooth = model.dimensions === 2 && truth && prediction.metrics &&
+    suite.experiments.includes("smoothing_control");
+  state.addPrediction(
+    prediction,
+    {
+      model: model.id,
+      case: one.index,
+      phases: run.phases,
+      caseSeconds: run.caseSeconds,
+      endToEndSeconds: run.endToEndSeconds,
+      peakRss,
+    },
+    smooth
+      ? {
+        model: model.id,
+        case: one.index,
+        metrics: measureSmoothed(segmentation.mask, truth.voxels, volume),
+      }
+      : null,
+  );
+}
+
+/** Scopes `network`, `case` and `end_to_end`; the pass over all scans was the warm-up of two. */
+async function timeInference(
+  request: RunRequest,
+  state: RunState,
+  model: ModelRecord,
+  segmenter: Segmenter,
+  one: LoadedCase,
+  folder: string,
+): Promise<void> {
+  const { progress, signal } = request;
+  const { threshold, seed, timing: { warmup, repeats, caseRepeats } } = request.loaded.suite;
+  progress.start(`${model.id}: timing`, repeats + caseRepeats);
+  const network = await timeNetwork(
+    segmenter.executable,
+    seed,
+    { warmup, repeats },
+    async (run) => {
+      if (run >= 0) progress.advance();
+      await throwIfInterrupted(signal);
+    },
+  );
+  const maskFile = maskPath(folder, one, request.manifest.manifest.public);
+  const runs = [];
+  for (let i = 0; i < caseRepeats; i++) {
+    runs.push(await runCase(one, segmenter, { threshold, maskPath: maskFile, signal }));
+    progress.advance();
+  }
+  progress.stop();
+  const [slices] = runs[0].volume.shape;
+  const executions = runs[0].segmentation.groups.length;
+  const whole = { slices, flops: segmenter.flops * executions, warmup: 1 };
+  const scopes = [
+    {
+      scope: "network",
+      slices: segmenter.grouping.size,
+      flops: segmenter.flops,
+      warmup,
+      samples: network,
+    },
+    { scope: "case", ...whole, samples: runs.map(({ caseSeconds }) => caseSeconds) },
+    { scope: "end_to_end", ...whole, samples: runs.map((run) => run.endToEndSeconds) },
+  ] as const;
+  state.addInference(scopes.map((runs) => inferenceTiming({ model: model.id, ...runs }, seed)));
+}
+
+function truthOf({ truth }: LoadedCase, volume: Volume): Mask | null {
+  if (truth === null) return null;
+  const mask = readMask(truth);
+  requireSameGrid(volume, mask);
+  return mask;
+}
+
+/** Says which case an error came from. */
+async function inCase<T>(one: LoadedCase, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`case ${one.index} (${one.id}): ${error.message}`, {
+      cause: error,
+      advice: error.advice,
+      details: error.details,
+    });
+  }
+}
+
+/** Masks go by the id only where the manifest is public. */
+function maskPath(folder: string, { index, id }: LoadedCase, isPublic: boolean): string {
+  const name = isPublic ? id : `case-${String(index).padStart(3, "0")}`;
+  return join(folder, `${name}.nii.gz`);
+}
+
+function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new StackbenchError(`the folder ${path} could not be made`, {
+      cause: error,
+      advice: "name another --out",
+    });
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * `stackbench doctor`: what works on this machine, and how to get what does not.
+ *
+ * @module
+ */
+
+import type { Command } from "@commander-js/extra-typings";
+import { jsonOption } from "../options.ts";
+import { writeJson, writeOut } from "../terminal.ts";
+
+/** Adds the command. */
+export function doctor(program: Command): void {
+  program.command("doctor")
+    .description("tell what works on this machine, and how to get what does not")
+    .addOption(jsonOption())
+    .action(async ({ json }) => {
+      const { BACKENDS } = await import("../../backends/mod.ts");
+      const { doctorReport, formatDoctorReport } = await import("../../platform/mod.ts");
+      const report = doctorReport(
+        BACKENDS.map((factory) => ({ name: factory.name, ...factory.probe() })),
+      );
+      if (json) writeJson(report);
+      else writeOut(formatDoctorReport(report));
+    });
+}

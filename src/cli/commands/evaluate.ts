@@ -1,0 +1,45 @@
+/**
+ * `stackbench evaluate`: every metric of one pair of masks.
+ *
+ * @module
+ */
+
+import type { Command } from "@commander-js/extra-typings";
+import { alignColumns } from "../../base/columns.ts";
+import { jsonOption } from "../options.ts";
+import { writeJson, writeOut } from "../terminal.ts";
+
+const EXAMPLES = `
+Examples:
+  stackbench evaluate --truth truth.nii.gz --prediction mask.nii.gz
+  stackbench evaluate --truth labels.nii.gz --prediction mask.nii.gz --json
+
+Every label but 0 is foreground.
+`;
+
+/** Adds the command. */
+export function evaluate(program: Command): void {
+  program.command("evaluate")
+    .description("compare two masks by every metric")
+    .requiredOption("--truth <file>", "the true mask (NIfTI)")
+    .requiredOption("--prediction <file>", "the predicted mask (NIfTI), on the same grid")
+    .addOption(jsonOption())
+    .addHelpText("after", EXAMPLES)
+    .action(async (options) => {
+      const { readMask, requireSameGrid } = await import("../../imaging/mod.ts");
+      const { evaluatePair, METRICS } = await import("../../metrics/mod.ts");
+      const truth = readMask(options.truth);
+      const prediction = readMask(options.prediction);
+      requireSameGrid(prediction, truth, ["the prediction", "the truth"]);
+      const metrics = evaluatePair(prediction.voxels, truth.voxels, truth);
+      if (options.json) {
+        return writeJson({ shape: truth.shape, spacing: truth.spacing, metrics });
+      }
+      writeOut(alignColumns(METRICS.map(({ name, unit }) => {
+        const { value, reason } = metrics[name];
+        return value === null
+          ? [name, "undefined", `(${reason})`]
+          : [name, value.toFixed(4), unit === "1" ? "" : unit];
+      })));
+    });
+}

@@ -1,0 +1,154 @@
+/**
+ * `stackbench run`: a suite, from scans to a results file.
+ *
+ * @module
+ */
+
+import type { Command } from "@commander-js/extra-typings";
+import { dirname, join, resolve } from "node:path";
+import { InputError } from "../../base/errors.ts";
+import type { Suite } from "../../bench/suite.ts";
+import type { LoadedManifest } from "../../datasets/mod.ts";
+import type { Progress } from "../../progress/mod.ts";
+import { interruptible } from "../interruption.ts";
+import {
+  backendOption,
+  jsonOption,
+  openBackend,
+  positiveNumber,
+  precisionOption,
+  quietOption,
+  sizes,
+  wholeNumber,
+} from "../options.ts";
+import { summaryOf } from "../summary.ts";
+import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+
+const EXAMPLES = `
+Examples:
+  stackbench run                                     the quick suite, on a seeded phantom
+  stackbench run --suite my-suite.json --out results/mine
+  stackbench run --data manifest.json --model vnet:paper206 --model unet --size 512x512
+  stackbench run --resume                            go on after an interruption
+`;
+
+/** What the command line may change of a suite. */
+interface Overrides {
+  readonly data?: string;
+  readonly model?: readonly string[];
+  readonly size?: readonly number[];
+  readonly precision?: Suite["precision"];
+  readonly repeats?: number;
+  readonly seed?: number;
+}
+
+/** Adds the command. */
+export function run(program: Command): void {
+  program.command("run")
+    .description("run a suite: models over scans, masks and a results JSON")
+    .option("--suite <name>", "name in benchmarks/suites, or a JSON file", "quick")
+    .option("--data <manifest>", "scans of this manifest instead of the suite's")
+    .option("--model <name>", "this model instead of the suite's (may come again)", collect)
+    .option("--size <HxW>", "rows and columns that the models see", sizes)
+    .option("--repeats <n>", "timed repetitions in every scope", positiveNumber)
+    .option("--seed <n>", "seed of everything random", wholeNumber)
+    .addOption(backendOption())
+    .addOption(precisionOption().default(undefined, "the suite's"))
+    .option("--out <folder>", "where results go (default: out/NAME OF THE SUITE)")
+    .option("--resume", "go on with what an interrupted run left in --out")
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .addHelpText("after", EXAMPLES)
+    .action(async (options) => {
+      const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
+      const { runSuite } = await import("../../bench/run_suite.ts");
+      const { createProgress } = await import("../../progress/mod.ts");
+      const loaded = await loadSuite(options.suite);
+      const suite = parseSuite(override(loaded.suite, options), options.suite);
+      const out = options.out ?? join("out", suite.name);
+      using progress = createProgress({
+        quiet: options.quiet ?? false,
+        terminal: errorIsTerminal(),
+        write: writeError,
+      });
+      const result = await interruptible(
+        "the scans that were finished are kept: add --resume to go on",
+        async (signal) => {
+          using backend = await openBackend(options.backend, options.quiet);
+          const manifest = await scansOf(suite, loaded.folder, progress, signal);
+          return await runSuite({
+            loaded: { suite, folder: loaded.folder },
+            manifest,
+            backend,
+            out,
+            resume: options.resume ?? false,
+            progress,
+            signal,
+          });
+        },
+      );
+      const path = join(out, "result.json");
+      if (options.json) writeJson(result);
+      else writeOut(`${summaryOf(result)}\nresults: ${path}\nmasks:   ${join(out, "masks")}\n`);
+    });
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** A suite with what the command line changes of it. */
+function override(suite: Suite, changes: Overrides): unknown {
+  const [template] = suite.models;
+  const models = (changes.model ?? suite.models).map((model) => {
+    const entry = typeof model === "string"
+      ? { model, stitching: template.stitching, weights: null }
+      : model;
+    return changes.size ? { ...entry, input: withPlane(entry, changes.size) } : entry;
+  });
+  const { repeats } = changes;
+  return {
+    ...suite,
+    models,
+    ...(changes.data ? { dataset: { manifest: resolve(changes.data) } } : {}),
+    ...(changes.precision ? { precision: changes.precision } : {}),
+    ...(changes.seed !== undefined ? { seed: changes.seed } : {}),
+    ...(repeats ? { timing: { ...suite.timing, repeats, caseRepeats: repeats } } : {}),
+  };
+}
+
+/** Spatial sizes of a model for slices of H x W; a stack keeps its depth, 32 unless said. */
+function withPlane(
+  { model, input }: { readonly model: string; readonly input?: readonly number[] },
+  plane: readonly number[],
+): number[] {
+  const [height, width] = plane.length === 1 ? [plane[0], plane[0]] : plane;
+  if (plane.length > 2) {
+    throw new InputError("--size takes rows and columns, such as 512x512", {
+      advice: "name a suite to choose the depth of stacks",
+    });
+  }
+  const depth = input?.length === 3 ? input[0] : 32;
+  return model.startsWith("vnet") ? [depth, height, width] : [height, width];
+}
+
+/** The scans of a suite: of its manifest, or a phantom that is made the first time. */
+async function scansOf(
+  { dataset, seed }: Suite,
+  folder: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<LoadedManifest> {
+  const { loadManifest, writePhantoms } = await import("../../datasets/mod.ts");
+  const { resolveIn } = await import("../../bench/suite.ts");
+  if ("manifest" in dataset) return loadManifest(resolveIn(folder, dataset.manifest));
+  const { canonicalJson, sha256 } = await import("../../base/hashing.ts");
+  const request = { seed, ...dataset.phantom };
+  const name = sha256(canonicalJson(request)).slice(0, 12);
+  const target = join(".stackbench", "phantoms", name);
+  Deno.mkdirSync(dirname(target), { recursive: true });
+  progress.start("phantom scans", request.scans);
+  const path = await writePhantoms(target, request, { signal, onCase: () => progress.advance() });
+  progress.stop();
+  return loadManifest(path);
+}

@@ -1,0 +1,59 @@
+/**
+ * The results of a run in a few lines.
+ *
+ * @module
+ */
+
+import { alignColumns } from "../base/columns.ts";
+import type { ExperimentsRecord, MeasuredValue, RunResult } from "../results/mod.ts";
+
+/** What a run found, for people; `result.json` holds it all. */
+export function summaryOf(result: RunResult): string {
+  const { environment: { backend, cpu }, dataset, suite } = result;
+  const heading = [
+    `suite ${suite.name}: ${dataset.cases.length} scans, ${backend.name} ${suite.precision}, ` +
+    `${backend.threads} threads of ${cpu.model ?? "an unknown processor"}`,
+  ];
+  const warnings = result.warnings.map(({ message }) => `warning: ${message}`);
+  return [...heading, "", timingTable(result), experimentTable(result.experiments), ...warnings]
+    .join("\n");
+}
+
+function timingTable({ models, timing }: RunResult): string {
+  const rows = timing.inference.map(({ model, scope, slices, samples, median, ...rates }) => [
+    model,
+    scope,
+    String(slices),
+    seconds(median),
+    rates.interval ? rates.interval.map(seconds).join(" to ") : "-",
+    String(samples.length),
+    rates.slicesPerSecond.toFixed(1),
+    rates.gflopPerSecond === null ? "-" : rates.gflopPerSecond.toFixed(0),
+  ]);
+  if (rows.length === 0) return `${models.length} models, not timed\n`;
+  const heading = ["model", "scope", "slices", "median", "95 % interval", "runs", "slices/s"];
+  return alignColumns([[...heading, "GFLOP/s"], ...rows], [2, 3, 5, 6, 7]);
+}
+
+function experimentTable(experiments: ExperimentsRecord): string {
+  const rows = Object.entries(experiments).map(([name, experiment]) => [
+    name,
+    experiment.status === "refused" ? `refused: ${experiment.reason}` : "done",
+  ]);
+  const dice = experiments.dice?.status === "done" ? experiments.dice.models : [];
+  return alignColumns([
+    ...rows,
+    ...dice.map(({ model, mean, pooled }) => [
+      `dice ${model}`,
+      `mean over scans ${number(mean)}, pooled ${number(pooled)}`,
+    ]),
+  ]);
+}
+
+function number({ value, reason }: MeasuredValue): string {
+  return value === null ? `undefined (${reason})` : value.toFixed(3);
+}
+
+function seconds(value: number): string {
+  return `${value.toPrecision(3)} s`;
+}
