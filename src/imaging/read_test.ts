@@ -207,6 +207,14 @@ Deno.test("sub-folders are searched only where the folder itself has no image", 
   });
 });
 
+Deno.test("a DICOM file may be called .img", () => {
+  withFolder((folder) => {
+    const path = join(folder, "I0001.img");
+    Deno.copyFileSync(fixture("dicom/syntax_explicit.dcm"), path);
+    assert.equal(readScan(path).format, "dicom");
+  });
+});
+
 Deno.test("a folder with nothing usable says what it has", () => {
   withFolder((folder) => {
     assertRefused(() => readScan(folder), "nothing-usable", /no files/);
