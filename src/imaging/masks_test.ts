@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { InputError } from "../base/errors.ts";
 import { affineOf } from "./affine.ts";
 import { readMask, requireSameGrid, writeMask } from "./masks.ts";
 import { writeNifti } from "./nifti/write.ts";
@@ -93,5 +94,8 @@ Deno.test("a mask that does not fit or cannot be written is refused", () => {
   assertRefused(() => writeMask("x.nii", new Uint8Array(3), scan), "other-grid");
   const mask = new Uint8Array(scan.voxels.length);
   assertRefused(() => writeMask("mask.png", mask, scan), "bad-name", /\.nii/);
-  assertRefused(() => writeMask(join("no such folder", "m.nii"), mask, scan), "unwritable");
+  assert.throws(
+    () => writeMask(join("no such folder", "m.nii"), mask, scan),
+    (error) => error instanceof InputError && /m\.nii could not be written/.test(error.message),
+  );
 });
