@@ -1,10 +1,10 @@
 /**
- * Reading and writing files whole or in part, with Deno's permissions and clear errors.
+ * Reading files whole or in part, with Deno's permissions and clear errors.
  *
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { InputError, messageOf } from "../base/errors.ts";
 import { refusal } from "./refusal.ts";
 
@@ -113,29 +113,6 @@ export function listFolder(path: string): { files: string[]; folders: string[] }
     throw unreadable(path, error);
   }
   return { files: files.sort(), folders: folders.sort() };
-}
-
-/**
- * Writes a file so that its name never shows half of it: a temporary file beside it, then a
- * rename. The folder must exist.
- */
-export function writeAtomically(path: string, bytes: Uint8Array): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
-  try {
-    try {
-      Deno.writeFileSync(temporary, bytes, { createNew: true });
-      Deno.renameSync(temporary, path);
-    } catch (error) {
-      if (fileExists(temporary)) Deno.removeSync(temporary);
-      throw error;
-    }
-  } catch (error) {
-    throw new InputError(`${path} could not be written: ${messageOf(error)}`, {
-      cause: error,
-      advice: "Name a path in a folder that exists and may be written to.",
-      details: { rule: "unwritable" },
-    });
-  }
 }
 
 function unreadable(path: string, error: unknown): InputError {

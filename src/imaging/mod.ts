@@ -19,7 +19,7 @@ export type {
 } from "./volume.ts";
 export { listSeries, readAllSeries, type ReadOptions, readScan } from "./read.ts";
 export type { SeriesSummary } from "./dicom/series.ts";
-export { type PhaseHook, type ReadPhase, writeAtomically } from "./files.ts";
+export { type PhaseHook, type ReadPhase } from "./files.ts";
 export { isRefusal } from "./refusal.ts";
 export {
   GRID_TOLERANCE,

@@ -83,24 +83,35 @@ function openDataSet(
   }
   return onPhase("decode", () => {
     const part10 = findDataSet(bytes);
-    if (part10 === null) return notADataSet(file, bytes);
-    const { attributes, broken } = parsed ?? parse(file, bytes, part10);
-    if (!isScan(file, attributes, broken)) return { kind: "other", what: nameOf(attributes) };
-    const stated = transferSyntax(part10.transferSyntax);
-    const fits = stated.native || !nativePixels(attributes);
-    const syntax = fits ? stated : transferSyntax(SYNTAX.explicitLittle);
-    const lacks = fits ? part10.lacks : [...part10.lacks, "transfer syntax that fits"];
-    const deflated = syntax.uid === SYNTAX.deflated;
-    const slices = guarded(file, () =>
-      slicesOf(
-        { file, path, lacks },
-        attributes,
-        syntax,
-        deflated ? { bytes: attributes.bytes, offset: 0 } : { bytes: null, offset: part10.offset },
-        deflated ? attributes.bytes.length : size - part10.offset,
-      ));
-    return { kind: "image", slices };
+    return part10 === null
+      ? notADataSet(file, bytes)
+      : guarded(file, () =>
+        describe(path, file, part10, parsed ?? parse(file, bytes, part10), size));
   });
+}
+
+/** What a parsed file is; damaged values throw whatever the parser throws. */
+function describe(
+  path: string,
+  file: string,
+  part10: Part10,
+  { attributes, broken }: ParsedDataSet,
+  size: number,
+): OpenedFile {
+  if (!isScan(file, attributes, broken)) return { kind: "other", what: nameOf(attributes) };
+  const stated = transferSyntax(part10.transferSyntax);
+  const fits = stated.native || !nativePixels(attributes);
+  const syntax = fits ? stated : transferSyntax(SYNTAX.explicitLittle);
+  const lacks = fits ? part10.lacks : [...part10.lacks, "transfer syntax that fits"];
+  const deflated = syntax.uid === SYNTAX.deflated;
+  const slices = slicesOf(
+    { file, path, lacks },
+    attributes,
+    syntax,
+    deflated ? { bytes: attributes.bytes, offset: 0 } : { bytes: null, offset: part10.offset },
+    deflated ? attributes.bytes.length : size - part10.offset,
+  );
+  return { kind: "image", slices };
 }
 
 function parse(file: string, bytes: Uint8Array<ArrayBuffer>, part10: Part10): ParsedDataSet {
@@ -119,10 +130,10 @@ function isScan(file: string, attributes: Attributes, broken: string | null): bo
   }
   if (image || (cut && sopClass === undefined)) {
     throw refusal(
-      cut ? "truncated" : "no-pixels",
+      "truncated",
       cut
         ? `${file} is truncated or damaged before its pixel data${broken ? ` (${broken})` : ""}.`
-        : `${file} is an image without pixel data.`,
+        : `${file} is an image but has no pixel data: it was truncated or stripped.`,
       "Copy the file again.",
     );
   }

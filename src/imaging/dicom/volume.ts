@@ -4,22 +4,17 @@
  * @module
  */
 
-import { affineOf, cross, flipWorld, scaled } from "../affine.ts";
+import { affineOf, cross, flipWorld, norm, scaled } from "../affine.ts";
 import type { PhaseHook } from "../files.ts";
 import { canonicalGrid, sourceGrid, toCanonical } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
 import type { Affine, IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
-import { samePlaces, sliceNormal, stackSlices } from "./geometry.ts";
-import { readSlice, sameValues, storedArray, throughLut } from "./pixels.ts";
+import { type PlacedSlice, withoutDuplicates } from "./duplicates.ts";
+import { stackSlices } from "./geometry.ts";
+import { readSlice, storedArray, throughLut } from "./pixels.ts";
 import { noteFacts } from "./notes.ts";
 import { agreeingSlices, type Series } from "./series.ts";
 import type { Slice } from "./slice.ts";
-
-/** A slice that says where it lies. */
-type PlacedSlice = Slice & {
-  readonly position: NonNullable<Slice["position"]>;
-  readonly orientation: NonNullable<Slice["orientation"]>;
-};
 
 /**
  * Reads a series.
@@ -128,6 +123,7 @@ function stack(
   }
   const between = sorted[0].between;
   if (step === null) noteOneSlice(between, notes);
+  else noteStatedSpacing(norm(step), between, notes);
   const affine = affineOf(
     scaled(row, columnsApart),
     scaled(column, rowsApart),
@@ -137,6 +133,17 @@ function stack(
   return { slices: sorted, affine: flipWorld(affine) };
 }
 
+function noteStatedSpacing(measured: number, stated: number | null, notes: IngestNote[]): void {
+  if (stated === null || Math.abs(measured - stated) <= 0.01 * measured) return;
+  notes.push({
+    kind: "warning",
+    rule: "spacing-stated",
+    message: `SpacingBetweenSlices says ${stated} mm, the positions ${
+      Number(measured.toFixed(4))
+    } mm; positions are what counts`,
+  });
+}
+
 function noteOneSlice(between: number | null, notes: IngestNote[]): void {
   notes.push({
     kind: "warning",
@@ -144,53 +151,6 @@ function noteOneSlice(between: number | null, notes: IngestNote[]): void {
     message: "a single slice has no distance to the next: " +
       (between === null ? "1 mm stands in" : `SpacingBetweenSlices, ${between} mm, stands in`),
   });
-}
-
-/** One slice a place: copies are dropped, different slices in one place are refused. */
-function withoutDuplicates(
-  slices: readonly PlacedSlice[],
-  notes: IngestNote[],
-  onPhase: PhaseHook,
-): PlacedSlice[] {
-  const { row, column } = slices[0].orientation;
-  const dropped = new Set<PlacedSlice>();
-  for (const places of samePlaces(slices, sliceNormal(row, column))) {
-    if (places.length < 2) continue;
-    // Which copy is kept must not hang on file names.
-    const [kept, ...others] = places.map((index) => slices[index])
-      .toSorted((a, b) => a.instance < b.instance ? -1 : a.instance > b.instance ? 1 : 0);
-    for (const other of others) {
-      if (!sameSlice(kept, other, onPhase)) {
-        throw refusal(
-          "duplicate-position",
-          `${kept.file} and ${other.file} lie in the same place but differ.`,
-          "A volume has one slice a place: separate phases, echoes or reconstructions first.",
-        );
-      }
-      dropped.add(other);
-    }
-  }
-  if (dropped.size > 0) {
-    notes.push({
-      kind: "repaired",
-      rule: "duplicate-slice",
-      message: `${dropped.size} ${dropped.size === 1 ? "copy" : "copies"} of slices left out`,
-      files: [...dropped].map(({ file }) => file),
-    });
-  }
-  return slices.filter((slice) => !dropped.has(slice));
-}
-
-function sameSlice(a: PlacedSlice, b: PlacedSlice, onPhase: PhaseHook): boolean {
-  const values = [a, b].map((slice) => {
-    const array = storedArray(slice.format, slice.rows * slice.columns);
-    readSlice(slice, array, onPhase);
-    return array;
-  });
-  return JSON.stringify([a.transform.rescale, a.windows.windows, a.position]) ===
-      JSON.stringify([b.transform.rescale, b.windows.windows, b.position]) &&
-    JSON.stringify(a.transform.lut) === JSON.stringify(b.transform.lut) &&
-    sameValues(values[0], values[1]);
 }
 
 /** The stored values of all slices in the order given; HU already where a table makes them. */

@@ -9,6 +9,7 @@ import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } fr
 import { canonicalGrid, sourceGrid, toCanonical } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
 import type { Volume } from "../volume.ts";
+import { hasPreamble } from "../dicom/part10.ts";
 import { gunzipStart, gunzipWhole, isGzip } from "./gzip.ts";
 import { HEADER_BYTES, type NiftiHeader, niftiHeader, niftiVersion } from "./header.ts";
 import { voxelsOf } from "./voxels.ts";
@@ -16,11 +17,12 @@ import { voxelsOf } from "./voxels.ts";
 /** Compressed bytes that surely hold a header. */
 const START = 64 * 1024;
 
-/** Whether a file is NIfTI, or a gzip file that must be, by its first bytes and its name. */
+/** Whether a file is NIfTI, or must be meant as such, by its first bytes and its name. */
 export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
-  if (/\.(nii|hdr|img)(\.gz)?$/i.test(path)) return true;
   const start = onPhase("read", () => readStart(path, HEADER_BYTES));
-  return isGzip(start) || niftiVersion(start) !== null;
+  // Old DICOM files are called .img too.
+  if (hasPreamble(start)) return false;
+  return /\.(nii|hdr|img)(\.gz)?$/i.test(path) || isGzip(start) || niftiVersion(start) !== null;
 }
 
 /**

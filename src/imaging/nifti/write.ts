@@ -4,8 +4,8 @@
  * @module
  */
 
+import { writeAtomically } from "../../base/atomic.ts";
 import { column, cross, dot, norm, scaled, shear } from "../affine.ts";
-import { writeAtomically } from "../files.ts";
 import { refusal } from "../refusal.ts";
 import type { Affine, Rescale, StoredVoxels } from "../volume.ts";
 import { type Datatype, DATATYPES } from "./header.ts";
@@ -74,7 +74,7 @@ export function writeNifti(path: string, image: NiftiImage): void {
     throw refusal("bad-name", `${path} should end in .nii or .nii.gz.`);
   }
   const bytes = encodeNifti(image);
-  writeAtomically(path, /\.gz$/i.test(path) ? gzip(bytes) : bytes);
+  writeAtomically(path, [/\.gz$/i.test(path) ? gzip(bytes) : bytes]);
 }
 
 function datatypeOf(voxels: StoredVoxels): Datatype {
