@@ -1,0 +1,20 @@
+/**
+ * What progress is.
+ *
+ * @module
+ */
+
+/**
+ * Tells how far work has come. Never writes to standard output. Whoever makes one disposes of it
+ * (`using`): a bar that nobody stops would keep the process alive.
+ */
+export interface Progress extends Disposable {
+  /** Begins a piece of work of `total` units; what was going on ends. */
+  start(label: string, total: number): void;
+  /** Reports units done, 1 unless said. */
+  advance(units?: number): void;
+  /** Says something that stays; work goes on. */
+  note(message: string): void;
+  /** Ends the piece of work. */
+  stop(): void;
+}
