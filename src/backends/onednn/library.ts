@@ -5,6 +5,7 @@
  */
 
 import { messageOf, MissingError, NativeError } from "../../base/errors.ts";
+import { LIBRARIES } from "../../platform/libraries.ts";
 import { STATUS, STATUS_NAMES } from "./constants.ts";
 import { SYMBOLS, type Symbols } from "./symbols.ts";
 
@@ -77,7 +78,7 @@ function versionOf(path: string): Version {
     if (major !== MAJOR) {
       throw new MissingError(
         `oneDNN ${major}.${minor}.${patch} was found, whose interface differs: version 3 is needed`,
-        { advice: "deno task setup gets it", details: { major, minor, patch } },
+        { advice: LIBRARIES.onednn.advice, details: { major, minor, patch } },
       );
     }
     return { major, minor, patch, commit };
@@ -95,7 +96,7 @@ function load<S extends Deno.ForeignLibraryInterface>(
   } catch (cause) {
     throw new MissingError(`oneDNN cannot be loaded: ${messageOf(cause)}`, {
       cause,
-      advice: "deno task setup gets the library; it needs libgomp (apt-get install libgomp1)",
+      advice: `${LIBRARIES.onednn.advice}; it stands on libgomp (Debian, Ubuntu: libgomp1)`,
     });
   }
 }

@@ -11,6 +11,7 @@ import { ARGUMENT } from "./constants.ts";
 import { type Epilogue, epilogueOf } from "./epilogue.ts";
 import { type Argument, argumentList, execute } from "./execution.ts";
 import type { Handle } from "./handles.ts";
+import { carries } from "./planning.ts";
 import type { PrimitiveDescriptor } from "./primitive_descriptor.ts";
 import type { Describe, PostOp, Session } from "./session.ts";
 import type { Tensors } from "./tensors.ts";
@@ -74,7 +75,10 @@ export class Lowering {
 
   /** Lowers one step and gives its calls. */
   lower<K extends OpName>(step: StepOf<K>): Call[] {
-    return this.collect(() => this.#kernels[step.op](step, this));
+    return this.collect(() => {
+      this.#kernels[step.op](step, this);
+      if (!carries(step.op)) this.applyEpilogue(step);
+    });
   }
 
   /** The calls that a function emits. */

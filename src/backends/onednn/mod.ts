@@ -7,6 +7,7 @@
 import { messageOf, MissingError, StackbenchError } from "../../base/errors.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { findLibrary, type FoundLibrary, LIBRARIES } from "../../platform/libraries.ts";
 import type {
   Backend,
   BackendFactory,
@@ -20,34 +21,38 @@ import type { DataType } from "./constants.ts";
 import { deviceFacts } from "./device.ts";
 import { lower } from "./executable.ts";
 import { Library } from "./library.ts";
-import { findLibrary } from "./location.ts";
 import { PLANNING } from "./planning.ts";
 import { Session } from "./session.ts";
-
-const ADVICE = "deno task setup";
 
 /** The oneDNN backend. */
 export const onednn: BackendFactory = { name: "onednn", probe, open };
 
 function probe(): Probe {
   try {
-    using library = new Library(locate());
+    const found = locate();
+    using library = new Library(found.path);
     const { major, minor, patch } = library.version;
-    return { available: true, detail: `oneDNN ${major}.${minor}.${patch}` };
+    return { available: true, detail: `oneDNN ${major}.${minor}.${patch} from ${found.where}` };
   } catch (thrown) {
     const advice = thrown instanceof StackbenchError ? thrown.advice : undefined;
-    return { available: false, detail: messageOf(thrown), advice: advice ?? ADVICE };
+    return {
+      available: false,
+      detail: messageOf(thrown),
+      advice: advice ?? LIBRARIES.onednn.advice,
+    };
   }
 }
 
-function locate(): string {
-  const path = findLibrary();
-  if (path) return path;
-  throw new MissingError("oneDNN is not on this machine", { advice: ADVICE });
+function locate(): FoundLibrary {
+  const found = findLibrary("onednn");
+  if (found) return found;
+  throw new MissingError("oneDNN 3.x is not on this machine", {
+    advice: LIBRARIES.onednn.advice,
+  });
 }
 
 function open(): Backend {
-  return new OnednnBackend(new Session(new Library(locate())));
+  return new OnednnBackend(new Session(new Library(locate().path)));
 }
 
 /** Element type of each precision that this backend may compute in. */

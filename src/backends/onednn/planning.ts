@@ -39,6 +39,11 @@ const RIDES: {
   mul: (_step, output, operand) => rides(output, operand),
 };
 
+/** Whether the kernel of an op applies the epilogue of its step itself. */
+export function carries(op: OpName): boolean {
+  return MATRIX.has(op) || ELEMENTWISE.has(op);
+}
+
 function rides(output: Shape, operand: Shape): boolean {
   return sameShape(output, operand) || operand[1] === elements(operand) && operand[1] === output[1];
 }
@@ -46,7 +51,7 @@ function rides(output: Shape, operand: Shape): boolean {
 function fuses(step: Step, next: FusedOp, plan: Plan): boolean {
   const shape = (id: number) => plan.values[id].shape;
   const output = shape(step.output);
-  if (!MATRIX.has(step.op) && !ELEMENTWISE.has(step.op)) return false;
+  if (!carries(step.op)) return false;
   // a sum of two broadcasts runs as loops
   if (!step.inputs.some((id) => sameShape(shape(id), output)) && !MATRIX.has(step.op)) return false;
   const operand = next.operands.length > 0 ? shape(next.operands[0]) : [];

@@ -4,11 +4,16 @@
  * @module
  */
 
+import { elements } from "../../../base/shapes.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 import { ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
 import type { Handle } from "../handles.ts";
 import type { Lower, Lowering } from "../lowering.ts";
+import { emitCopy } from "./copies.ts";
 import { channelFold, channelsLast, folded, rowMajor, sample, type View } from "../views.ts";
+
+/** A multiple of the elements of a vector, in every precision. */
+const FULL_VECTORS = 32;
 
 /** y = max(x, 0) + slope * min(x, 0), a slope a channel or an element. */
 export const prelu: Lower<"prelu"> = (step, lowering) => {
@@ -29,7 +34,6 @@ export const prelu: Lower<"prelu"> = (step, lowering) => {
       emit(step.name, lowering, sample(source, n), sample(destination, n), slopes, memory);
     }
   }
-  lowering.applyEpilogue(step);
 };
 
 function packSlopes(slope: ValueId, lowering: Lowering): Handle {
@@ -37,6 +41,18 @@ function packSlopes(slope: ValueId, lowering: Lowering): Handle {
   const dims = [1, ...tensors.shape(slope)];
   using wanted = session.descriptor(channelsLast(tensors.type, dims));
   return tensors.pack(tensors.parameter(slope), rowMajor("f32", dims), wanted.id);
+}
+
+/**
+ * Over the same memory, the last elements that fill no vector may be computed by two threads, one
+ * upon the result of the other; then the source is copied first.
+ */
+function safeSource(context: string, lowering: Lowering, source: View, destination: View): Handle {
+  const filled = elements(source.dims) % FULL_VECTORS === 0;
+  if (source.address !== destination.address || filled) return lowering.memory(source);
+  const copy = lowering.temporary(source);
+  emitCopy(context, lowering, source, copy);
+  return copy.memory;
 }
 
 function emit(
@@ -48,6 +64,7 @@ function emit(
   memory: Handle,
 ): void {
   const { session } = lowering;
+  const from = safeSource(context, lowering, source, destination);
   using layout = session.descriptor(source);
   using slopesMd = session.descriptor(slopes);
   lowering.emit({
@@ -63,7 +80,7 @@ function emit(
         attributes,
       ),
     bind: () => [
-      [ARGUMENT.source, lowering.memory(source)],
+      [ARGUMENT.source, from],
       [ARGUMENT.weights, memory],
       [ARGUMENT.destination, lowering.memory(destination)],
     ],

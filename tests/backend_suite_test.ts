@@ -1,0 +1,238 @@
+/**
+ * One suite for every backend: each op and chains of ops, in every precision that the backend
+ * offers here, against the reference backend in double precision.
+ */
+
+import assert from "node:assert/strict";
+import { random } from "../src/base/random.ts";
+import { elements, type Shape } from "../src/base/shapes.ts";
+import type { Backend, BackendFactory, Bindings, Precision } from "../src/backends/backend.ts";
+import { compile } from "../src/backends/mod.ts";
+import { onednn } from "../src/backends/onednn/mod.ts";
+import { openHandles } from "../src/backends/onednn/handles.ts";
+import { reference } from "../src/backends/reference/mod.ts";
+import { GraphBuilder } from "../src/graph/builder.ts";
+import type { Graph } from "../src/graph/graph.ts";
+import type { OpName } from "../src/graph/ops/mod.ts";
+import type { WeightSource } from "../src/graph/weights.ts";
+import { LITERAL, makePlan, type Planning } from "../src/plan/mod.ts";
+import { POINTWISE } from "../src/plan/plan.ts";
+import { tensor } from "../src/tensor/tensor.ts";
+import { type Case, CHAINS, OP_CASES } from "./backend_cases.ts";
+
+/** Why an op is off by as much as it is. */
+type Kind =
+  /** Nothing is computed: exact but for the rounding of the input. */
+  | "moves"
+  /** One or a few operations an element. */
+  | "pointwise"
+  /** Sums of products, rounded in another order than the reference's. */
+  | "sums"
+  /** A chain: the roundings of its ops add up. */
+  | "chain";
+
+/**
+ * Relative errors ||y - r|| / ||r|| that are accepted. Single precision rounds to 6e-8 and bf16 to
+ * 2e-3 (half a unit in the last of 8 bits); elements of a random tensor err independently.
+ */
+const TOLERANCES: Readonly<Record<Precision, Readonly<Record<Kind, number>>>> = {
+  fp64: { moves: 0, pointwise: 1e-15, sums: 1e-14, chain: 1e-13 },
+  // a load rounds the inputs once; exp and division are good to a few units in the last place
+  fp32: { moves: 1e-7, pointwise: 5e-7, sums: 2e-6, chain: 1e-5 },
+  // inputs, weights and the result are rounded; a norm divides by a spread that was rounded too
+  bf16: { moves: 3e-3, pointwise: 6e-3, sums: 8e-3, chain: 2e-2 },
+};
+
+const KINDS: { readonly [K in OpName]: Kind } = {
+  add: "pointwise",
+  batch_norm: "pointwise",
+  channel_max: "moves",
+  channel_mean: "sums",
+  concat: "moves",
+  conv: "sums",
+  deconv: "sums",
+  elu: "pointwise",
+  global_avg_pool: "sums",
+  global_max_pool: "moves",
+  instance_norm: "sums",
+  leaky_relu: "pointwise",
+  linear: "sums",
+  max_pool: "moves",
+  mul: "pointwise",
+  pad: "moves",
+  prelu: "pointwise",
+  relu: "moves",
+  scale_shift: "pointwise",
+  sigmoid: "pointwise",
+  softmax: "pointwise",
+  tile: "moves",
+};
+
+function graphOf({ name, build }: Case): Graph {
+  const builder = new GraphBuilder(name);
+  return builder.build(build(builder));
+}
+
+/** Random weights of every parameter; variances stay positive. */
+function randomWeights(graph: Graph): WeightSource {
+  const shapes = new Map(
+    graph.parameters.map(({ value }) => [graph.values[value].name, graph.values[value].shape]),
+  );
+  return (name) => {
+    const shape = shapes.get(name)!;
+    const data = normal(shape, name);
+    return tensor("f32", shape, name.endsWith("var") ? data.map((v) => 0.3 + v * v) : data);
+  };
+}
+
+function normal(shape: Shape, label: string): Float32Array<ArrayBuffer> {
+  const stream = random(1, "suite", label);
+  return Float32Array.from({ length: elements(shape) }, () => stream.normal());
+}
+
+function inputsOf(graph: Graph): Bindings {
+  return Object.fromEntries(graph.inputs.map((id) => {
+    const { name, shape } = graph.values[id];
+    return [name, normal(shape, name)];
+  }));
+}
+
+/** Runs a net; twice, as the second run meets what the first left in memory. */
+function run(
+  backend: Backend,
+  graph: Graph,
+  precision: Precision,
+  planning: Planning = backend.planning,
+): { output: Float64Array; implementations: string[] } {
+  using executable = backend.lower(makePlan(graph, planning), randomWeights(graph), precision);
+  const [port] = executable.outputs;
+  const output = new Float64Array(elements(port.shape));
+  const first = new Float64Array(output.length);
+  executable.run(inputsOf(graph), { [port.name]: first });
+  executable.run(inputsOf(graph), { [port.name]: output });
+  assert.deepEqual(output, first, "a second run differs");
+  const implementations = executable.steps.map(({ op, implementation }) =>
+    `${op}: ${implementation}`
+  );
+  return { output, implementations };
+}
+
+/** Below this many elements a norm says little. */
+const FEW = 32;
+
+function relativeError(found: Float64Array, truth: Float64Array): number {
+  let [error, size] = [0, 0];
+  truth.forEach((value, i) => {
+    error += (found[i] - value) ** 2;
+    size += value ** 2;
+  });
+  // a few elements may all be near 0 by cancellation: there the error is against numbers of size 1
+  return Math.sqrt(error / (truth.length < FEW ? Math.max(size, truth.length) : size));
+}
+
+const TRUTHS = new Map<Case, Float64Array>();
+
+function truthOf(one: Case, graph: Graph): Float64Array {
+  let truth = TRUTHS.get(one);
+  if (!truth) {
+    using backend = reference.open();
+    truth = run(backend, graph, "fp64").output;
+    TRUTHS.set(one, truth);
+  }
+  return truth;
+}
+
+/** Asserts that a net is computed well, and by nothing slow. */
+function verify(
+  backend: Backend,
+  one: Case,
+  precision: Precision,
+  kind: Kind,
+  planning?: Planning,
+): void {
+  const graph = graphOf(one);
+  const { output, implementations } = run(backend, graph, precision, planning);
+  const error = relativeError(output, truthOf(one, graph));
+  const tolerance = TOLERANCES[precision][kind];
+  assert.ok(error <= tolerance, `${one.name}: relative error ${error} > ${tolerance}`);
+  const slow = implementations.filter((text) => /\bref/.test(text));
+  assert.deepEqual(slow, [], `${one.name}: slow implementations`);
+}
+
+function suiteOf(factory: BackendFactory): void {
+  const { name } = factory;
+  const probe = factory.probe();
+  if (!probe.available) {
+    Deno.test({ name: `${name}: suite (skipped: ${probe.detail})`, ignore: true, fn() {} });
+    return;
+  }
+  const { precisions } = using_(factory, ({ precisions }) => ({ precisions }));
+  for (const precision of precisions) {
+    for (const [op, cases] of Object.entries(OP_CASES) as [OpName, readonly Case[]][]) {
+      Deno.test(`${name} ${precision}: ${op}`, () => {
+        using_(factory, (backend) => {
+          for (const one of cases) verify(backend, one, precision, KINDS[op]);
+        });
+      });
+    }
+    Deno.test(`${name} ${precision}: chains, as planned and one step a node`, () => {
+      using_(factory, (backend) => {
+        for (const chain of CHAINS) {
+          verify(backend, chain, precision, "chain");
+          verify(backend, chain, precision, "chain", LITERAL);
+          verify(backend, chain, precision, "chain", EVERYTHING);
+        }
+      });
+    });
+  }
+}
+
+/** Opens a backend for a while. */
+function using_<T>(factory: BackendFactory, use: (backend: Backend) => T): T {
+  using backend = factory.open();
+  return use(backend);
+}
+
+/** The boldest planning: folds, fuses and overwrites whatever the passes allow. */
+const EVERYTHING: Planning = { folds: true, fuses: () => true, inPlace: new Set(POINTWISE) };
+
+suiteOf(reference);
+suiteOf(onednn);
+
+Deno.test("passes leave the numbers of the reference backend unchanged", () => {
+  using backend = reference.open();
+  let fused = 0;
+  for (const chain of CHAINS) {
+    const graph = graphOf(chain);
+    const plan = makePlan(graph, EVERYTHING);
+    fused += graph.nodes.length - plan.steps.length;
+    const { output } = run(backend, graph, "fp64", EVERYTHING);
+    assert.ok(relativeError(output, truthOf(chain, graph)) <= TOLERANCES.fp64.chain, chain.name);
+  }
+  assert.ok(fused > 10, "the chains are meant to be fused");
+});
+
+Deno.test({
+  name: "onednn: everything opened is closed, also when lowering fails midway",
+  ignore: !onednn.probe().available,
+  fn() {
+    const before = openHandles();
+    const graph = graphOf(CHAINS[0]);
+    const weights = randomWeights(graph);
+    let asked = 0;
+    const failing: WeightSource = (name) => {
+      if (++asked > 3) throw new Error("no more weights");
+      return weights(name);
+    };
+    using_(onednn, (backend) => {
+      const opened = openHandles();
+      assert.throws(() => compile(backend, graph, failing), /no more weights/);
+      assert.equal(openHandles(), opened, "a failed lowering left handles open");
+      const executable = compile(backend, graph, weights);
+      assert.ok(openHandles() > opened);
+      executable[Symbol.dispose]();
+      assert.equal(openHandles(), opened, "an executable left handles open");
+    });
+    assert.equal(openHandles(), before, "the backend left handles open");
+  },
+});
