@@ -12,6 +12,8 @@ import type { Backend, BackendFactory, BackendName, Executable, Precision } from
 import { onednn } from "./onednn/mod.ts";
 import { reference } from "./reference/mod.ts";
 
+export type * from "./backend.ts";
+
 /** All backends, the preferred first. */
 export const BACKENDS: readonly BackendFactory[] = [onednn, reference];
 

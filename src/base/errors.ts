@@ -27,6 +27,7 @@ export interface ErrorFields {
 
 /** The root of every error that Stackbench throws on purpose. */
 export class StackbenchError extends Error {
+  /** Name of the class. */
   override readonly name: string = "StackbenchError";
   /** What the user can do next. */
   readonly advice?: string;
@@ -35,6 +36,7 @@ export class StackbenchError extends Error {
   /** Exit code of the command line when this error ends it. */
   readonly exitCode: number = EXIT.failed;
 
+  /** An error with a message and what else is known. */
   constructor(message: string, fields: ErrorFields = {}) {
     super(message, { cause: fields.cause });
     this.advice = fields.advice;
@@ -44,28 +46,35 @@ export class StackbenchError extends Error {
 
 /** A wrong argument, file or scan: the input is at fault, not the program. */
 export class InputError extends StackbenchError {
+  /** Name of the class. */
   override readonly name: string = "InputError";
+  /** Exit code of the command line when this error ends it. */
   override readonly exitCode: number = EXIT.usage;
 }
 
 /** Shapes that an op or a model does not accept; the message says which are legal. */
 export class ShapeError extends InputError {
+  /** Name of the class. */
   override readonly name = "ShapeError";
 }
 
 /** Something this machine lacks (a library, an instruction set, memory). */
 export class MissingError extends StackbenchError {
+  /** Name of the class. */
   override readonly name = "MissingError";
 }
 
 /** A native library returned a status other than success. */
 export class NativeError extends StackbenchError {
+  /** Name of the class. */
   override readonly name = "NativeError";
 }
 
 /** The user interrupted the work; what was finished is kept. */
 export class InterruptedError extends StackbenchError {
+  /** Name of the class. */
   override readonly name = "InterruptedError";
+  /** Exit code of the command line when this error ends it. */
   override readonly exitCode: number = EXIT.interrupted;
 }
 

@@ -76,7 +76,11 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   const resultPath = join(out, "result.json");
   const previous = request.resume ? resumable(resultPath, frame) : null;
   const state = new RunState(frame, previous);
-  const save = (status: RunResult["status"]) => writeRunResult(resultPath, state.result(status));
+  const save = (status: RunResult["status"]) => {
+    const result = state.result(status);
+    writeRunResult(resultPath, result);
+    return result;
+  };
 
   makeFolder(out);
   for (const model of models) {
@@ -98,8 +102,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
     }
   }
   request.progress.stop();
-  save("complete");
-  return state.result("complete");
+  return save("complete");
 }
 
 function prepareModels({ suite, folder }: LoadedSuite): RunModel[] {

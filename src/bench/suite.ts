@@ -8,6 +8,7 @@ import * as z from "zod";
 import { dirname, isAbsolute, join } from "node:path";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import { type Split, SPLITS } from "../datasets/mod.ts";
 
 /** The experiments, in the order of a run. */
 export const EXPERIMENTS = [
@@ -22,70 +23,108 @@ export const EXPERIMENTS = [
 /** Name of an experiment. */
 export type ExperimentName = typeof EXPERIMENTS[number];
 
+/** A model of a suite. */
+export interface SuiteModel {
+  /** Name such as `vnet:small`. */
+  readonly model: string;
+  /** Spatial sizes, (D,) H, W; D is the stack. Those that the variant is meant for unless said. */
+  readonly input?: readonly number[];
+  /** Settings of the model by their Python keywords; none unless said. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Trained weights (safetensors), relative to the suite; null (unless said): seeded random. */
+  readonly weights: string | null;
+  /** Slices at once, for 2-D models; 1 unless said. */
+  readonly batch: number;
+  /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
+  readonly overlap: number;
+  /** How overlapping stacks are averaged; `mean` unless said. */
+  readonly stitching: "mean" | "gaussian";
+}
+
+/** A suite as its file says it, defaults filled in. */
+export interface Suite {
+  /** What kind of file this is. */
+  readonly schema: "stackbench/suite";
+  /** Version of the format. */
+  readonly version: 1;
+  /** Short name, of the folder of results too: small letters, digits, `.`, `_`, `-`. */
+  readonly name: string;
+  /** What it is for. */
+  readonly description: string;
+  /** Seed of everything random; 1 unless said. */
+  readonly seed: number;
+  /** Scans: a manifest, relative to the suite, or a seeded phantom. */
+  readonly dataset: { readonly manifest: string } | {
+    readonly phantom: {
+      /** Scans to make. */
+      readonly scans: number;
+      /** Slices, rows, columns; they vary around it from scan to scan. */
+      readonly shape: readonly [number, number, number];
+      /** Seed of the phantom; that of the suite unless said. */
+      readonly seed?: number;
+    };
+  };
+  /** Splits whose scans are run; all of them where null (unless said). */
+  readonly splits: readonly Split[] | null;
+  /** The models. */
+  readonly models: readonly SuiteModel[];
+  /** Element type of activations and weights; fp32 unless said. */
+  readonly precision: "fp32" | "bf16" | "fp64";
+  /** Probability from which on a voxel is foreground; 0.2 (the paper's) unless said. */
+  readonly threshold: number;
+  /** The experiments; all of them unless said. */
+  readonly experiments: readonly ExperimentName[];
+  /** Repetitions of the `inference_time` experiment. */
+  readonly timing: {
+    /** Executions before the first timed one; 1 unless said. */
+    readonly warmup: number;
+    /** Timed executions, scope `network`; 5 unless said. */
+    readonly repeats: number;
+    /** Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 unless said. */
+    readonly caseRepeats: number;
+  };
+}
+
 const whole = z.int().min(0);
 const positive = z.int().min(1);
 
 const modelSchema = z.strictObject({
-  /** Name such as `vnet:small`. */
   model: z.string(),
-  /** Spatial sizes, (D,) H, W; D is the stack. */
   input: z.array(positive).min(2).max(3).optional(),
-  /** Settings of the model by their Python keywords. */
   options: z.record(z.string(), z.string()).default({}),
-  /** Trained weights (safetensors), relative to the suite; seeded random where null. */
   weights: z.string().nullable().default(null),
-  /** Slices at once; 2-D models only. */
   batch: positive.default(1),
-  /** Share of each stack that overlaps the next, in inference; 3-D models only. */
   overlap: z.number().min(0).max(0.95).default(0),
-  /** How overlapping stacks are averaged. */
   stitching: z.enum(["mean", "gaussian"]).default("mean"),
 });
 
 const phantomSchema = z.strictObject({
-  /** Scans to make. */
   scans: positive,
-  /** Slices, rows, columns; the number of slices varies around it from scan to scan. */
   shape: z.tuple([positive, positive, positive]),
-  /** Seed of the phantom; that of the suite unless said. */
   seed: whole.optional(),
 });
 
 const suiteSchema = z.strictObject({
   schema: z.literal("stackbench/suite"),
   version: z.literal(1),
-  /** Short name: of the folder of results too. */
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
-  /** What it is for. */
   description: z.string().default(""),
-  /** Seed of everything random. */
   seed: whole.default(1),
-  /** Scans: a seeded phantom, or a manifest, relative to the suite. */
   dataset: z.union([
     z.strictObject({ phantom: phantomSchema }),
     z.strictObject({ manifest: z.string() }),
   ]),
-  /** Splits whose scans are run; all where null. */
-  splits: z.array(z.enum(["train", "validation", "test"])).nullable().default(null),
+  splits: z.array(z.enum(SPLITS)).nullable().default(null),
   models: z.array(modelSchema).min(1),
   precision: z.enum(["fp32", "bf16", "fp64"]).default("fp32"),
-  /** Probability from which on a voxel is foreground. */
   threshold: z.number().min(0).max(1).default(0.2),
   experiments: z.array(z.enum(EXPERIMENTS)).min(1).default([...EXPERIMENTS]),
-  /** Repetitions of the `inference_time` experiment. */
   timing: z.strictObject({
     warmup: whole.default(1),
     repeats: positive.default(5),
-    /** Timed repetitions of a whole scan, in the scopes `case` and `end_to_end`. */
     caseRepeats: positive.default(1),
   }).prefault({}),
-});
-
-/** A suite as its file says it, defaults filled in. */
-export type Suite = z.infer<typeof suiteSchema>;
-
-/** A model of a suite. */
-export type SuiteModel = Suite["models"][number];
+}) satisfies z.ZodType<Suite>;
 
 /** A suite with where it came from. */
 export interface LoadedSuite {

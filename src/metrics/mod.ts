@@ -12,6 +12,7 @@ import { OVERLAP_METRICS } from "./overlap.ts";
 import { SURFACE_METRICS } from "./surface_distance.ts";
 import { VOXEL_DISTANCE_METRICS } from "./voxel_distance.ts";
 
+export type { Triple } from "./distances.ts";
 export { MaskPair, type MetricGrid, type PairFacts } from "./mask_pair.ts";
 export { type Measured, measured, type Metric, undefinedBecause } from "./metric.ts";
 

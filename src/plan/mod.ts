@@ -13,6 +13,10 @@ import { foldBatchNorm } from "./passes/fold_batch_norm.ts";
 import { fuseEpilogues, type Fuses } from "./passes/fuse_epilogues.ts";
 import { type Plan, planOf } from "./plan.ts";
 
+export type { Fuses } from "./passes/fuse_epilogues.ts";
+export type * from "./plan.ts";
+export { printPlan } from "./plan.ts";
+
 /** What a backend tells the planner of itself. */
 export interface Planning {
   /** Whether constant work is folded away; the reference backend runs the graph as it stands. */

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { BACKENDS } from "../backends/mod.ts";
+import { InputError, InterruptedError } from "../base/errors.ts";
+import { loadManifest, writePhantoms } from "../datasets/mod.ts";
+import { buildModel } from "../models/mod.ts";
+import { seededWeights } from "../graph/weights.ts";
+import { type Progress, quietProgress } from "../progress/mod.ts";
+import { readRunResult, type RunResult, withoutVolatile } from "../results/mod.ts";
+import { writeSafetensors } from "../tensor/safetensors.ts";
+import { runSuite } from "./run_suite.ts";
+import { parseSuite, type Suite } from "./suite.ts";
+
+const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-run-" });
+const reference = BACKENDS.find(({ name }) => name === "reference")!;
+globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+
+const MODELS = [
+  { model: "unet:small", input: [32, 32], batch: 4 },
+  { model: "vnet:small", input: [8, 16, 16], overlap: 0.5 },
+];
+
+function suiteOf(changes: Record<string, unknown> = {}): Suite {
+  return parseSuite({
+    schema: "stackbench/suite",
+    version: 1,
+    name: "test",
+    dataset: { manifest: "unused" },
+    models: MODELS,
+    timing: { warmup: 0, repeats: 1, caseRepeats: 1 },
+    ...changes,
+  }, "test");
+}
+
+let phantoms: Promise<string> | undefined;
+
+async function run(
+  suite: Suite,
+  out: string,
+  more: { resume?: boolean; progress?: Progress; signal?: AbortSignal } = {},
+): Promise<RunResult> {
+  phantoms ??= writePhantoms(join(FOLDER, "phantoms"), {
+    seed: 3,
+    scans: 2,
+    shape: [12, 24, 24],
+    healthy: 0,
+  });
+  using backend = reference.open();
+  return await runSuite({
+    loaded: { suite, folder: FOLDER },
+    manifest: loadManifest(await phantoms),
+    backend,
+    out: join(FOLDER, out),
+    resume: more.resume ?? false,
+    progress: more.progress ?? quietProgress(),
+    signal: more.signal ?? new AbortController().signal,
+  });
+}
+
+const maskBytes = (out: string, model: string, scan: string) =>
+  Deno.readFileSync(join(FOLDER, out, "masks", model, `${scan}.nii.gz`));
+
+/** Weights of a model as a file, as if they were trained. */
+function weightsFile(name: string, spatial: readonly number[]): string {
+  const { graph } = buildModel(name, { spatial });
+  const source = seededWeights(graph, 5);
+  const path = join(FOLDER, `${name.replace(":", "-")}.safetensors`);
+  const names = graph.parameters.map(({ value }) => graph.values[value].name);
+  writeSafetensors(path, new Map(names.map((key) => [key, source(key)])));
+  return path;
+}
+
+Deno.test("with random weights timing runs, accuracy is refused, and a repeat is identical", async () => {
+  const [first, second] = [await run(suiteOf(), "a"), await run(suiteOf(), "b")];
+  assert.deepEqual(withoutVolatile(first), withoutVolatile(second));
+  assert.deepEqual(readRunResult(join(FOLDER, "a", "result.json")), first);
+  const { dataset, dice, area_plot, consecutive, smoothing_control, inference_time } =
+    first.experiments;
+  for (const experiment of [dice, area_plot, consecutive, smoothing_control]) {
+    assert.equal(experiment?.status, "refused");
+    assert.match(JSON.stringify(experiment), /random weights/);
+  }
+  assert.equal(dataset?.status, "done");
+  assert.equal(inference_time?.status, "done");
+  assert.deepEqual(
+    first.timing.inference.map(({ model, scope }) => `${model} ${scope}`),
+    MODELS.flatMap(({ model }) =>
+      ["network", "case", "end_to_end"].map((scope) => `${model} ${scope}`)
+    ),
+  );
+  for (const { id } of first.dataset.cases) {
+    const model = "vnet-small";
+    assert.deepEqual(maskBytes("a", model, id!), maskBytes("b", model, id!));
+  }
+});
+
+Deno.test("with weights from a file every experiment is made", async () => {
+  const models = MODELS.map((model) => ({
+    ...model,
+    weights: weightsFile(model.model, model.input),
+  }));
+  const { experiments, predictions } = await run(suiteOf({ models }), "trained");
+  for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
+  assert.equal(Object.keys(experiments).length, 6);
+  assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
+  const { dice, consecutive, smoothing_control } = experiments;
+  assert.ok(dice?.status === "done" && consecutive?.status === "done");
+  assert.ok(smoothing_control?.status === "done");
+  assert.deepEqual(dice.models.map(({ scans }) => scans.length), [2, 2]);
+  const [{ runs, patterns }] = consecutive.models;
+  assert.equal(Object.values(patterns).reduce((sum, count) => sum + count, 0), runs);
+  assert.deepEqual(smoothing_control.scans.map(({ model }) => model), ["unet:small", "unet:small"]);
+});
+
+Deno.test("an interrupted run keeps what is finished, and goes on to the same result", async () => {
+  const whole = await run(suiteOf(), "whole");
+  const controller = new AbortController();
+  let started = 0;
+  const progress = {
+    ...quietProgress(),
+    start() {
+      // interrupted while the second scan is on its way
+      if (++started === 2) controller.abort(new InterruptedError("interrupted"));
+    },
+  };
+  await assert.rejects(
+    run(suiteOf(), "cut", { progress, signal: controller.signal }),
+    InterruptedError,
+  );
+  const partial = readRunResult(join(FOLDER, "cut", "result.json"));
+  assert.equal(partial.status, "partial");
+  assert.equal(partial.predictions.length, 1);
+  const resumed = await run(suiteOf(), "cut", { resume: true });
+  assert.deepEqual(withoutVolatile(resumed), withoutVolatile(whole));
+  assert.deepEqual(resumed.timing.cases[0], partial.timing.cases[0]);
+  await assert.rejects(run(suiteOf({ seed: 9 }), "cut", { resume: true }), InputError);
+});
+
+Deno.test("a suite that breaks a rule is an error that names the place", () => {
+  const broken: [Record<string, unknown>, RegExp][] = [
+    [{ models: [] }, /models/],
+    [{ models: [{ model: "vnet:small", wieghts: "w" }] }, /wieghts/],
+    [{ threshold: 1.5 }, /threshold/],
+    [{ experiments: ["dicee"] }, /experiments\.0/],
+    [{ dataset: {} }, /dataset/],
+    [{ name: "../escape" }, /name/],
+  ];
+  for (const [changes, place] of broken) {
+    assert.throws(() => suiteOf(changes), (error) => {
+      assert.ok(error instanceof InputError);
+      assert.match(error.message, place);
+      return true;
+    });
+  }
+});

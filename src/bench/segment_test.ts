@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Executable } from "../backends/backend.ts";
+import { InterruptedError } from "../base/errors.ts";
+import { elements } from "../base/shapes.ts";
+import { affineOf, canonicalSource, planWindow, type Volume } from "../imaging/mod.ts";
+import { seededWeights } from "../graph/weights.ts";
+import { buildModel } from "../models/mod.ts";
+import { segment } from "./segment.ts";
+import { type Grouping, prepareModel, type Segmenter } from "./segmenter.ts";
+import { Stopwatch } from "./timer.ts";
+
+/** A scan of random bytes, windowed already. */
+function scan(shape: readonly [number, number, number], bytes: readonly number[]): Volume {
+  const grid = {
+    shape,
+    spacing: [1, 1, 1] as const,
+    affine: affineOf([1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]),
+  };
+  return {
+    ...grid,
+    voxels: Uint8Array.from({ length: elements(shape) }, (_, i) => bytes[i % bytes.length]),
+    rescale: [{ slope: 1, intercept: 0 }],
+    windows: [],
+    format: "nifti",
+    modality: null,
+    source: canonicalSource(grid),
+    report: [],
+  };
+}
+
+/** A network that gives back what it sees, so that the mask is the thresholded scan. */
+function echo(
+  dimensions: 2 | 3,
+  size: number,
+  plane: [number, number],
+  rest: Partial<Grouping>,
+): Segmenter {
+  const input = dimensions === 3 ? [1, 1, size, ...plane] : [size, 3, ...plane];
+  const output = dimensions === 3 ? input : [size, 1, ...plane];
+  const pixels = elements(plane);
+  const executable: Executable = {
+    inputs: [{ name: "x", shape: input }],
+    outputs: [{ name: "y", shape: output }],
+    steps: [],
+    memory: { arena: 0, weights: 0, scratch: 0 },
+    profile: () => [],
+    run({ x }, { y }) {
+      for (let s = 0; s < size; s++) {
+        const from = s * (dimensions === 3 ? 1 : 3) * pixels;
+        y.set(x.subarray(from, from + pixels), s * pixels);
+      }
+    },
+    [Symbol.dispose]() {},
+  };
+  const model = {
+    ...buildModel(dimensions === 3 ? "vnet:small" : "unet:small"),
+    dimensions,
+    inputShape: input,
+    outputShape: output,
+  };
+  const grouping: Grouping = { size, overlap: 0, weighting: "mean", ...rest };
+  return {
+    model,
+    flops: 0,
+    weights: seededWeights(model.graph, 1),
+    weightsFrom: "seeded-random",
+    grouping,
+    plane,
+    executable,
+    [Symbol.dispose]() {},
+  };
+}
+
+const options = (volume: Volume) => ({
+  window: planWindow(volume, "none"),
+  threshold: 0.2,
+  stopwatch: new Stopwatch(),
+});
+
+Deno.test("through a network that echoes, the mask is the thresholded scan, stacked or batched", async () => {
+  const cases = fc.record({
+    slices: fc.integer({ min: 1, max: 20 }),
+    size: fc.integer({ min: 1, max: 8 }),
+    share: fc.integer({ min: 0, max: 7 }),
+    dimensions: fc.constantFrom(2 as const, 3 as const),
+    weighting: fc.constantFrom("mean" as const, "gaussian" as const),
+    bytes: fc.array(fc.constantFrom(0, 20, 90, 255), { minLength: 5, maxLength: 97 }),
+  });
+  await fc.assert(fc.asyncProperty(cases, async (one) => {
+    const { slices, size, dimensions, weighting, bytes } = one;
+    const overlap = dimensions === 3 ? Math.min(one.share, size - 1) : 0;
+    const volume = scan([slices, 3, 5], bytes);
+    const segmenter = echo(dimensions, size, [3, 5], { overlap, weighting });
+    const { mask, groups } = await segment(volume, segmenter, options(volume));
+    const expected = Uint8Array.from(volume.voxels, (value) => (value / 255 >= 0.2 ? 1 : 0));
+    assert.deepEqual(mask, expected);
+    assert.equal(groups.at(-1)!.stop, slices);
+  }));
+});
+
+Deno.test("a scan of another size comes back on its own grid", async () => {
+  const volume = scan([5, 12, 8], [255]);
+  const { mask } = await segment(volume, echo(3, 4, [6, 6], {}), options(volume));
+  assert.deepEqual(mask, new Uint8Array(5 * 12 * 8).fill(1));
+});
+
+Deno.test("segmenting stops between two executions and says why", async () => {
+  const volume = scan([9, 3, 5], [255]);
+  const controller = new AbortController();
+  controller.abort(new InterruptedError("interrupted"));
+  await assert.rejects(
+    segment(volume, echo(3, 4, [3, 5], {}), { ...options(volume), signal: controller.signal }),
+    InterruptedError,
+  );
+});
+
+Deno.test("a stack longer than the scan is padded, and weights must fit the model", async () => {
+  const volume = scan([2, 3, 5], [255, 0]);
+  const { mask, groups } = await segment(volume, echo(3, 8, [3, 5], {}), options(volume));
+  assert.equal(mask.length, 30);
+  assert.deepEqual(groups, [{ start: 0, stop: 2, padded: 6 }]);
+  const request = {
+    model: "vnet:small",
+    options: {},
+    weights: null,
+    batch: 2,
+    overlap: 0,
+    stitching: "mean",
+  } as const;
+  assert.throws(() => prepareModel(request, 1), /batch 1/);
+});
