@@ -52,6 +52,8 @@ Deno.test("rooms import only what the house allows", async () => {
     const text = await Deno.readTextFile(path);
     for (const [, specifier] of text.matchAll(/(?:from|import|import\()\s*"(\.[^"]+)"/g)) {
       imports++;
+      // data, such as the version in deno.json, is no room
+      if (specifier.endsWith(".json")) continue;
       const target = roomOf(join(dirname(path), specifier));
       if (!allowed.has(target)) wrong.push(`${relative(SRC, path)} imports ${target}`);
     }
