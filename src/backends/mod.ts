@@ -12,6 +12,22 @@ import type { Backend, BackendFactory, BackendName, Executable, Precision } from
 import { onednn } from "./onednn/mod.ts";
 import { reference } from "./reference/mod.ts";
 
+export type {
+  Backend,
+  BackendFactory,
+  BackendName,
+  Bindings,
+  DeviceFacts,
+  Elements,
+  Executable,
+  LoweredStep,
+  MemoryUse,
+  Port,
+  Precision,
+  Probe,
+  StepTime,
+} from "./backend.ts";
+
 /** All backends, the preferred first. */
 export const BACKENDS: readonly BackendFactory[] = [onednn, reference];
 
