@@ -11,7 +11,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Bindings, Elements, Port } from "./backend.ts";
 
 /** Anything that numbers can be read from and written to by index. */
-type Numbers = Float32Array | Float64Array | Uint16Array;
+export type Numbers = Float32Array | Float64Array | Uint16Array;
 
 /** Ports of the given values. */
 export function portsOf(plan: Plan, ids: readonly ValueId[]): Port[] {

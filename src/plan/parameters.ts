@@ -27,11 +27,16 @@ export function materialise(derivation: Derivation, weights: WeightSource): Tens
       return tensor("f64", [shift.length], shift);
     }
     case "scaled": {
-      const { shape, data } = toFloat64(weights(derivation.weight));
+      const source = weights(derivation.weight);
       const scale = normScale(derivation, weights);
-      const inner = elements(shape.slice(derivation.axis + 1));
-      const scaled = data.map((w, i) => w * scale[Math.floor(i / inner) % scale.length]);
-      return tensor("f64", shape, scaled);
+      const inner = elements(source.shape.slice(derivation.axis + 1));
+      // conversion copies; double precision is the caller's own memory
+      const scaled = source.dtype === "f64" ? asFloat64(source).slice() : asFloat64(source);
+      for (let start = 0, c = 0; start < scaled.length; start += inner, c++) {
+        const factor = scale[c % scale.length];
+        for (let i = start; i < start + inner; i++) scaled[i] *= factor;
+      }
+      return tensor("f64", source.shape, scaled);
     }
   }
 }
@@ -42,8 +47,4 @@ function normScale(
 ): Float64Array<ArrayBuffer> {
   const spread = asFloat64(weights(variance));
   return asFloat64(weights(gamma)).map((g, c) => g / Math.sqrt(spread[c] + epsilon));
-}
-
-function toFloat64(source: Tensor): Tensor<"f64"> {
-  return tensor("f64", source.shape, asFloat64(source));
 }

@@ -62,12 +62,12 @@ const SCRATCH_U32 = new Uint32Array(SCRATCH_F32.buffer);
 export function asFloat32(tensor: Tensor): Float32Array<ArrayBuffer> {
   if (tensor.dtype === "f32") return tensor.data as Float32Array<ArrayBuffer>;
   if (tensor.dtype === "bf16") return Float32Array.from(tensor.data, fromBf16);
-  return Float32Array.from(tensor.data as ArrayLike<number>);
+  return new Float32Array(tensor.data as ArrayLike<number>);
 }
 
 /** The elements of a tensor as double precision; shares memory when they already are. */
 export function asFloat64(tensor: Tensor): Float64Array<ArrayBuffer> {
   if (tensor.dtype === "f64") return tensor.data as Float64Array<ArrayBuffer>;
   if (tensor.dtype === "bf16") return Float64Array.from(tensor.data, fromBf16);
-  return Float64Array.from(tensor.data as ArrayLike<number>);
+  return new Float64Array(tensor.data as ArrayLike<number>);
 }

@@ -24,11 +24,11 @@ const WORTHWHILE = 4096;
  * @param y shape of the output
  */
 export function foldFactor(x: Shape, y: Shape, attributes: ConvAttributes): number {
-  const { kernel, stride, groups } = attributes;
+  const { stride, groups } = attributes;
   const width = x[x.length - 1];
   const same = width === y[y.length - 1];
   if (groups !== 1 || stride[stride.length - 1] !== 1 || !same) return 1;
-  if (kernel[kernel.length - 1] === 1 || elements(y) < WORTHWHILE) return 1;
+  if (elements(y) < WORTHWHILE) return 1;
   const most = Math.max(x[1], y[1]);
   for (const factor of [8, 4, 2]) {
     if (most * factor <= LANES && width % factor === 0) return factor;

@@ -94,7 +94,8 @@ function load<S extends Deno.ForeignLibraryInterface>(
   try {
     return Deno.dlopen(path, symbols);
   } catch (cause) {
-    throw new MissingError(`oneDNN cannot be loaded: ${messageOf(cause)}`, {
+    const reason = messageOf(cause).replace(/^(Could not open library: )+/, "");
+    throw new MissingError(`oneDNN cannot be loaded: ${reason}`, {
       cause,
       advice: `${LIBRARIES.onednn.advice}; it stands on libgomp (Debian, Ubuntu: libgomp1)`,
     });

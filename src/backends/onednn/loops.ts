@@ -9,18 +9,18 @@ import { fromBf16, toBf16 } from "../../tensor/tensor.ts";
 import type { DataType } from "./constants.ts";
 
 /** Elements in the arena: single precision, or the bits of bf16. */
-type Elements = Float32Array | Uint16Array;
+export type StoredElements = Float32Array | Uint16Array;
 
 /** Elements with their logical shape. */
-type Operand = readonly [data: Elements, dims: Shape];
+export type StoredTensor = readonly [data: StoredElements, dims: Shape];
 
 /** y = a + b or a * b where neither has the shape of y. */
 export function broadcast(
   algorithm: "binary_add" | "binary_mul",
   type: DataType,
-  [a, aDims]: Operand,
-  [b, bDims]: Operand,
-  [y, yDims]: Operand,
+  [a, aDims]: StoredTensor,
+  [b, bDims]: StoredTensor,
+  [y, yDims]: StoredTensor,
 ): () => void {
   const sizes = channelsLastSizes(yDims);
   const stepsA = steps(aDims);
@@ -48,9 +48,9 @@ export function broadcast(
 
 /** y = x with zeros around its voxels. */
 export function padRows(
-  x: Elements,
+  x: StoredElements,
   xDims: Shape,
-  y: Elements,
+  y: StoredElements,
   yDims: Shape,
   before: readonly number[],
 ): () => void {

@@ -16,10 +16,10 @@ import { folded, sample, type View } from "../views.ts";
 export type BinaryAlgorithm = "binary_add" | "binary_mul";
 
 /** y = a + b. */
-export const add: Lower<"add"> = (step, lowering) => combine(step, lowering, "binary_add");
+export const add: Lower<"add"> = (step, lowering): void => combine(step, lowering, "binary_add");
 
 /** y = a * b. */
-export const mul: Lower<"mul"> = (step, lowering) => combine(step, lowering, "binary_mul");
+export const mul: Lower<"mul"> = (step, lowering): void => combine(step, lowering, "binary_mul");
 
 function combine<K extends "add" | "mul">(
   step: StepOf<K>,

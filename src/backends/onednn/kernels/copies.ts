@@ -12,7 +12,7 @@ import { describeReorder } from "../reorder.ts";
 import { asMatrix, channelSlice, type View } from "../views.ts";
 
 /** Channels of every input, one after another. */
-export const concat: Lower<"concat"> = ({ name, inputs, output }, lowering) =>
+export const concat: Lower<"concat"> = ({ name, inputs, output }, lowering): void =>
   join(name, lowering, inputs, output);
 
 /** The channels, repeated. */

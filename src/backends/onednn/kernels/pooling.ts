@@ -27,19 +27,19 @@ export const max_pool: Lower<"max_pool"> = (step, lowering) => {
 };
 
 /** Mean over all voxels. */
-export const global_avg_pool: Lower<"global_avg_pool"> = (step, lowering) =>
+export const global_avg_pool: Lower<"global_avg_pool"> = (step, lowering): void =>
   poolAll(step, lowering, "pooling_avg_exclude_padding");
 
 /** Maximum over all voxels. */
-export const global_max_pool: Lower<"global_max_pool"> = (step, lowering) =>
+export const global_max_pool: Lower<"global_max_pool"> = (step, lowering): void =>
   poolAll(step, lowering, "pooling_max");
 
 /** Mean over the channels. */
-export const channel_mean: Lower<"channel_mean"> = (step, lowering) =>
+export const channel_mean: Lower<"channel_mean"> = (step, lowering): void =>
   poolChannels(step, lowering, "pooling_avg_exclude_padding");
 
 /** Maximum over the channels. */
-export const channel_max: Lower<"channel_max"> = (step, lowering) =>
+export const channel_max: Lower<"channel_max"> = (step, lowering): void =>
   poolChannels(step, lowering, "pooling_max");
 
 function poolAll<K extends OpName>(
