@@ -21,5 +21,6 @@ export {
   loadManifest,
   writeManifest,
 } from "./manifest_file.ts";
+export { type FolderRules, manifestOfFolder } from "./manifest_of_folder.ts";
 export { type PhantomCase, type PhantomSetRequest, planPhantoms } from "./phantom_plan.ts";
 export { type PhantomFormat, type WritePhantomOptions, writePhantoms } from "./phantom_files.ts";

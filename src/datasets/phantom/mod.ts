@@ -44,10 +44,10 @@
  * `benchmarks/phantom/threshold.ts` finds the best HU threshold inside the exact lung mask with
  * the truth in hand. Of 60 scans each (two seeds, 80x128x128 and 48x384x384), the mean of the best
  * threshold per scan is 0.26 to 0.29 (0.10 to 0.56), of the best window of HU 0.27 to 0.30, and of
- * one threshold for all scans 0.25 to 0.28. On the 17 scans of COVID-CT-Seg-20 with their lung
- * masks the best threshold per scan has a mean of 0.28 (0.01 to 0.50). Lesions can be found all
- * the same: a 3x3x3 median and grey opening, which erases vessels, and one threshold reach 0.63 on
- * ten scans of 80x128x128.
+ * one threshold for all scans 0.25 to 0.28. On the 17 scans of COVID-CT-Seg-20 (8 bits, contrast
+ * equalised by slice) with their lung masks the best threshold per scan has a mean of 0.28 (0.01
+ * to 0.50). Lesions can be found all the same: after a 3x3x3 median and grey opening, which erase
+ * vessels, one threshold reaches 0.63, where it had 0.23 (`benchmarks/phantom/opening.py`).
  *
  * ## The same bytes
  * Equal parameters give equal bytes, whatever else was made before. Geometry uses `Math.exp`,
