@@ -5,8 +5,9 @@
  */
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import type { ManifestWindow } from "../datasets/mod.ts";
 import type { Backend, BackendName, Precision } from "../backends/backend.ts";
-import { InterruptedError, messageOf } from "../base/errors.ts";
+import { InputError, InterruptedError, messageOf } from "../base/errors.ts";
 import { writeError } from "./terminal.ts";
 
 const BACKEND_NAMES = ["auto", "onednn", "reference"] as const;
@@ -61,6 +62,20 @@ export function sizes(text: string): number[] {
     throw new InvalidArgumentError("must be sizes such as 32x512x512.");
   }
   return text.toLowerCase().split("x").map(positiveNumber);
+}
+
+/** Reads a window: a name, or centre and width in HU. */
+export function windowOf(text: string): ManifestWindow {
+  if (text === "metadata" || text === "lung" || text === "mediastinal" || text === "none") {
+    return text;
+  }
+  const [, center, width] = /^(-?\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (center === undefined) {
+    throw new InputError(`there is no window ${text}`, {
+      advice: "choose metadata, lung, mediastinal, none, or centre and width such as -600/1500",
+    });
+  }
+  return { center: Number(center), width: Number(width), function: "LINEAR" };
 }
 
 /**

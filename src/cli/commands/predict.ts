@@ -6,7 +6,6 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { InputError } from "../../base/errors.ts";
-import type { ManifestWindow } from "../../datasets/mod.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
@@ -15,6 +14,7 @@ import {
   precisionOption,
   quietOption,
   sizes,
+  windowOf,
 } from "../options.ts";
 import { errorIsTerminal, writeError } from "../terminal.ts";
 import { seriesOf } from "./inspect.ts";
@@ -102,18 +102,4 @@ function share(text: string): number {
 function stitching(text: string): "mean" | "gaussian" {
   if (text === "mean" || text === "gaussian") return text;
   throw new InputError(`there is no stitching ${text}`, { advice: "choose mean or gaussian" });
-}
-
-/** Reads a window: a name, or centre and width in HU. */
-function windowOf(text: string): ManifestWindow {
-  if (text === "metadata" || text === "lung" || text === "mediastinal" || text === "none") {
-    return text;
-  }
-  const [, center, width] = /^(-?\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(text) ?? [];
-  if (center === undefined) {
-    throw new InputError(`there is no window ${text}`, {
-      advice: "choose metadata, lung, mediastinal, none, or centre and width such as -600/1500",
-    });
-  }
-  return { center: Number(center), width: Number(width), function: "LINEAR" };
 }
