@@ -1,0 +1,174 @@
+/** The command line as a user meets it: what it prints, what it refuses, how it ends. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { seededWeights } from "../src/graph/weights.ts";
+import { buildModel } from "../src/models/mod.ts";
+import { readSafetensors, tensor, writeSafetensors } from "../src/tensor/mod.ts";
+
+const ROOT = join(import.meta.dirname!, "..");
+const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-cli-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** The permissions that the task gives, and no more. */
+const permissions: string[] = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")))
+  .tasks.stackbench.command.split(" ").filter((word: string) => word.startsWith("--allow"));
+
+function command(...args: string[]): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", ...permissions, join(ROOT, "src/cli/main.ts"), ...args],
+    cwd: FOLDER,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  });
+}
+
+async function stackbench(...args: string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await command(...args).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), error: text(stderr) };
+}
+
+/** A suite small enough for the reference backend. */
+const SUITE = {
+  schema: "stackbench/suite",
+  version: 1,
+  name: "tiny",
+  dataset: { phantom: { scans: 2, shape: [10, 24, 24] } },
+  models: [{ model: "vnet:small", input: [8, 16, 16] }],
+  timing: { warmup: 0, repeats: 1 },
+};
+const suitePath = join(FOLDER, "tiny.json");
+Deno.writeTextFileSync(suitePath, JSON.stringify(SUITE));
+
+Deno.test("a run leaves masks and results that fit the committed JSON Schema", async () => {
+  const { code, out, error } = await stackbench(
+    ...["run", "--suite", suitePath, "--backend", "reference", "--out", "tiny"],
+  );
+  assert.equal(code, 0, error);
+  assert.match(out, /results: tiny\/result\.json/);
+  const result = JSON.parse(Deno.readTextFileSync(join(FOLDER, "tiny", "result.json")));
+  const schema = JSON.parse(
+    Deno.readTextFileSync(join(ROOT, "src/results/run_result_v1.schema.json")),
+  );
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+  assert.ok(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors));
+  const text = JSON.stringify(result);
+  for (const secret of [Deno.hostname(), FOLDER, ROOT]) assert.ok(!text.includes(secret), secret);
+
+  const [scan] = result.dataset.cases;
+  const mask = join(FOLDER, "tiny", "masks", "vnet-small", `${scan.id}.nii.gz`);
+  const facts = JSON.parse((await stackbench("inspect", mask, "--json")).out);
+  assert.deepEqual(facts.shape, scan.shape);
+  assert.equal(facts.dtype, "uint8");
+  const pair = await stackbench("evaluate", "--truth", mask, "--prediction", mask, "--json");
+  const { dice } = JSON.parse(pair.out).metrics;
+  assert.equal(dice.value, result.predictions[0].voxels > 0 ? 1 : null);
+});
+
+Deno.test("forward runs given weights, and says which tensor does not fit", async () => {
+  const { graph } = buildModel("unet:small", { spatial: [32, 32], batch: 2 });
+  const source = seededWeights(graph, 4);
+  const names = graph.parameters.map(({ value }) => graph.values[value].name);
+  const weights = new Map(names.map((name) => [name, source(name)]));
+  const [w, x, y] = ["w", "x", "y"].map((name) => join(FOLDER, `${name}.safetensors`));
+  writeSafetensors(w, weights);
+  const pixels = Float32Array.from({ length: 2 * 3 * 32 * 32 }, (_, i) => (i % 13) / 13);
+  writeSafetensors(x, new Map([["input", tensor("f32", [2, 3, 32, 32], pixels)]]));
+  const args = ["forward", "--model", "unet:small", "--backend", "reference"]
+    .concat(["--weights", w, "--input", x, "--output", y]);
+  const ended = await stackbench(...args);
+  assert.equal(ended.code, 0, ended.error);
+  const output = readSafetensors(y).tensors.get("output")!;
+  assert.deepEqual(output.shape, [2, 1, 32, 32]);
+  assert.ok(Array.from(output.data).every((p) => p > 0 && p < 1));
+
+  weights.delete("head.bias");
+  writeSafetensors(w, weights);
+  Deno.removeSync(y);
+  const refused = await stackbench(...args);
+  assert.equal(refused.code, 2);
+  assert.match(refused.error, /missing head\.bias \(1\)/);
+  assert.throws(() => Deno.statSync(y), Deno.errors.NotFound);
+});
+
+Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave nothing", async () => {
+  const broken = join(FOLDER, "broken.nii.gz");
+  Deno.writeFileSync(broken, new Uint8Array(100).fill(7));
+  const cases: [string[], RegExp][] = [
+    [["modles"], /unknown command 'modles'[\s\S]*models/],
+    [["time"], /required option '--model/],
+    [["time", "--model", "vnet:smal"], /no model vnet:smal[\s\S]*vnet:small/],
+    [["time", "--model", "vnet:small", "--input", "30x32x32"], /multiples of 8; got 30x32x32/],
+    [["time", "--model", "vnet:small", "--input", "big"], /sizes such as/],
+    [["time", "--model", "vnet:small", "--backend", "gpu"], /Allowed choices/],
+    [["models", "unet", "--options", "wide=2"], /wide/],
+    [["inspect", join(FOLDER, "nowhere")], /nowhere/],
+    [["inspect", broken], /broken\.nii\.gz/],
+    [["run", "--suite", "nonesuch"], /no suite nonesuch/],
+    [["run", "--data", broken], /broken\.nii\.gz/],
+    [["evaluate", "--truth", broken, "--prediction", broken], /broken\.nii\.gz/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, out, error } = await stackbench(...args);
+    assert.equal(code, 2, `${args.join(" ")}: ${error}`);
+    assert.match(error, message);
+    assert.doesNotMatch(error, /unforeseen|at file:/);
+    assert.equal(out, "");
+  }
+});
+
+Deno.test("help has an example for every command, and models count to the unit", async () => {
+  const { out } = await stackbench("--help");
+  for (const name of ["run", "time", "forward", "predict", "evaluate", "inspect", "models"]) {
+    assert.match(out, new RegExp(`^  ${name}\\b`, "m"));
+    assert.match((await stackbench(name, "--help")).out, /Examples:\n {2}stackbench /);
+  }
+  const list = JSON.parse((await stackbench("models", "--json")).out);
+  const counts = new Map(list.map((one: { name: string; parameters: number }) => [
+    one.name,
+    one.parameters,
+  ]));
+  assert.equal(counts.get("vnet:paper206"), 206_185_805);
+  assert.equal(counts.get("unet:full"), 38_460_687);
+});
+
+Deno.test({
+  name: "Ctrl-C in a run ends with 130, keeps finished scans, and --resume goes on",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const args = ["run", "--suite", suitePath, "--backend", "reference", "--out", "cut"];
+    const child = command(...args).spawn();
+    const resultPath = join(FOLDER, "cut", "result.json");
+    const reader = child.stderr.getReader();
+    const decoder = new TextDecoder();
+    let error = "";
+    for (let sent = false;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      error += decoder.decode(value);
+      if (!sent && /scan 2 of 2/.test(error)) {
+        child.kill("SIGINT");
+        sent = true;
+      }
+    }
+    await child.stdout.cancel();
+    assert.equal((await child.status).code, 130, error);
+    assert.match(error, /interrupted\n {2}.*--resume/);
+    const partial = JSON.parse(Deno.readTextFileSync(resultPath));
+    assert.equal(partial.status, "partial");
+    assert.equal((await stackbench(...args, "--resume")).code, 0);
+    const whole = JSON.parse(Deno.readTextFileSync(resultPath));
+    assert.equal(whole.status, "complete");
+    assert.deepEqual(whole.predictions[0], partial.predictions[0]);
+  },
+});
