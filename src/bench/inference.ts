@@ -4,42 +4,107 @@
  * @module
  */
 
-import type { InferenceTiming, Scope } from "../results/mod.ts";
+import type { LoadedCase } from "../datasets/mod.ts";
+import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
+import type { Progress } from "../progress/mod.ts";
+import type { InferenceTiming, PredictionRecord, Scope, TimingRecord } from "../results/mod.ts";
 import { medianInterval } from "../statistics/bootstrap.ts";
 import { median } from "../statistics/summary.ts";
+import { throwIfInterrupted } from "./interruption.ts";
+import { timeNetwork } from "./network.ts";
+import { runCase } from "./run_case.ts";
+import type { Segmenter } from "./segmenter.ts";
+import type { Suite } from "./suite.ts";
 
-/** What was timed. */
-export interface TimedRuns {
-  /** Key of the model. */
-  readonly model: string;
-  /** What one run is. */
-  readonly scope: Scope;
-  /** Slices that one run takes. */
+/** What to time. */
+export interface InferenceRequest {
+  /** The model. */
+  readonly segmenter: Segmenter;
+  /** The scan of the scopes `case` and `end_to_end`. */
+  readonly scan: LoadedCase;
+  /** Slices of that scan. */
   readonly slices: number;
-  /** Floating-point operations of one run. */
+  /** What the model made of it. */
+  readonly prediction: PredictionRecord;
+  /** How long that took: the warm-up of repeated runs, or the one sample there is. */
+  readonly pass: TimingRecord["cases"][number];
+  /** Where masks of repeated runs go: over the mask that is there. */
+  readonly maskPath: string;
+  /** Seed, threshold and repetitions. */
+  readonly suite: Suite;
+  /** Told how far it has come. */
+  readonly progress: Progress;
+  /** Stops the work between two executions. */
+  readonly signal: AbortSignal;
+}
+
+/** Times one model in the scopes `network`, `case` and `end_to_end`. */
+export async function timeInference(request: InferenceRequest): Promise<InferenceTiming[]> {
+  const { segmenter, slices, prediction, pass, suite, progress, signal } = request;
+  const { warmup, repeats, caseRepeats } = suite.timing;
+  const passes = caseRepeats === 1 ? 0 : caseRepeats;
+  progress.start(`${prediction.model}: timing`, repeats + passes);
+  resetPeakMemory();
+  const samples = await timeNetwork(
+    segmenter.executable,
+    suite.seed,
+    { warmup, repeats },
+    async (run) => {
+      if (run >= 0) progress.advance();
+      await throwIfInterrupted(signal);
+    },
+  );
+  const { flops, grouping } = segmenter;
+  const network = { scope: "network", slices: grouping.size, flops, warmup, samples } as const;
+  const timings = [timingOf(request, network)];
+  const runs: Pick<typeof pass, "caseSeconds" | "endToEndSeconds">[] = passes ? [] : [pass];
+  for (let i = 0; i < passes; i++) {
+    runs.push(
+      await runCase(request.scan, segmenter, {
+        threshold: suite.threshold,
+        maskPath: request.maskPath,
+        signal,
+      }),
+    );
+    progress.advance();
+  }
+  progress.stop();
+  const whole = { slices, flops: flops * prediction.executions, warmup: passes ? 1 : 0 };
+  const [inMemory, endToEnd] = [
+    runs.map(({ caseSeconds }) => caseSeconds),
+    runs.map(({ endToEndSeconds }) => endToEndSeconds),
+  ];
+  timings.push(timingOf(request, { ...whole, scope: "case", samples: inMemory }));
+  timings.push(timingOf(request, { ...whole, scope: "end_to_end", samples: endToEnd }));
+  return timings;
+}
+
+/** Timed runs of one scope. */
+interface TimedRuns {
+  readonly scope: Scope;
+  readonly slices: number;
   readonly flops: number;
-  /** Runs before the first timed one. */
   readonly warmup: number;
-  /** Seconds of each timed run. */
   readonly samples: readonly number[];
 }
 
 /** Samples that a bootstrap interval needs to say anything. */
 const FEWEST = 3;
 
-/** Timed runs with their median, its interval and the rates that follow. */
-export function inferenceTiming(
+function timingOf(
+  { prediction, suite }: InferenceRequest,
   { flops, ...runs }: TimedRuns,
-  seed: number,
 ): InferenceTiming {
-  const { samples, slices, scope } = runs;
+  const { samples, slices } = runs;
   const middle = median(samples);
-  const interval = samples.length >= FEWEST ? medianInterval(samples, { seed }) : null;
+  const interval = samples.length >= FEWEST ? medianInterval(samples, { seed: suite.seed }) : null;
   return {
+    model: prediction.model,
     ...runs,
     median: middle,
     interval: interval && [interval.low, interval.high],
     slicesPerSecond: slices / middle,
-    gflopPerSecond: scope === "network" ? flops / middle / 1e9 : null,
+    gflopPerSecond: flops / middle / 1e9,
+    peakRss: peakMemory(),
   };
 }

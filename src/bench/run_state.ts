@@ -92,6 +92,17 @@ export class RunState {
     if (smoothed) this.#smoothed.push(smoothed);
   }
 
+  /** What a model made of a scan that it has finished, and how long that took. */
+  finished(model: ModelRecord, index: number) {
+    const ofIt = (one: { readonly model: string; readonly case: number }) =>
+      one.model === model.id && one.case === index;
+    return {
+      slices: this.#cases.get(index)!.shape[0],
+      prediction: this.#predictions.find(ofIt)!,
+      pass: this.#timedCases.find(ofIt)!,
+    };
+  }
+
   /** Whether a model was timed. */
   hasInference(model: ModelRecord): boolean {
     return this.#inference.some((timing) => timing.model === model.id);

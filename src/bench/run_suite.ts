@@ -22,9 +22,7 @@ import {
   writeRunResult,
 } from "../results/mod.ts";
 import { measureSmoothed } from "./experiments/smoothing_control.ts";
-import { inferenceTiming } from "./inference.ts";
-import { throwIfInterrupted } from "./interruption.ts";
-import { timeNetwork } from "./network.ts";
+import { timeInference } from "./inference.ts";
 import { caseRecord, modelIds, modelRecord, predictionRecord } from "./records.ts";
 import { runCase } from "./run_case.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
@@ -97,7 +95,19 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
       save("partial");
     }
     if (timing) {
-      await timeInference(request, state, model.record, segmenter, cases[0], folder);
+      const { slices, prediction, pass } = state.finished(model.record, cases[0].index);
+      const timings = await timeInference({
+        segmenter,
+        scan: cases[0],
+        slices,
+        prediction,
+        pass,
+        maskPath: maskPath(folder, cases[0], manifest.manifest.public),
+        suite,
+        progress: request.progress,
+        signal: request.signal,
+      });
+      state.addInference(timings);
       save("partial");
     }
   }
@@ -208,51 +218,6 @@ async function runOne(
       }
       : null,
   );
-}
-
-/** Scopes `network`, `case` and `end_to_end`; the pass over all scans was the warm-up of two. */
-async function timeInference(
-  request: RunRequest,
-  state: RunState,
-  model: ModelRecord,
-  segmenter: Segmenter,
-  one: LoadedCase,
-  folder: string,
-): Promise<void> {
-  const { progress, signal } = request;
-  const { threshold, seed, timing: { warmup, repeats, caseRepeats } } = request.loaded.suite;
-  progress.start(`${model.id}: timing`, repeats + caseRepeats);
-  const network = await timeNetwork(
-    segmenter.executable,
-    seed,
-    { warmup, repeats },
-    async (run) => {
-      if (run >= 0) progress.advance();
-      await throwIfInterrupted(signal);
-    },
-  );
-  const maskFile = maskPath(folder, one, request.manifest.manifest.public);
-  const runs = [];
-  for (let i = 0; i < caseRepeats; i++) {
-    runs.push(await runCase(one, segmenter, { threshold, maskPath: maskFile, signal }));
-    progress.advance();
-  }
-  progress.stop();
-  const [slices] = runs[0].volume.shape;
-  const executions = runs[0].segmentation.groups.length;
-  const whole = { slices, flops: segmenter.flops * executions, warmup: 1 };
-  const scopes = [
-    {
-      scope: "network",
-      slices: segmenter.grouping.size,
-      flops: segmenter.flops,
-      warmup,
-      samples: network,
-    },
-    { scope: "case", ...whole, samples: runs.map(({ caseSeconds }) => caseSeconds) },
-    { scope: "end_to_end", ...whole, samples: runs.map((run) => run.endToEndSeconds) },
-  ] as const;
-  state.addInference(scopes.map((runs) => inferenceTiming({ model: model.id, ...runs }, seed)));
 }
 
 function truthOf({ truth }: LoadedCase, volume: Volume): Mask | null {

@@ -80,7 +80,10 @@ export interface Suite {
     readonly warmup: number;
     /** Timed executions, scope `network`; 5 unless said. */
     readonly repeats: number;
-    /** Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 unless said. */
+    /**
+     * Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 (unless said) takes the one pass
+     * that every scan gets, more make that pass the warm-up.
+     */
     readonly caseRepeats: number;
   };
 }

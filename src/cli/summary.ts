@@ -28,7 +28,7 @@ function timingTable({ models, timing }: RunResult): string {
     rates.interval ? rates.interval.map(seconds).join(" to ") : "-",
     String(samples.length),
     rates.slicesPerSecond.toFixed(1),
-    rates.gflopPerSecond === null ? "-" : rates.gflopPerSecond.toFixed(0),
+    rates.gflopPerSecond.toFixed(0),
   ]);
   if (rows.length === 0) return `${models.length} models, not timed\n`;
   const heading = ["model", "scope", "slices", "median", "95 % interval", "runs", "slices/s"];

@@ -435,8 +435,10 @@ export interface InferenceTiming {
   readonly interval: readonly [number, number] | null;
   /** Slices a second, from the median. */
   readonly slicesPerSecond: number;
-  /** 1e9 floating-point operations a second, from the median; scope network only. */
-  readonly gflopPerSecond: number | null;
+  /** 1e9 floating-point operations of the network a second, from the median. */
+  readonly gflopPerSecond: number;
+  /** Largest resident memory of the process so far, in bytes; null where unknown. */
+  readonly peakRss: number | null;
 }
 
 /** Facts of this one run. */

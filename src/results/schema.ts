@@ -172,7 +172,8 @@ const timing = z.strictObject({
     median: seconds,
     interval: z.tuple([seconds, seconds]).nullable(),
     slicesPerSecond: z.number(),
-    gflopPerSecond: z.number().nullable(),
+    gflopPerSecond: z.number(),
+    peakRss: whole.nullable(),
   })),
 });
 
