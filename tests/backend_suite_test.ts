@@ -241,6 +241,31 @@ Deno.test("passes leave the numbers of the reference backend unchanged", () => {
 });
 
 Deno.test({
+  name: "onednn: whatever the planner lets ride does ride",
+  ignore: !onednn.probe().available,
+  fn() {
+    const nets = NETS.map(([model, request]) => buildModel(model, request).graph);
+    withBackend(onednn, (backend) => {
+      let riders = 0;
+      for (const graph of [...CHAINS.map(graphOf), ...nets]) {
+        const plan = makePlan(graph, backend.planning);
+        for (const precision of backend.precisions) {
+          using executable = backend.lower(plan, randomWeights(graph), precision);
+          executable.steps.forEach(({ name, implementation }, i) => {
+            const { epilogue } = plan.steps[i];
+            riders += epilogue.length;
+            // an epilogue that would make a primitive slow is lowered to calls behind it
+            const calls = implementation.split(" + ").length;
+            assert.ok(epilogue.length === 0 || calls === 1, `${name}: ${implementation}`);
+          });
+        }
+      }
+      assert.ok(riders > 100, "the nets are meant to be fused");
+    });
+  },
+});
+
+Deno.test({
   name: "onednn: everything opened is closed, also when lowering fails midway",
   ignore: !onednn.probe().available,
   fn() {

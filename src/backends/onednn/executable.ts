@@ -36,6 +36,8 @@ interface Parts {
   readonly steps: readonly { readonly step: LoweredStep; readonly calls: readonly Call[] }[];
   readonly store: readonly Transfer[];
   readonly scratch: number;
+  /** Holds the memory of scratchpads, which native code points into. */
+  readonly lowering: Lowering;
 }
 
 /**
@@ -62,7 +64,7 @@ export function lower(
   const store = plan.outputs.map((id) => transfer(lowering, plan, id, "store"));
   const scratch = lowering.finish();
   return new OnednnExecutable(
-    { session, owned: stack.move(), tensors, load, steps, store, scratch },
+    { session, owned: stack.move(), tensors, load, steps, store, scratch, lowering },
   );
 }
 

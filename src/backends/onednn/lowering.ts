@@ -13,7 +13,7 @@ import { type Argument, argumentList, execute } from "./execution.ts";
 import type { Handle } from "./handles.ts";
 import { carries } from "./planning.ts";
 import type { PrimitiveDescriptor } from "./primitive_descriptor.ts";
-import type { Describe, PostOp, Session } from "./session.ts";
+import type { Describe, Session } from "./session.ts";
 import type { Tensors } from "./tensors.ts";
 import { byteSize, type Layout, type View } from "./views.ts";
 
@@ -40,6 +40,17 @@ export interface Emission {
   /** Its arguments, scratchpad and post-ops aside. */
   bind(descriptor: PrimitiveDescriptor): readonly Argument[];
 }
+
+/** How far to go for a primitive. */
+export type Policy =
+  /** Fast, with the epilogue of its step inside it, or not at all. */
+  | "inside"
+  /** Fast, with the epilogue inside or behind it, or not at all. */
+  | "fast"
+  /** Slow, where the library has no other. */
+  | "any";
+
+const NO_EPILOGUE: Epilogue = { postOps: [], operands: [] };
 
 /** A memory with how it is laid out. */
 export interface Place {
@@ -112,35 +123,30 @@ export class Lowering {
   }
 
   /** Emits a primitive; a slow implementation only where there is no other. */
-  emit(emission: Emission, postOps: readonly PostOp[] = []): void {
-    using descriptor = this.session.demand(emission.context, emission.describe, postOps);
+  emit(emission: Emission): void {
+    using descriptor = this.session.demand(emission.context, emission.describe, []);
     this.#call(emission, descriptor, []);
-  }
-
-  /** Emits a primitive unless all that the library has is slow; says whether it did. */
-  emitFast(emission: Emission): boolean {
-    using descriptor = this.session.describe(emission.context, emission.describe, []);
-    if (!descriptor || descriptor.slow) return false;
-    this.#call(emission, descriptor, []);
-    return true;
   }
 
   /**
-   * Emits a primitive with the epilogue of its step inside it where that stays fast, else with
-   * the epilogue behind it.
+   * Emits the primitive of a step with the epilogue inside it where that is fast, else as far as
+   * the policy goes.
+   *
+   * @param fold neighbours along W that the primitive sees as channels
+   * @returns whether anything was emitted
+   * @throws MissingError where the policy takes anything and the library has nothing
    */
-  emitWithEpilogue<K extends OpName>(step: StepOf<K>, emission: Emission, fold = 1): void {
+  emitStep<K extends OpName>(
+    step: StepOf<K>,
+    emission: Emission,
+    policy: Policy,
+    fold = 1,
+  ): boolean {
     const epilogue = epilogueOf(step, this.tensors, fold);
-    if (epilogue && this.#emitInside(emission, epilogue)) return;
-    this.emit(emission);
-    this.applyEpilogue(step);
-  }
-
-  /** As {@linkcode emitWithEpilogue}, but emits nothing where all that the library has is slow. */
-  emitFastWithEpilogue<K extends OpName>(step: StepOf<K>, emission: Emission, fold = 1): boolean {
-    const epilogue = epilogueOf(step, this.tensors, fold);
-    if (epilogue && this.#emitInside(emission, epilogue)) return true;
-    if (!this.emitFast(emission)) return false;
+    if (epilogue && this.#emitFast(emission, epilogue)) return true;
+    if (policy === "inside") return false;
+    if (policy === "any") this.emit(emission);
+    else if (!this.#emitFast(emission, NO_EPILOGUE)) return false;
     this.applyEpilogue(step);
     return true;
   }
@@ -161,7 +167,7 @@ export class Lowering {
     this.#calls.push({ implementation: "loops", run });
   }
 
-  #emitInside(emission: Emission, { postOps, operands }: Epilogue): boolean {
+  #emitFast(emission: Emission, { postOps, operands }: Epilogue): boolean {
     using descriptor = this.session.describe(emission.context, emission.describe, postOps);
     if (!descriptor || descriptor.slow) return false;
     const args = operands.map(({ argument, view }): Argument => [argument, this.memory(view)]);

@@ -9,7 +9,7 @@ import type { OpName } from "../../../graph/ops/mod.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { ALGORITHM, ARGUMENT } from "../constants.ts";
 import { broadcast } from "../loops.ts";
-import type { Lower, Lowering } from "../lowering.ts";
+import type { Lower, Lowering, Policy } from "../lowering.ts";
 import { folded, sample, type View } from "../views.ts";
 
 /** Sum or product, as the library names them. */
@@ -31,7 +31,7 @@ function combine<K extends "add" | "mul">(
   const y = tensors.activation(step.output);
   const [whole, other] = sameShape(a.dims, y.dims) ? [a, b] : [b, a];
   if (sameShape(whole.dims, y.dims)) {
-    if (emitBinary(step, lowering, { algorithm, whole, other })) return;
+    if (emitBinary(step, lowering, { algorithm, whole, other }, "fast")) return;
     // a factor a sample is slow all at once where there is one channel, and fast sample by sample
     const alone = { ...step, epilogue: [] };
     const samples = Array.from({ length: y.dims[0] }, (_, n) => ({
@@ -40,7 +40,7 @@ function combine<K extends "add" | "mul">(
       other: sample(other, n),
       y: sample(y, n),
     }));
-    if (samples.every((operands) => emitBinary(alone, lowering, operands))) {
+    if (samples.every((operands) => emitBinary(alone, lowering, operands, "fast"))) {
       return lowering.applyEpilogue(step);
     }
   }
@@ -63,15 +63,17 @@ export interface BinaryOperands {
 }
 
 /**
- * Emits a sum or product with the epilogue of a step inside.
+ * Emits a sum or product with the epilogue of a step.
  *
+ * @param policy how far to go for it
  * @param fold neighbours along W that `other` sees as channels
- * @returns whether the library has a fast implementation
+ * @returns whether anything was emitted
  */
 export function emitBinary<K extends OpName>(
   step: StepOf<K>,
   lowering: Lowering,
   { algorithm, whole, other, y = lowering.tensors.activation(step.output) }: BinaryOperands,
+  policy: Policy,
   fold = 1,
 ): boolean {
   const { session } = lowering;
@@ -79,22 +81,27 @@ export function emitBinary<K extends OpName>(
   using sourceMd = session.descriptor(source);
   using otherMd = session.descriptor(other);
   using destinationMd = session.descriptor(destination);
-  return lowering.emitFastWithEpilogue(step, {
-    context: step.name,
-    describe: (out, attributes) =>
-      session.library.symbols.dnnl_binary_primitive_desc_create(
-        out,
-        session.engine,
-        ALGORITHM[algorithm],
-        sourceMd.id,
-        otherMd.id,
-        destinationMd.id,
-        attributes,
-      ),
-    bind: () => [
-      [ARGUMENT.source, lowering.memory(source)],
-      [ARGUMENT.source1, lowering.memory(other)],
-      [ARGUMENT.destination, lowering.memory(destination)],
-    ],
-  }, fold);
+  return lowering.emitStep(
+    step,
+    {
+      context: step.name,
+      describe: (out, attributes) =>
+        session.library.symbols.dnnl_binary_primitive_desc_create(
+          out,
+          session.engine,
+          ALGORITHM[algorithm],
+          sourceMd.id,
+          otherMd.id,
+          destinationMd.id,
+          attributes,
+        ),
+      bind: () => [
+        [ARGUMENT.source, lowering.memory(source)],
+        [ARGUMENT.source1, lowering.memory(other)],
+        [ARGUMENT.destination, lowering.memory(destination)],
+      ],
+    },
+    policy,
+    fold,
+  );
 }

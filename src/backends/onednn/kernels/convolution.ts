@@ -65,31 +65,36 @@ function emit<K extends "conv" | "linear">(
   const weightsMd = stack.use(session.anyLayout(tensors.type, layout.dims));
   const biasMd = shift && stack.use(session.descriptor(shift));
   const destinationMd = stack.use(session.descriptor(destination));
-  lowering.emitWithEpilogue(step, {
-    context: step.name,
-    describe: (out, attributes) =>
-      session.library.symbols.dnnl_convolution_forward_primitive_desc_create(
-        out,
-        session.engine,
-        FORWARD_INFERENCE,
-        ALGORITHM.convolution_direct,
-        sourceMd.id,
-        weightsMd.id,
-        biasMd?.id ?? 0n,
-        destinationMd.id,
-        dimensions(window.stride),
-        dimensions([]),
-        dimensions(window.padBefore),
-        dimensions(window.padAfter),
-        attributes,
-      ),
-    bind: (descriptor): Argument[] => [
-      [ARGUMENT.source, lowering.memory(source)],
-      [ARGUMENT.weights, tensors.pack(weights(), layout, descriptor.weights)],
-      ...(shift ? [[ARGUMENT.bias, lowering.memory(shift)] as const] : []),
-      [ARGUMENT.destination, lowering.memory(destination)],
-    ],
-  }, fold);
+  lowering.emitStep(
+    step,
+    {
+      context: step.name,
+      describe: (out, attributes) =>
+        session.library.symbols.dnnl_convolution_forward_primitive_desc_create(
+          out,
+          session.engine,
+          FORWARD_INFERENCE,
+          ALGORITHM.convolution_direct,
+          sourceMd.id,
+          weightsMd.id,
+          biasMd?.id ?? 0n,
+          destinationMd.id,
+          dimensions(window.stride),
+          dimensions([]),
+          dimensions(window.padBefore),
+          dimensions(window.padAfter),
+          attributes,
+        ),
+      bind: (descriptor): Argument[] => [
+        [ARGUMENT.source, lowering.memory(source)],
+        [ARGUMENT.weights, tensors.pack(weights(), layout, descriptor.weights)],
+        ...(shift ? [[ARGUMENT.bias, lowering.memory(shift)] as const] : []),
+        [ARGUMENT.destination, lowering.memory(destination)],
+      ],
+    },
+    "any",
+    fold,
+  );
 }
 
 /** A bias as the library wants it: one axis. */

@@ -28,7 +28,7 @@ export const deconv: Lower<"deconv"> = (step, lowering) => {
   const weightsMd = stack.use(session.anyLayout(tensors.type, layout.dims));
   const biasMd = shift && stack.use(session.descriptor(shift));
   const destinationMd = stack.use(session.descriptor(destination));
-  lowering.emitWithEpilogue(step, {
+  lowering.emitStep(step, {
     context: step.name,
     describe: (out, attributes) =>
       session.library.symbols.dnnl_deconvolution_forward_primitive_desc_create(
@@ -52,5 +52,5 @@ export const deconv: Lower<"deconv"> = (step, lowering) => {
       ...(shift ? [[ARGUMENT.bias, lowering.memory(shift)] as const] : []),
       [ARGUMENT.destination, lowering.memory(destination)],
     ],
-  });
+  }, "any");
 };

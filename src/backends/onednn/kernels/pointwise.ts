@@ -37,12 +37,12 @@ export const scale_shift: Lower<"scale_shift"> = (step, lowering) => {
     algorithm: "binary_mul",
     whole: tensors.activation(x),
     other: tensors.vector(scale, axes),
-  });
+  }, "any");
   emitBinary(alone, lowering, {
     algorithm: "binary_add",
     whole: y,
     other: tensors.vector(shift, axes),
-  });
+  }, "any");
   lowering.applyEpilogue(step);
 };
 
@@ -68,7 +68,9 @@ function emitChain<K extends ActivationName | "scale_shift">(
   const whole = tensors.activation(x);
   const one = tensors.one(whole.dims.length);
   const product = { algorithm: "binary_mul", whole, other: one } as const;
-  return [channelFold(whole), 1].some((fold) => emitBinary(chain, lowering, product, fold));
+  return [channelFold(whole), 1].some((fold) =>
+    emitBinary(chain, lowering, product, "inside", fold)
+  );
 }
 
 function emitEltwise<K extends ActivationName>(step: StepOf<K>, lowering: Lowering): void {
