@@ -283,4 +283,24 @@ export const CHAINS: readonly Case[] = [
       return b.apply("add", "a", [p, h], {});
     },
   },
+  {
+    name: "norm of each sample, most of which is padding",
+    build: (b) => b.instanceNorm("n", mostlyPadding(b), 1e-5),
+  },
+  {
+    name: "mean of samples that are mostly padding",
+    build: (b) => b.apply("global_avg_pool", "m", [mostlyPadding(b)], {}),
+  },
 ];
+
+/**
+ * Many voxels of one value, as behind the last slice of a scan: sums whose additions all round the
+ * same way show it. Odd sizes, so that voxels do not pair up evenly.
+ */
+function mostlyPadding(b: GraphBuilder): ValueId {
+  const x = b.input("x", [2, 3, 5, 40, 45]);
+  const padded = b.apply("pad", "p", [x], { before: [0, 1, 0], after: [20, 10, 7] });
+  const shift = b.parameter("shift", [3], { kind: "constant", value: 0.3 });
+  const scale = b.parameter("scale", [3], { kind: "constant", value: 1 });
+  return b.apply("scale_shift", "s", [padded, scale, shift], {});
+}

@@ -21,19 +21,23 @@ interface Ended {
 const permissions: string[] = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")))
   .tasks.stackbench.command.split(" ").filter((word: string) => word.startsWith("--allow"));
 
-function command(...args: string[]): Deno.Command {
+function command(env: Record<string, string>, ...args: string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", ...permissions, join(ROOT, "src/cli/main.ts"), ...args],
     cwd: FOLDER,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   });
 }
 
-async function stackbench(...args: string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await command(...args).output();
+function stackbench(...args: string[]): Promise<Ended> {
+  return stackbenchIn({}, ...args);
+}
+
+async function stackbenchIn(env: Record<string, string>, ...args: string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await command(env, ...args).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, out: text(stdout), error: text(stderr) };
 }
@@ -117,6 +121,10 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
     [["run", "--suite", "nonesuch"], /no suite nonesuch/],
     [["run", "--data", broken], /broken\.nii\.gz/],
     [["evaluate", "--truth", broken, "--prediction", broken], /broken\.nii\.gz/],
+    [["data", "phantom"], /required option '--out/],
+    [["data", "phantom", "--out", "much", "--scans", "999999999999999"], /1 to 100000/],
+    [["run", "--data", ""], /'--data <manifest>' argument '' is invalid/],
+    [["run", "--out", join(broken, "results"), "--suite", suitePath], /broken\.nii\.gz/],
   ];
   for (const [args, message] of cases) {
     const { code, out, error } = await stackbench(...args);
@@ -125,6 +133,49 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
     assert.doesNotMatch(error, /unforeseen|at file:/);
     assert.equal(out, "");
   }
+});
+
+Deno.test("an output that cannot be written is told of before the work", async () => {
+  const predict = ["predict", "nowhere", "--model", "unet:small", "--output"];
+  const [w, x] = ["w.safetensors", "x.safetensors"].map((name) => join(FOLDER, name));
+  const { graph } = buildModel("unet:small");
+  const source = seededWeights(graph, 1);
+  const names = graph.parameters.map(({ value }) => graph.values[value].name);
+  writeSafetensors(w, new Map(names.map((name) => [name, source(name)])));
+  for (const output of ["mask.png", "no-folder/mask.nii.gz", "."]) {
+    const { code, error } = await stackbench(...predict, output, "--weights", w);
+    assert.equal(code, 2);
+    assert.match(error, /should end in|could not be written/);
+  }
+  const forward = ["forward", "--model", "unet:small", "--weights", w, "--input", x, "--output"];
+  const { code, error } = await stackbench(...forward, "no-folder/y.safetensors");
+  assert.equal(code, 2);
+  assert.match(error, /no-folder\/y\.safetensors could not be written/);
+});
+
+Deno.test("a library that is named but not there is a warning, and the reference runs", async () => {
+  const variables = { STACKBENCH_ONEDNN: join(FOLDER, "no-library") };
+  const small = await stackbenchIn(
+    variables,
+    "time",
+    "--model",
+    "vnet:small",
+    "--input",
+    "8x16x16",
+  );
+  assert.equal(small.code, 0, small.error);
+  assert.match(small.error, /warning: .*STACKBENCH_ONEDNN names[\s\S]*backend reference/);
+  assert.doesNotMatch(small.error, /downloading/);
+  const large = await stackbenchIn(variables, "time", "--model", "vnet:paper206");
+  assert.equal(large.code, 1);
+  assert.match(large.error, /too much for the reference backend\n {2}run `stackbench setup`/);
+});
+
+Deno.test("arrays that do not fit are no fault of the program", async () => {
+  const huge = ["--model", "vnet:small", "--input", "80000x80000x80000", "--backend", "reference"];
+  const { code, error } = await stackbench("time", ...huge);
+  assert.equal(code, 1);
+  assert.match(error, /not enough memory/);
 });
 
 Deno.test("help has an example for every command, and models count to the unit", async () => {
@@ -147,7 +198,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     const args = ["run", "--suite", suitePath, "--backend", "reference", "--out", "cut"];
-    const child = command(...args).spawn();
+    const child = command({}, ...args).spawn();
     const resultPath = join(FOLDER, "cut", "result.json");
     const reader = child.stderr.getReader();
     const decoder = new TextDecoder();

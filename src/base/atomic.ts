@@ -16,7 +16,7 @@ const PIECE = 16 << 20;
  * @throws InputError when it cannot be written; nothing is left behind
  */
 export function writeAtomically(path: string, parts: Iterable<Uint8Array | string>): void {
-  const partial = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  const partial = partialOf(path);
   try {
     const file = Deno.openSync(partial, { write: true, createNew: true });
     try {
@@ -35,9 +35,42 @@ export function writeAtomically(path: string, parts: Iterable<Uint8Array | strin
       throw error;
     }
   } catch (error) {
-    throw new InputError(`${path} could not be written: ${messageOf(error)}`, {
-      cause: error,
-      advice: "name a path in a folder that exists, may be written to and has room",
-    });
+    throw unwritable(path, messageOf(error), error);
   }
+}
+
+/**
+ * Finds out before long work whether its result can be written; leaves nothing behind.
+ *
+ * @throws InputError as `writeAtomically` would
+ */
+export function requireWritable(path: string): void {
+  try {
+    if (isFolder(path)) throw unwritable(path, "it is a folder");
+    const partial = partialOf(path);
+    Deno.openSync(partial, { write: true, createNew: true }).close();
+    Deno.removeSync(partial);
+  } catch (error) {
+    throw error instanceof InputError ? error : unwritable(path, messageOf(error), error);
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function partialOf(path: string): string {
+  return `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+}
+
+function unwritable(path: string, why: string, cause?: unknown): InputError {
+  return new InputError(`${path} could not be written: ${why}`, {
+    cause,
+    advice: "name a path in a folder that exists, may be written to and has room",
+  });
 }

@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import type { Backend } from "../backends/backend.ts";
-import { InputError, StackbenchError } from "../base/errors.ts";
+import { InputError, messageOf } from "../base/errors.ts";
 import { type LoadedCase, type LoadedManifest } from "../datasets/mod.ts";
 import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
@@ -251,7 +251,7 @@ function makeFolder(path: string): void {
   try {
     Deno.mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw new StackbenchError(`the folder ${path} could not be made`, {
+    throw new InputError(`the folder ${path} could not be made: ${messageOf(error)}`, {
       cause: error,
       advice: "name another --out",
     });

@@ -101,6 +101,25 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
 const REFERENCE_FLOPS = 2e10;
 
 /**
+ * Refuses what would keep the reference backend busy for hours.
+ *
+ * @param flops of one execution
+ * @throws MissingError when the backend is too slow for the model
+ */
+export function requireFeasible(
+  backend: Pick<Backend, "name">,
+  model: Pick<BuiltModel, "name" | "inputShape">,
+  flops: number,
+): void {
+  if (backend.name !== "reference" || flops <= REFERENCE_FLOPS) return;
+  throw new MissingError(
+    `${model.name} at ${model.inputShape.join("x")} takes ${(flops / 1e9).toFixed(0)} GFLOP: ` +
+      "too much for the reference backend",
+    { advice: "run `stackbench setup` to get oneDNN, or choose a smaller input" },
+  );
+}
+
+/**
  * Makes a prepared model executable.
  *
  * @throws MissingError when the backend cannot run it here
@@ -111,13 +130,7 @@ export function openSegmenter(
   precision: Precision,
 ): Segmenter {
   const { model, flops, weights } = prepared;
-  if (backend.name === "reference" && flops > REFERENCE_FLOPS) {
-    throw new MissingError(
-      `${model.name} at ${model.inputShape.join("x")} takes ${(flops / 1e9).toFixed(0)} GFLOP: ` +
-        "too much for the reference backend",
-      { advice: "run `stackbench setup` to get oneDNN, or choose a smaller input" },
-    );
-  }
+  requireFeasible(backend, model, flops);
   const executable = compile(backend, model.graph, weights, precision);
   return { ...prepared, executable, [Symbol.dispose]: () => executable[Symbol.dispose]() };
 }

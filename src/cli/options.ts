@@ -7,7 +7,7 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { ManifestWindow } from "../datasets/mod.ts";
 import type { Backend, BackendName, Precision } from "../backends/backend.ts";
-import { InputError, InterruptedError, messageOf } from "../base/errors.ts";
+import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
 import { writeError } from "./terminal.ts";
 
 const BACKEND_NAMES = ["auto", "onednn", "reference"] as const;
@@ -41,6 +41,12 @@ export function quietOption() {
 /** `--seed N`. */
 export function seedOption() {
   return new Option("--seed <n>", "seed of everything random").argParser(wholeNumber).default(1);
+}
+
+/** Reads a name or path. */
+export function nonEmpty(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("must not be empty.");
+  return text;
 }
 
 /** Reads a whole number, 0 or more. */
@@ -99,14 +105,18 @@ export async function openBackend(
 }
 
 async function fetchMissing(say: (message: string) => void): Promise<void> {
-  const { fetchOneDnn, searchLibrary } = await import("../platform/mod.ts");
-  if (searchLibrary("onednn").found) return;
-  say("oneDNN is not on this machine: fetching it, once");
+  const { fetchOneDnn, namedByUser, searchLibrary } = await import("../platform/mod.ts");
+  const { found, problem } = searchLibrary("onednn");
+  if (found) return;
   try {
+    // what is fetched would not be used
+    if (namedByUser("onednn")) throw new MissingError(problem);
+    say("oneDNN is not on this machine: fetching it, once");
     await fetchOneDnn(say);
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
-    say(`warning: oneDNN could not be fetched: ${messageOf(error)}`);
+    say(`warning: there is no oneDNN: ${messageOf(error)}`);
+    if (error instanceof MissingError && error.advice) say(`  ${error.advice}`);
     say("  the reference backend runs instead: correct, slow, for small inputs only");
   }
 }

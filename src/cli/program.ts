@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Command, CommanderError } from "@commander-js/extra-typings";
+import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { EXIT, messageOf, StackbenchError } from "../base/errors.ts";
 import configuration from "../../deno.json" with { type: "json" };
 import { COMMANDS } from "./commands/mod.ts";
@@ -27,9 +27,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .configureOutput({ writeOut, writeErr: writeError })
     .showHelpAfterError("(--help lists what is legal)");
   for (const register of COMMANDS) register(program);
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ writeOut, writeErr: writeError });
-  }
+  takeOver(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return EXIT.done;
@@ -38,6 +36,15 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Keeps a command, and those under it, from ending the process by itself. */
+function takeOver(command: CommandUnknownOpts): void {
+  command.exitOverride().configureOutput({ writeOut, writeErr: writeError });
+  command.commands.forEach(takeOver);
+}
+
+/** What the engine says when an array does not fit. */
+const NO_MEMORY = /allocation failed|Invalid (typed array|array buffer|array) length/;
+
 /** Tells the user what went wrong and gives the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -45,6 +52,11 @@ function explain(error: unknown): number {
     writeError(`${error.exitCode === EXIT.interrupted ? "" : "error: "}${error.message}\n`);
     if (error.advice) writeError(`  ${error.advice}\n`);
     return error.exitCode;
+  }
+  if (error instanceof RangeError && NO_MEMORY.test(error.message)) {
+    writeError("error: there is not enough memory for arrays of these sizes\n");
+    writeError("  choose smaller sizes, or a smaller batch\n");
+    return EXIT.failed;
   }
   const what = error instanceof Error ? error.stack ?? error.message : messageOf(error);
   writeError(`error: something unforeseen happened: ${what}\n`);

@@ -42,6 +42,9 @@ export interface PhantomCase {
 const TEST_SHARE = 0.2;
 const VALIDATION_SHARE = 0.2;
 
+/** More scans are a typing mistake. */
+const MOST_SCANS = 100_000;
+
 /** Heights and widths in mm that scans of a varied set cover. */
 const COVERAGE = { z: [290, 334], xy: [335, 385] } as const;
 
@@ -81,8 +84,8 @@ export function planPhantoms(request: PhantomSetRequest): readonly PhantomCase[]
 }
 
 function check({ seed, scans, shape, healthy = 0, followUp = 0 }: PhantomSetRequest): void {
-  if (!Number.isSafeInteger(scans) || scans < 1) {
-    throw new InputError(`phantom: ${scans} scans is not a whole number of at least 1`);
+  if (!Number.isSafeInteger(scans) || scans < 1 || scans > MOST_SCANS) {
+    throw new InputError(`phantom: ${scans} scans is not a whole number from 1 to ${MOST_SCANS}`);
   }
   for (const [name, share] of Object.entries({ healthy, followUp })) {
     if (!(share >= 0 && share <= 1)) {

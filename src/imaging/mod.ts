@@ -64,7 +64,7 @@ export {
   threshold,
   type Weighting,
 } from "./stitching.ts";
-export { encodeNifti, type NiftiImage, writeNifti } from "./nifti/write.ts";
+export { encodeNifti, type NiftiImage, requireNiftiName, writeNifti } from "./nifti/write.ts";
 export {
   canonicalGrid,
   canonicalSource,

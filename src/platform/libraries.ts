@@ -85,6 +85,11 @@ export function searchLibrary(
   };
 }
 
+/** Whether the user's environment names the file, so that no other is looked for. */
+export function namedByUser(key: LibraryKey): boolean {
+  return variable(LIBRARIES[key].variable) !== undefined;
+}
+
 /** The library, or null where `searchLibrary` finds none. */
 export function findLibrary(key: LibraryKey): FoundLibrary | null {
   return searchLibrary(key).found;

@@ -27,6 +27,7 @@ export {
   type LibraryKey,
   type LibrarySearch,
   type LibrarySpec,
+  namedByUser,
   requireLibrary,
   searchLibrary,
 } from "./libraries.ts";

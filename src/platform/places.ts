@@ -5,6 +5,7 @@
  */
 
 import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A folder to look in. */
 export interface Place {
@@ -14,9 +15,14 @@ export interface Place {
   readonly folder: string;
 }
 
-/** Folder of libraries of this project: `.stackbench/lib` in the working folder. */
+/**
+ * Folder of libraries of this project: `.stackbench/lib` in the checkout, wherever a command is run
+ * from; in the working folder where there is no checkout.
+ */
 export function projectLibraryFolder(): string {
-  return resolve(".stackbench", "lib");
+  const folder = new URL("../../.stackbench/lib", import.meta.url);
+  const checkout = folder.protocol === "file:" && !Deno.build.standalone;
+  return checkout ? fileURLToPath(folder) : resolve(".stackbench", "lib");
 }
 
 /** Folder of libraries of this user; null where the environment names no home. */

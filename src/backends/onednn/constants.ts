@@ -38,6 +38,9 @@ export type DataType = keyof typeof DATA_TYPE;
 /** `dnnl_prop_kind_t` (dnnl_types.h). */
 export const FORWARD_INFERENCE = 96;
 
+/** `dnnl_prop_kind_t` (dnnl_types.h): statistics are given back too. */
+export const FORWARD_TRAINING = 64;
+
 /** `dnnl_alg_kind_t` (dnnl_types.h). */
 export const ALGORITHM = {
   convolution_direct: 0x1,

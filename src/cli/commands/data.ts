@@ -8,7 +8,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { interruptible } from "../interruption.ts";
-import { positiveNumber, quietOption, seedOption, sizes, windowOf } from "../options.ts";
+import { nonEmpty, positiveNumber, quietOption, seedOption, sizes, windowOf } from "../options.ts";
 import { errorIsTerminal, writeError, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -30,7 +30,7 @@ export function data(program: Command): void {
 function phantom(command: Command): void {
   command.command("phantom")
     .description("write seeded synthetic chest CTs with exact lesion masks, and a manifest")
-    .requiredOption("--out <folder>", "a new folder")
+    .requiredOption("--out <folder>", "a new folder", nonEmpty)
     .option("--scans <n>", "how many", positiveNumber, 10)
     .option("--shape <sizes>", "slices x rows x columns", sizes, [64, 128, 128])
     .addOption(
@@ -67,7 +67,7 @@ function phantom(command: Command): void {
 function manifest(command: Command): void {
   command.command("manifest")
     .description("draft a manifest of a folder of scans: NIfTI files, folders of DICOM files")
-    .argument("<folder>", "where the scans lie, and manifest.json is written")
+    .argument("<folder>", "where the scans lie, and manifest.json is written", nonEmpty)
     .option("--image-suffix <text>", "end of the names of scans, before .nii or .nii.gz")
     .option("--truth-suffix <text>", "end of the names of their masks", "_mask")
     .option("--window <name>", "window of all scans: metadata, lung, mediastinal, none")

@@ -6,7 +6,7 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { alignColumns } from "../../base/columns.ts";
-import { jsonOption } from "../options.ts";
+import { jsonOption, nonEmpty } from "../options.ts";
 import { writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -21,8 +21,8 @@ Every label but 0 is foreground.
 export function evaluate(program: Command): void {
   program.command("evaluate")
     .description("compare two masks by every metric")
-    .requiredOption("--truth <file>", "the true mask (NIfTI)")
-    .requiredOption("--prediction <file>", "the predicted mask (NIfTI), on the same grid")
+    .requiredOption("--truth <file>", "the true mask (NIfTI)", nonEmpty)
+    .requiredOption("--prediction <file>", "the predicted mask (NIfTI), on the same grid", nonEmpty)
     .addOption(jsonOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {

@@ -5,9 +5,10 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
+import { requireWritable } from "../../base/atomic.ts";
 import { InputError } from "../../base/errors.ts";
 import type { Tensor, Tensors } from "../../tensor/tensor.ts";
-import { backendOption, openBackend, precisionOption, quietOption } from "../options.ts";
+import { backendOption, nonEmpty, openBackend, precisionOption, quietOption } from "../options.ts";
 import { writeError } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -26,9 +27,9 @@ export function forward(program: Command): void {
     .description("run a model once on weights and an input from safetensors files")
     .requiredOption("--model <name>", "name such as vnet:small")
     .option("--options <list>", "settings of the model, k=v,...")
-    .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names")
-    .requiredOption("--input <file>", "safetensors with the input, (N, C, (D,) H, W)")
-    .requiredOption("--output <file>", "where to write the output")
+    .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
+    .requiredOption("--input <file>", "safetensors with the input, (N, C, (D,) H, W)", nonEmpty)
+    .requiredOption("--output <file>", "where to write the output", nonEmpty)
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(quietOption())
@@ -42,6 +43,7 @@ export function forward(program: Command): void {
       const { asFloat32, asFloat64, tensor } = await import("../../tensor/tensor.ts");
       const { readSafetensors, writeSafetensors } = await import("../../tensor/safetensors.ts");
 
+      requireWritable(options.output);
       const input = inputOf(readSafetensors(options.input).tensors, options.input);
       const { graph, outputShape } = buildModelFor(
         options.model,

@@ -7,7 +7,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { alignColumns } from "../../base/columns.ts";
 import type { ScanFacts } from "../../imaging/mod.ts";
-import { jsonOption } from "../options.ts";
+import { jsonOption, nonEmpty } from "../options.ts";
 import { writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -21,7 +21,7 @@ Examples:
 export function inspect(program: Command): void {
   program.command("inspect")
     .description("tell what a scan is: shape, spacing, windows, hash of its HU, ingest report")
-    .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file")
+    .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
     .option("--series <which>", "series of a folder with several: its number or its UID")
     .addOption(jsonOption())
     .addHelpText("after", EXAMPLES)

@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { Command } from "@commander-js/extra-typings";
-import { InputError } from "../../base/errors.ts";
+import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { requireWritable } from "../../base/atomic.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
+  nonEmpty,
   openBackend,
   positiveNumber,
   precisionOption,
@@ -30,10 +31,10 @@ Examples:
 export function predict(program: Command): void {
   program.command("predict")
     .description("segment one scan and write its mask on the scan's own grid")
-    .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file")
+    .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
     .requiredOption("--model <name>", "name such as vnet:small")
-    .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names")
-    .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)")
+    .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
+    .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)", nonEmpty)
     .option("--series <which>", "series of a folder with several: its number or its UID")
     .option("--window <name>", "metadata, lung, mediastinal, none, or CENTER/WIDTH", "metadata")
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
@@ -51,7 +52,9 @@ export function predict(program: Command): void {
       const { openSegmenter, prepareModel } = await import("../../bench/segmenter.ts");
       const { segment } = await import("../../bench/segment.ts");
       const { Stopwatch } = await import("../../bench/timer.ts");
-      const { planWindow, readScan, writeMask } = await import("../../imaging/mod.ts");
+      const { planWindow, readScan, requireNiftiName, writeMask } = await import(
+        "../../imaging/mod.ts"
+      );
       const { createProgress } = await import("../../progress/mod.ts");
 
       const prepared = prepareModel({
@@ -59,6 +62,8 @@ export function predict(program: Command): void {
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
       }, 0);
+      requireNiftiName(options.output);
+      requireWritable(options.output);
       const volume = readScan(path, { series: seriesOf(options.series) });
       const window = planWindow(volume, windowOf(options.window));
       if (!options.quiet) window.warnings.forEach((text) => writeError(`warning: ${text}\n`));
@@ -94,12 +99,12 @@ export function predict(program: Command): void {
 function share(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value <= 1)) {
-    throw new InputError(`${text} is not a number from 0 to 1`);
+    throw new InvalidArgumentError("must be a number from 0 to 1.");
   }
   return value;
 }
 
 function stitching(text: string): "mean" | "gaussian" {
   if (text === "mean" || text === "gaussian") return text;
-  throw new InputError(`there is no stitching ${text}`, { advice: "choose mean or gaussian" });
+  throw new InvalidArgumentError("must be mean or gaussian.");
 }

@@ -14,6 +14,7 @@ import { interruptible } from "../interruption.ts";
 import {
   backendOption,
   jsonOption,
+  nonEmpty,
   openBackend,
   positiveNumber,
   precisionOption,
@@ -46,15 +47,15 @@ interface Overrides {
 export function run(program: Command): void {
   program.command("run")
     .description("run a suite: models over scans, masks and a results JSON")
-    .option("--suite <name>", "name in benchmarks/suites, or a JSON file", "quick")
-    .option("--data <manifest>", "scans of this manifest instead of the suite's")
+    .option("--suite <name>", "name in benchmarks/suites, or a JSON file", nonEmpty, "quick")
+    .option("--data <manifest>", "scans of this manifest instead of the suite's", nonEmpty)
     .option("--model <name>", "this model instead of the suite's (may come again)", collect)
     .option("--size <HxW>", "rows and columns that the models see", sizes)
     .option("--repeats <n>", "timed repetitions in every scope", positiveNumber)
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .addOption(backendOption())
     .addOption(precisionOption().default(undefined, "the suite's"))
-    .option("--out <folder>", "where results go (default: out/NAME OF THE SUITE)")
+    .option("--out <folder>", "where results go (default: out/NAME OF THE SUITE)", nonEmpty)
     .option("--resume", "go on with what an interrupted run left in --out")
     .addOption(jsonOption())
     .addOption(quietOption())

@@ -49,6 +49,7 @@ export function time(program: Command): void {
       const { seededWeights } = await import("../../graph/weights.ts");
       const { compile } = await import("../../backends/mod.ts");
       const { timeNetwork } = await import("../../bench/network.ts");
+      const { requireFeasible } = await import("../../bench/segmenter.ts");
       const { medianInterval } = await import("../../statistics/bootstrap.ts");
       const { summarise } = await import("../../statistics/summary.ts");
       const { peakMemory } = await import("../../platform/mod.ts");
@@ -59,6 +60,8 @@ export function time(program: Command): void {
         options: parseOptions(options.options ?? ""),
       });
       using backend = await openBackend(options.backend, options.quiet);
+      const { flops } = graphCost(model.graph);
+      if (options.backend === "auto") requireFeasible(backend, model, flops);
       const weights = seededWeights(model.graph, options.seed);
       using executable = compile(backend, model.graph, weights, options.precision);
       const seconds = await timeNetwork(
@@ -69,7 +72,6 @@ export function time(program: Command): void {
           if (!options.quiet && run >= 0) writeError(`run ${run + 1} of ${options.repeat}\n`);
         },
       );
-      const { flops } = graphCost(model.graph);
       const { median } = summarise(seconds);
       const facts = {
         model: model.name,

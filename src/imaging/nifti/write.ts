@@ -68,11 +68,15 @@ export function encodeNifti(image: NiftiImage): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** Refuses a path that does not end as the files of NIfTI do. */
+export function requireNiftiName(path: string): void {
+  if (/\.nii(\.gz)?$/i.test(path)) return;
+  throw refusal("bad-name", `${path} should end in .nii or .nii.gz.`);
+}
+
 /** Writes a NIfTI-1 file atomically, compressed where the path ends in `.gz`. */
 export function writeNifti(path: string, image: NiftiImage): void {
-  if (!/\.nii(\.gz)?$/i.test(path)) {
-    throw refusal("bad-name", `${path} should end in .nii or .nii.gz.`);
-  }
+  requireNiftiName(path);
   const bytes = encodeNifti(image);
   writeAtomically(path, [/\.gz$/i.test(path) ? gzip(bytes) : bytes]);
 }

@@ -5,10 +5,17 @@
  */
 
 import type { ValueId } from "../../../graph/graph.ts";
-import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE, NORMALIZATION } from "../constants.ts";
+import {
+  ALGORITHM,
+  ARGUMENT,
+  FORWARD_INFERENCE,
+  FORWARD_TRAINING,
+  NORMALIZATION,
+} from "../constants.ts";
 import type { Argument } from "../execution.ts";
 import type { Lower, Lowering } from "../lowering.ts";
-import { sample, type View } from "../views.ts";
+import { meansOf, numbers, piecesOf, variancesOf } from "../statistics.ts";
+import { asRows, BYTES, rowMajor, rowsAsImage, sample, type View } from "../views.ts";
 import { biasOf } from "./convolution.ts";
 
 const AFFINE = NORMALIZATION.useScale | NORMALIZATION.useShift;
@@ -33,14 +40,64 @@ export const instance_norm: Lower<"instance_norm"> = (step, lowering) => {
   const [x, gamma, beta] = step.inputs;
   const source = tensors.activation(x);
   const destination = tensors.activation(step.output);
-  for (let n = 0; n < source.dims[0]; n++) {
-    emit(step.name, lowering, step.attributes.epsilon, AFFINE, sample(source, n), [
-      [ARGUMENT.destination, lowering.memory(sample(destination, n))],
-      [ARGUMENT.scale, vector(gamma, lowering)],
-      [ARGUMENT.shift, vector(beta, lowering)],
+  const [samples, channels] = source.dims;
+  const [rows, lanes] = asRows(sample(source, 0)).dims;
+  const [scale, shift] = [gamma, beta].map((id) =>
+    lowering.memory(biasOf(tensors.vector(id, 2, lanes / channels)))
+  );
+  for (let n = 0; n < samples; n++) {
+    const matrix = asRows(sample(source, n));
+    const statistics = emitStatistics(step.name, lowering, matrix, channels);
+    const y = rowsAsImage(asRows(sample(destination, n)), 0, rows);
+    const flags = AFFINE | NORMALIZATION.useGlobalStatistics;
+    emit(step.name, lowering, step.attributes.epsilon, flags, rowsAsImage(matrix, 0, rows), [
+      [ARGUMENT.destination, lowering.memory(y)],
+      [ARGUMENT.scale, scale],
+      [ARGUMENT.shift, shift],
+      ...statistics,
     ]);
   }
 };
+
+/** Emits what computes mean and variance of a channel, and gives them a lane. */
+function emitStatistics(
+  context: string,
+  lowering: Lowering,
+  matrix: View,
+  channels: number,
+): Argument[] {
+  const [rows, lanes] = matrix.dims;
+  const pieces = piecesOf(rows);
+  const places = [ARGUMENT.mean, ARGUMENT.variance].map((argument) => {
+    const [parts, address] = numbers("f32", pieces.length * lanes);
+    const [whole, wholeAddress] = numbers("f32", lanes);
+    const memory = lowering.memory({ ...rowMajor("f32", [lanes]), address: wholeAddress });
+    return { argument, parts, address, whole, memory };
+  });
+  pieces.forEach(({ first, count }, i) => {
+    const image = rowsAsImage(matrix, first, count);
+    // normalised by its own statistics a piece is of no use, but the library writes it anyway
+    const unused = lowering.temporary(image);
+    const address = (start: bigint) => start + BigInt(i * lanes * BYTES.f32);
+    emit(context, lowering, 1, 0, image, [
+      [ARGUMENT.destination, unused.memory],
+      ...places.map(({ argument, address: start }): Argument => [
+        argument,
+        lowering.memory({ ...rowMajor("f32", [lanes]), address: address(start) }),
+      ]),
+    ], FORWARD_TRAINING);
+  });
+  const [mean, variance] = places;
+  lowering.loop(() => {
+    const means = meansOf(mean.parts, pieces, channels);
+    const variances = variancesOf(variance.parts, mean.parts, pieces, means);
+    for (let lane = 0; lane < lanes; lane++) {
+      mean.whole[lane] = means[lane % channels];
+      variance.whole[lane] = variances[lane % channels];
+    }
+  });
+  return places.map(({ argument, memory }): Argument => [argument, memory]);
+}
 
 function vector(id: ValueId, lowering: Lowering) {
   return lowering.memory(biasOf(lowering.tensors.vector(id, 2)));
@@ -53,6 +110,7 @@ function emit(
   flags: number,
   source: View,
   args: readonly Argument[],
+  purpose = FORWARD_INFERENCE,
 ): void {
   const { session } = lowering;
   using layout = session.descriptor(source);
@@ -62,7 +120,7 @@ function emit(
       session.library.symbols.dnnl_batch_normalization_forward_primitive_desc_create(
         out,
         session.engine,
-        FORWARD_INFERENCE,
+        purpose,
         layout.id,
         layout.id,
         epsilon,
