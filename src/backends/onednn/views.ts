@@ -88,31 +88,12 @@ export function asMatrix(view: View): View {
   return { ...view, dims, strides: [channels, 1] };
 }
 
-/** Rows of about this many elements amortise what a kernel does once a row. */
-const LONG_ROW = 1024;
-
-/**
- * A dense channels-last tensor of one sample as rows of lanes: neighbouring voxels stand side by
- * side, so that lane l holds channel l mod C.
- */
-export function asRows(view: View): View {
-  const [voxels, channels] = asMatrix(view).dims;
-  let fold = Math.min(voxels, Math.max(1, Math.floor(LONG_ROW / channels)));
-  while (voxels % fold !== 0) fold--;
-  const lanes = fold * channels;
-  return { ...view, dims: [voxels / fold, lanes], strides: [lanes, 1] };
-}
-
-/** Some rows of a matrix, as an image of them: a channel a column, one voxel wide. */
-export function rowsAsImage(matrix: View, first: number, rows: number): View {
-  const { type, strides, dims: [, columns] } = matrix;
-  const address = moved(matrix, first * strides[0]);
-  return { ...channelsLast(type, [1, columns, rows, 1]), address };
-}
-
 function moved({ type, address }: View, elements: number): bigint {
   return address === 0n ? 0n : address + BigInt(elements * BYTES[type]);
 }
+
+/** Rows of about this many elements amortise what a kernel does once a row. */
+const LONG_ROW = 1024;
 
 /** The fold along W that makes long rows of a channels-last tensor. */
 export function channelFold({ dims }: View): number {
@@ -120,4 +101,25 @@ export function channelFold({ dims }: View): number {
   let factor = Math.min(width, Math.max(1, Math.floor(LONG_ROW / dims[1])));
   while (width % factor !== 0) factor--;
   return factor;
+}
+
+/** Wide enough for all lanes and threads. */
+const WIDE_ROW = 4096;
+
+/**
+ * How many voxels to see as channels so that what is added up over the rest are short columns: as
+ * many as there are rows, or as fill a wide row.
+ */
+export function columnFold({ dims }: View): number {
+  const voxels = elements(dims.slice(2));
+  let factor = Math.max(1, Math.floor(Math.min(Math.sqrt(voxels), WIDE_ROW / dims[1])));
+  while (voxels % factor !== 0) factor--;
+  return factor;
+}
+
+/** A channels-last tensor as an image of one column, `factor` voxels of a sample a row. */
+export function asColumns(view: View, factor: number): View {
+  const [samples, channels, ...rest] = view.dims;
+  const dims = [samples, channels * factor, elements(rest) / factor, 1];
+  return { ...view, ...channelsLast(view.type, dims) };
 }
