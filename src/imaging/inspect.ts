@@ -33,6 +33,8 @@ export interface ScanFacts {
   readonly dtype: string;
   /** One rescale, or one a slice. */
   readonly rescale: Volume["rescale"];
+  /** The window that `metadata` stands for, of the first slice; null where the file has none. */
+  readonly window: Window | null;
   /** Windows of the metadata: one list, or one a slice; empty where there are none. */
   readonly windows: readonly (readonly Window[])[];
   /** The HU. */
@@ -65,6 +67,7 @@ export function factsOf(volume: Volume): ScanFacts {
     source: { shape: source.shape, affine: source.affine, orientation: source.orientation },
     dtype: dtypeOf(volume.voxels),
     rescale,
+    window: windows[0]?.[0] ?? null,
     windows,
     voxels: hounsfieldSummary(volume),
     report: report.map(({ kind, rule, message }) => ({ kind, rule, message })),
