@@ -120,6 +120,7 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
     [["inspect", broken], /broken\.nii\.gz/],
     [["run", "--suite", "nonesuch"], /no suite nonesuch/],
     [["run", "--data", broken], /broken\.nii\.gz/],
+    [["run", "--model", "unet:tiny"], /^error: there is no model unet:tiny/],
     [["evaluate", "--truth", broken, "--prediction", broken], /broken\.nii\.gz/],
     [["data", "phantom"], /required option '--out/],
     [["data", "phantom", "--out", "much", "--scans", "999999999999999"], /1 to 100000/],
