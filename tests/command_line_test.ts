@@ -120,6 +120,7 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
     [["inspect", broken], /broken\.nii\.gz/],
     [["run", "--suite", "nonesuch"], /no suite nonesuch/],
     [["run", "--data", broken], /broken\.nii\.gz/],
+    [["run", "--model", "unet:tiny"], /^error: there is no model unet:tiny/],
     [["evaluate", "--truth", broken, "--prediction", broken], /broken\.nii\.gz/],
     [["data", "phantom"], /required option '--out/],
     [["data", "phantom", "--out", "much", "--scans", "999999999999999"], /1 to 100000/],
@@ -191,6 +192,43 @@ Deno.test("help has an example for every command, and models count to the unit",
   ]));
   assert.equal(counts.get("vnet:paper206"), 206_185_805);
   assert.equal(counts.get("unet:full"), 38_460_687);
+});
+
+Deno.test({
+  name: "Ctrl-C while phantoms are made ends with 130 and keeps whole scans",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const child = command({}, "data", "phantom", "--out", "many", "--scans", "4000").spawn();
+    const manifest = join(FOLDER, "many", "manifest.json");
+    const reader = child.stderr.getReader();
+    await reader.read();
+    while (!Array.from(Deno.readDirSync(FOLDER)).some(({ name }) => name === "many")) {
+      await new Promise((resume) => setTimeout(resume, 20));
+    }
+    child.kill("SIGINT");
+    while (!(await reader.read()).done);
+    await child.stdout.cancel();
+    assert.equal((await child.status).code, 130);
+    assert.throws(() => Deno.statSync(manifest), Deno.errors.NotFound);
+    const names = [...Deno.readDirSync(join(FOLDER, "many", "images"))].map(({ name }) => name);
+    assert.ok(names.every((name) => name.endsWith(".nii.gz")), names.join());
+  },
+});
+
+Deno.test({
+  name: "a full disk is told of without a stack",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const main = join(ROOT, "src/cli/main.ts");
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", '"$0" run --quiet "$@" models > /dev/full', Deno.execPath()]
+        .concat(permissions, main),
+      cwd: FOLDER,
+      stderr: "piped",
+    }).output();
+    assert.equal(code, 1);
+    assert.match(new TextDecoder().decode(stderr), /^error: the system refused: [^\n]*\n {2}check/);
+  },
 });
 
 Deno.test({

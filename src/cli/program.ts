@@ -45,6 +45,11 @@ function takeOver(command: CommandUnknownOpts): void {
 /** What the engine says when an array does not fit. */
 const NO_MEMORY = /allocation failed|Invalid (typed array|array buffer|array) length/;
 
+/** Whether an error came from the operating system or from Deno's permissions. */
+function isOfSystem({ name, message }: Error): boolean {
+  return Object.hasOwn(Deno.errors, name) || /\(os error \d+\)/.test(message);
+}
+
 /** Tells the user what went wrong and gives the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -56,6 +61,11 @@ function explain(error: unknown): number {
   if (error instanceof RangeError && NO_MEMORY.test(error.message)) {
     writeError("error: there is not enough memory for arrays of these sizes\n");
     writeError("  choose smaller sizes, or a smaller batch\n");
+    return EXIT.failed;
+  }
+  if (error instanceof Error && isOfSystem(error)) {
+    writeError(`error: the system refused: ${error.message}\n`);
+    writeError("  check the path, its permissions, and the room on the disk\n");
     return EXIT.failed;
   }
   const what = error instanceof Error ? error.stack ?? error.message : messageOf(error);

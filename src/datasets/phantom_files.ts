@@ -57,7 +57,7 @@ export async function writePhantoms(
   const cases = planPhantoms(request);
   claim(folder, { format, cases });
   for (const [index, each] of cases.entries()) {
-    signal?.throwIfAborted();
+    if (signal) await throwIfAborted(signal);
     const truth = join(folder, truthPath(each));
     const reused = exists(truth) && exists(join(folder, imagePath(each, format)));
     if (!reused) await writeCase(folder, each, format);
@@ -66,6 +66,12 @@ export async function writePhantoms(
   const path = join(folder, "manifest.json");
   writeManifest(path, manifestOf(request, cases, format));
   return path;
+}
+
+/** Lets the event loop deliver what the work on a scan held back, Ctrl-C among it. */
+async function throwIfAborted(signal: AbortSignal): Promise<void> {
+  await new Promise((resume) => setTimeout(resume, 0));
+  signal.throwIfAborted();
 }
 
 function manifestOf(

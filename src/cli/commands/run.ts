@@ -63,6 +63,7 @@ export function run(program: Command): void {
     .action(async (options) => {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
       const { runSuite } = await import("../../bench/run_suite.ts");
+      const { buildModel } = await import("../../models/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
       const loaded = await loadSuite(options.suite);
       const suite = parseSuite(override(loaded.suite, options), options.suite);
@@ -75,8 +76,12 @@ export function run(program: Command): void {
       const result = await interruptible(
         "the scans that were finished are kept: add --resume to go on",
         async (signal) => {
-          using backend = await openBackend(options.backend, options.quiet);
+          // what is wrong with the suite shows before anything is fetched or made
+          for (const { model, input, batch, options } of suite.models) {
+            buildModel(model, { spatial: input, batch, options });
+          }
           const manifest = await scansOf(suite, loaded.folder, progress, signal);
+          using backend = await openBackend(options.backend, options.quiet);
           return await runSuite({
             loaded: { suite, folder: loaded.folder },
             manifest,
