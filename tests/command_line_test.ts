@@ -142,6 +142,7 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
     [["run", "--data", ""], /'--data <manifest>' argument '' is invalid/],
     [["run", "--out", join(broken, "results"), "--suite", suitePath], /broken\.nii\.gz/],
     [["report", suitePath, "--out", "untold"], /tiny\.json is not a results file/],
+    [["report", join(FOLDER, "sample.json"), "--out", join(broken, "told")], /could not be made/],
     [["report", "--out", "untold"], /missing required argument 'results'/],
   ];
   for (const [args, message] of cases) {

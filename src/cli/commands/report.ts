@@ -7,6 +7,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { InputError, messageOf } from "../../base/errors.ts";
+import { nonEmpty } from "../options.ts";
 import { writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -22,7 +23,7 @@ export function report(program: Command): void {
   program.command("report")
     .description("tell results in Markdown, beside the paper's, with plots")
     .argument("<results...>", "results files")
-    .requiredOption("--out <folder>", "where the report goes; made if it is missing")
+    .requiredOption("--out <folder>", "where the report goes; made if it is missing", nonEmpty)
     .addHelpText("after", EXAMPLES)
     .action(async (paths, { out }) => {
       const { readRunResult } = await import("../../results/mod.ts");
