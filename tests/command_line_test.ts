@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { seededWeights } from "../src/graph/weights.ts";
 import { buildModel } from "../src/models/mod.ts";
+import { formatRunResult } from "../src/results/mod.ts";
+import { sampleRunResult } from "../src/results/sample.ts";
 import { readSafetensors, tensor, writeSafetensors } from "../src/tensor/mod.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
@@ -105,6 +107,20 @@ Deno.test("forward runs given weights, and says which tensor does not fit", asyn
   assert.throws(() => Deno.statSync(y), Deno.errors.NotFound);
 });
 
+Deno.test("a report tells results in Markdown, with the figures that it names", async () => {
+  const path = join(FOLDER, "sample.json");
+  Deno.writeTextFileSync(path, formatRunResult(sampleRunResult()));
+  const { code, out, error } = await stackbench("report", path, path, "--out", "told/twice");
+  assert.equal(code, 0, error);
+  assert.match(out, /told\/twice\/report\.md with 2 figures/);
+  const text = Deno.readTextFileSync(join(FOLDER, "told", "twice", "report.md"));
+  const figures = [...text.matchAll(/\]\((figures\/[^)]+\.svg)\)/g)];
+  assert.equal(figures.length, 2);
+  for (const [, figure] of figures) {
+    assert.match(Deno.readTextFileSync(join(FOLDER, "told", "twice", figure)), /^<svg /);
+  }
+});
+
 Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave nothing", async () => {
   const broken = join(FOLDER, "broken.nii.gz");
   Deno.writeFileSync(broken, new Uint8Array(100).fill(7));
@@ -126,6 +142,9 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
     [["data", "phantom", "--out", "much", "--scans", "999999999999999"], /1 to 100000/],
     [["run", "--data", ""], /'--data <manifest>' argument '' is invalid/],
     [["run", "--out", join(broken, "results"), "--suite", suitePath], /broken\.nii\.gz/],
+    [["report", suitePath, "--out", "untold"], /tiny\.json is not a results file/],
+    [["report", join(FOLDER, "sample.json"), "--out", join(broken, "told")], /could not be made/],
+    [["report", "--out", "untold"], /missing required argument 'results'/],
   ];
   for (const [args, message] of cases) {
     const { code, out, error } = await stackbench(...args);
@@ -181,7 +200,9 @@ Deno.test("arrays that do not fit are no fault of the program", async () => {
 
 Deno.test("help has an example for every command, and models count to the unit", async () => {
   const { out } = await stackbench("--help");
-  for (const name of ["run", "time", "forward", "predict", "evaluate", "inspect", "models"]) {
+  for (
+    const name of ["run", "time", "forward", "predict", "evaluate", "inspect", "models", "report"]
+  ) {
     assert.match(out, new RegExp(`^  ${name}\\b`, "m"));
     assert.match((await stackbench(name, "--help")).out, /Examples:\n {2}stackbench /);
   }

@@ -24,7 +24,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   progress: ["base"],
   results: ["base", "platform"],
   bench: ["backends", "models", "datasets", "metrics", "statistics", "progress", "results"],
-  cli: ["bench"],
+  report: ["results", "statistics"],
+  cli: ["bench", "report"],
 };
 
 function reachable(room: string): Set<string> {

@@ -46,10 +46,9 @@ export interface BootstrapOptions {
  */
 export function medianInterval(
   samples: readonly number[],
-  { seed, resamples = 10_000, level = 0.95 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Interval {
-  if (!(level > 0 && level < 1)) throw new InputError(`A level lies in (0, 1), not at ${level}.`);
-  if (!(resamples >= 1)) throw new InputError(`${resamples} resamples give no interval.`);
+  const { seed, resamples, level } = checkBootstrap(options);
   const sorted = ascending(samples);
   const stream = random(seed, "bootstrap", "median");
   const resample = new Float64Array(sorted.length);
@@ -62,4 +61,15 @@ export function medianInterval(
     high: quantileOfSorted(medians, (1 + level) / 2),
     level,
   };
+}
+
+/** The options with their defaults. @throws InputError where one is out of range */
+export function checkBootstrap(
+  { seed, resamples = 10_000, level = 0.95 }: BootstrapOptions,
+): Required<BootstrapOptions> {
+  if (!(level > 0 && level < 1)) throw new InputError(`A level lies in (0, 1), not at ${level}.`);
+  if (!(Number.isInteger(resamples) && resamples >= 1)) {
+    throw new InputError(`${resamples} resamples give no interval.`);
+  }
+  return { seed, resamples, level };
 }

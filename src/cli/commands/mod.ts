@@ -12,6 +12,7 @@ import { forward } from "./forward.ts";
 import { inspect } from "./inspect.ts";
 import { models } from "./models.ts";
 import { predict } from "./predict.ts";
+import { report } from "./report.ts";
 import { run } from "./run.ts";
 import { setup } from "./setup.ts";
 import { time } from "./time.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Register[] = [
   forward,
   predict,
   evaluate,
+  report,
   inspect,
   models,
   data,

@@ -1,0 +1,55 @@
+/**
+ * A report as Markdown (CommonMark with GitHub's tables).
+ *
+ * @module
+ */
+
+import type { Block, Table } from "./document.ts";
+
+/**
+ * Blocks as Markdown; figures as images of `figures/NAME.svg`.
+ *
+ * @example
+ * ```ts
+ * import { heading, paragraph } from "./document.ts";
+ * import { markdown } from "./markdown.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(markdown([heading(1, "Report"), paragraph("a < b")]), "# Report\n\na \\< b\n");
+ * ```
+ */
+export function markdown(blocks: readonly Block[]): string {
+  return blocks.map(blockText).join("\n\n") + "\n";
+}
+
+function blockText(block: Block): string {
+  switch (block.kind) {
+    case "heading":
+      return `${"#".repeat(block.level)} ${escaped(block.text)}`;
+    case "paragraph":
+      return escaped(block.text);
+    case "list":
+      return block.items.map((item) => `- ${escaped(item)}`).join("\n");
+    case "table":
+      return tableText(block);
+    case "figure":
+      return `![${escaped(block.caption)}](figures/${block.name}.svg)\n\n*${
+        escaped(block.caption)
+      }*`;
+  }
+}
+
+function tableText({ caption, columns, rows }: Table): string {
+  const lines = [columns, ...rows].map((row) => row.map(escaped));
+  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const text = (line: readonly string[]) =>
+    `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  const [head, ...body] = lines.map(text);
+  return [`**${escaped(caption)}**\n`, head, rule, ...body].join("\n");
+}
+
+/** Text in which nothing is markup; an underscore inside a word is none. */
+function escaped(text: string): string {
+  return text.replaceAll(/\s+/g, " ")
+    .replaceAll(/[\\|<>[\]*`~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\$&");
+}

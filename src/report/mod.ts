@@ -1,0 +1,10 @@
+/**
+ * Reports: results told as text, tables and figures.
+ *
+ * @module
+ */
+
+export * from "./document.ts";
+export { comparePairs, FAMILY, type PairComparison } from "./comparison.ts";
+export { markdown } from "./markdown.ts";
+export { figuresOf, report } from "./report.ts";

@@ -1,0 +1,39 @@
+/**
+ * How a report names the models and scans of a result.
+ *
+ * @module
+ */
+
+import type { ModelRecord, RunResult } from "../results/mod.ts";
+
+/** The model of an id. */
+export function modelOf({ models }: RunResult, id: string): ModelRecord | undefined {
+  return models.find((model) => model.id === id);
+}
+
+/** A model as readers meet it: `unet:small (2D)`. */
+export function modelText(result: RunResult, id: string): string {
+  const model = modelOf(result, id);
+  return model ? `${id} (${model.dimensions}D)` : id;
+}
+
+/** Pairs of a 3-D and a 2-D model, in the order of the suite. */
+export function pairsOf(
+  { models }: RunResult,
+): { readonly solid: ModelRecord; readonly flat: ModelRecord }[] {
+  const flats = models.filter(({ dimensions }) => dimensions === 2);
+  return models.filter(({ dimensions }) => dimensions === 3)
+    .flatMap((solid) => flats.map((flat) => ({ solid, flat })));
+}
+
+/** A scan as readers meet it: its public id, or its number. */
+export function scanText({ dataset }: RunResult, index: number): string {
+  return dataset.cases.find((scan) => scan.index === index)?.id ?? `scan ${index}`;
+}
+
+/** Patient of a scan. */
+export function patientOf({ dataset }: RunResult, index: number): number {
+  const scan = dataset.cases.find((one) => one.index === index);
+  // a scan that the data set does not list is of nobody else
+  return scan ? scan.patient : -1 - index;
+}

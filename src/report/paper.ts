@@ -1,0 +1,36 @@
+/**
+ * The numbers of the paper that Stackbench follows: Shivdeo et al. 2021, "Comparative Evaluation of
+ * 3D and 2D Deep Learning Techniques for Semantic Segmentation in CT Scans".
+ *
+ * @module
+ */
+
+/** What the paper reports; seconds for 709 slices of 512x512. */
+export const PAPER = {
+  name: "Shivdeo et al. 2021",
+  splits: {
+    train: { scans: 126, slices: 56387 },
+    validation: { scans: 20, slices: 9992 },
+    test: { scans: 36, slices: 14727 },
+  },
+  prevalence: 0.2,
+  dice: { 2: 0.73, 3: 0.79 },
+  presence: { 2: "0100", 3: "1111" },
+  seconds: { cpu: { 2: 1145, 3: 229 }, gpu: { 2: 70, 3: 17 } },
+} as const;
+
+/** Where the paper contradicts itself or stays silent, and what is done here instead. */
+export const PAPER_CAVEATS: readonly string[] = [
+  "The paper's 182 CT scans are private. Its numbers stand here as what its protocol gave on its " +
+  "data; on other data other numbers are to be expected.",
+  "Its Table 1 has 36 test scans, its section 5.1 has 32.",
+  'A stack "12 to 44 both inclusive" would hold 33 slices; ranges here are half open: [12, 44).',
+  '"The dice score for the whole dataset" stands next to "the average of the dice scores of these ' +
+  '32 scans": both figures are given here, pooled over voxels and as a mean over scans.',
+  "The fivefold speed of 3D holds on the CPU only: 1145 / 229 = 5.0, on the GPU 70 / 17 = 4.1.",
+  'The paper evaluates by "5 criteria" in one place and by "three major grounds" in another.',
+  'That "V-Net had 206 million" parameters suggests PReLU slopes per element (vnet:paper206, ' +
+  "206,185,805 parameters). This is inferred, not known; other V-Nets reach the same number with " +
+  "4 or 11 times the work, and whether 3D is faster hangs on which it was.",
+  "The paper does not say what it timed: the network, voxels to mask, or files to mask.",
+];

@@ -1,0 +1,108 @@
+/**
+ * A report of one result or several: the paper's tables and figures beside what was found here.
+ *
+ * @module
+ */
+
+import type { ExperimentsRecord, Refused, RunResult } from "../results/mod.ts";
+import { type Block, type Figure, heading, list, paragraph } from "./document.ts";
+import { PAPER_CAVEATS } from "./paper.ts";
+import { areaPlotSection } from "./sections/area_plot.ts";
+import { consecutiveSection } from "./sections/consecutive.ts";
+import { datasetSection } from "./sections/dataset.ts";
+import { diceSection } from "./sections/dice.ts";
+import { environmentSection, modelsSection, warningsSection } from "./sections/environment.ts";
+import { inferenceTimeSection } from "./sections/inference_time.ts";
+import { smoothingSection } from "./sections/smoothing.ts";
+
+/** How each experiment is told; a missing one does not compile. */
+const SECTIONS: {
+  readonly [K in keyof Required<ExperimentsRecord>]: {
+    readonly title: string;
+    readonly tell: (result: RunResult) => Block[];
+  };
+} = {
+  dataset: { title: "Data", tell: telling((made) => made.dataset, datasetSection) },
+  dice: { title: "Dice", tell: telling((made) => made.dice, diceSection) },
+  area_plot: { title: "Area-plots", tell: telling((made) => made.area_plot, areaPlotSection) },
+  consecutive: {
+    title: "Consecutive slices",
+    tell: telling((made) => made.consecutive, consecutiveSection),
+  },
+  smoothing_control: {
+    title: "Smoothing control",
+    tell: telling((made) => made.smoothing_control, smoothingSection),
+  },
+  inference_time: {
+    title: "Inference time",
+    tell: telling((made) => made.inference_time, inferenceTimeSection),
+  },
+};
+
+/** How the numbers were made and what they cannot say. */
+const METHOD_CAVEATS: readonly string[] = [
+  "Intervals of means are BCa bootstraps of 10,000 resamples, drawn by patient and seeded by the " +
+  "suite; below about twenty patients they are too narrow. Intervals of times are percentile " +
+  "bootstraps of the median.",
+  "p is of Wilcoxon's signed-rank test over scans, two-sided; where a patient has several scans it " +
+  "is somewhat too small. With n scans no p is below 2^(1-n). Holm's correction is over the " +
+  "measures of one table.",
+  "Of errors that may have either sign the size is compared.",
+  "One training run cannot separate an architecture from its seed: at least three seeds, with the " +
+  "same budget for both models, are needed before one is called better.",
+  "Undefined values are left out of means and counted. Dice is undefined where both masks are " +
+  "empty, and 0 where one is.",
+  "Truth itself is not perfectly smooth: of continuity only what a prediction has in excess of the " +
+  "truth is an error. Where no slice lacks lesion in truth, presence and holes mean nothing.",
+];
+
+/**
+ * The report of results, without a format.
+ *
+ * @param results at least one, in the order of telling
+ */
+export function report(results: readonly RunResult[]): Block[] {
+  return [
+    heading(1, "Stackbench report"),
+    ...results.flatMap((result, index) => chapter(result, index)),
+    heading(2, "What to know before believing these numbers"),
+    ...list([...PAPER_CAVEATS, ...METHOD_CAVEATS]),
+  ];
+}
+
+/** The figures of a report. */
+export function figuresOf(blocks: readonly Block[]): Figure[] {
+  return blocks.filter((block) => block.kind === "figure");
+}
+
+function chapter(result: RunResult, index: number): Block[] {
+  const titled = (title: string, blocks: readonly Block[]) =>
+    blocks.length > 0 ? [heading(3, title), ...blocks] : [];
+  const blocks = [
+    heading(2, `Result ${index + 1}: suite ${result.suite.name}`),
+    ...titled("Warnings", warningsSection(result)),
+    ...titled("Environment", environmentSection(result)),
+    ...titled("Models", modelsSection(result)),
+    ...Object.values(SECTIONS).flatMap(({ title, tell }) => titled(title, tell(result))),
+  ];
+  return blocks.map((block) =>
+    block.kind === "figure" ? { ...block, name: `result-${index + 1}-${block.name}` } : block
+  );
+}
+
+/** Tells an experiment that was made, says why another was not, passes one over nobody asked for. */
+function telling<E extends { readonly status: "done" }>(
+  pick: (made: ExperimentsRecord) => E | Refused | undefined,
+  tell: (result: RunResult, done: E) => Block[],
+): (result: RunResult) => Block[] {
+  return (result) => {
+    const experiment = pick(result.experiments);
+    if (experiment === undefined) return [];
+    if (isRefused(experiment)) return [paragraph(`Not made: ${experiment.reason}`)];
+    return tell(result, experiment);
+  };
+}
+
+function isRefused(experiment: { readonly status: string }): experiment is Refused {
+  return experiment.status === "refused";
+}

@@ -1,0 +1,75 @@
+/**
+ * Table 2: Dice, and 3D against 2D.
+ *
+ * @module
+ */
+
+import type { CaseValue, DiceExperiment, RunResult } from "../../results/mod.ts";
+import { meanInterval } from "../../statistics/mean_interval.ts";
+import { comparePairs, type PairComparison } from "../comparison.ts";
+import { type Block, paragraph, table } from "../document.ts";
+import { differenceText, intervalText, measureText, NOTHING, pText } from "../format.ts";
+import { modelOf, modelText, patientOf } from "../models.ts";
+import { PAPER } from "../paper.ts";
+
+/** Dice of each model beside the paper's, then every measure of 3D against 2D. */
+export function diceSection(result: RunResult, { models }: DiceExperiment): Block[] {
+  const rows = models.map(({ model, mean, pooled, undefinedScans, scans }) => {
+    const dimensions = modelOf(result, model)?.dimensions;
+    return [
+      modelText(result, model),
+      measureText(mean),
+      intervalOf(result, scans),
+      measureText(pooled),
+      String(scans.length - undefinedScans),
+      dimensions ? PAPER.dice[dimensions].toFixed(2) : NOTHING,
+    ];
+  });
+  const columns = ["model", "Dice, mean over scans", "95 % interval", "pooled over voxels"]
+    .concat("scans", "paper, mean over 32 scans");
+  return [
+    ...table("Table 2: Dice", columns, rows),
+    ...splitRemark(result, models),
+    ...comparePairs(result).flatMap((pair) => pairTable(result, pair)),
+  ];
+}
+
+function intervalOf(result: RunResult, scans: readonly CaseValue[]): string {
+  const defined = scans.flatMap((scan) =>
+    scan.value === null ? [] : [{ value: scan.value, patient: patientOf(result, scan.case) }]
+  );
+  if (defined.length === 0) return NOTHING;
+  const { interval, reason } = meanInterval(defined.map(({ value }) => value), {
+    seed: result.suite.seed,
+    patients: defined.map(({ patient }) => patient),
+  });
+  return interval ? intervalText(interval) : `none: ${reason}`;
+}
+
+/** Scans that a model may have learnt from say little of how it does on others. */
+function splitRemark({ dataset }: RunResult, models: DiceExperiment["models"]): Block[] {
+  const scored = new Set(models.flatMap(({ scans }) => scans.map((scan) => scan.case)));
+  const others = dataset.cases.filter(({ index, split }) => scored.has(index) && split !== "test");
+  if (others.length === 0) return [];
+  return [
+    paragraph(
+      `Of the ${scored.size} scored scans, ${others.length} are not of the test split: ` +
+        "a model that was trained or chosen on them looks better here than it is.",
+    ),
+  ];
+}
+
+function pairTable(result: RunResult, { solid, flat, comparisons }: PairComparison): Block[] {
+  const rows = comparisons.map((one) => [
+    one.measure,
+    one.difference === null ? NOTHING : differenceText(one.difference),
+    one.interval ? intervalText(one.interval) : `none: ${one.reason}`,
+    pText(one.p),
+    pText(one.pHolm),
+    String(one.n),
+    String(one.patients),
+  ]);
+  const columns = ["measure", "difference", "95 % interval", "p", "p, Holm", "scans", "patients"];
+  const caption = `${modelText(result, solid)} minus ${modelText(result, flat)}, scan by scan`;
+  return table(caption, columns, rows);
+}

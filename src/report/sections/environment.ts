@@ -1,0 +1,61 @@
+/**
+ * What ran, on what, and what to know before believing it.
+ *
+ * @module
+ */
+
+import type { RunResult } from "../../results/mod.ts";
+import { type Block, list, table } from "../document.ts";
+import { hashText, NOTHING } from "../format.ts";
+
+/** Tool, suite, machine and backend. */
+export function environmentSection(
+  { tool, suite, environment, dataset, volatile }: RunResult,
+): Block[] {
+  const { backend, cpu, memory } = environment;
+  const libraries = Object.entries(backend.libraries).map(([name, version]) =>
+    `${name} ${version}`
+  );
+  return list([
+    `${tool.name} ${tool.version}, commit ${tool.commit ?? "unknown"}`,
+    `suite ${suite.name} (SHA-256 ${hashText(suite.sha256)}), seed ${suite.seed}, threshold ` +
+    `${suite.threshold}, precision ${suite.precision}`,
+    `backend ${backend.name} on the ${backend.device}, ${backend.threads} threads, ` +
+    `instruction set ${backend.isa ?? "unknown"}${libraries.map((one) => `, ${one}`).join("")}`,
+    `${cpu.model ?? "unknown processor"}, ${cpu.cores} cores, ` +
+    (memory === null ? "unknown memory" : `${(memory / 2 ** 30).toFixed(1)} GiB of memory`),
+    `${environment.os} ${environment.arch}, Deno ${environment.deno}, V8 ${environment.v8}`,
+    `data ${dataset.name ?? "without a public name"}, manifest SHA-256 ` +
+    hashText(dataset.manifestSha256),
+    `windows: ${[...new Set(dataset.cases.map(({ window }) => window))].join("; ") || NOTHING}`,
+    `started ${volatile.startedAt}, load average ` +
+    (volatile.loadAverage === null ? "unknown" : volatile.loadAverage.toFixed(2)),
+  ]);
+}
+
+/** The models and their weights. */
+export function modelsSection({ models }: RunResult): Block[] {
+  const columns = ["model", "input", "stack, overlap", "parameters", "GFLOP", "graph"];
+  const rows = models.map(({ id, name, input, stack, parameters, flops, graphHash, weights }) => [
+    id === name ? id : `${id}: ${name}`,
+    input.join("x"),
+    stack ? `${stack.size}, ${stack.overlap} (${stack.stitching})` : NOTHING,
+    String(parameters),
+    (flops / 1e9).toFixed(2),
+    hashText(graphHash),
+    weights.source === "file" ? "trained" : "seeded random",
+    hashText(weights.sha256),
+  ]);
+  return table("Models", [...columns, "weights", "SHA-256"], rows);
+}
+
+/** The warnings of the run. */
+export function warningsSection({ warnings, status }: RunResult): Block[] {
+  const unfinished = status === "partial"
+    ? ["This result is partial: cases are missing, the run was interrupted or goes on."]
+    : [];
+  return list([
+    ...unfinished,
+    ...warnings.map(({ message, advice }) => `${message} (${advice})`),
+  ]);
+}

@@ -1,0 +1,13 @@
+/**
+ * Statistics: summaries, bootstrap intervals and paired tests.
+ *
+ * @module
+ */
+
+export { bcaInterval, type Bootstrapped, type IntervalOrReason } from "./bca.ts";
+export { type BootstrapOptions, type Interval, medianInterval } from "./bootstrap.ts";
+export { compare, type Comparison, type PairedMeasure } from "./compare.ts";
+export { holm } from "./holm.ts";
+export { meanInterval, type MeanIntervalOptions } from "./mean_interval.ts";
+export { mean, median, quantile, standardDeviation, summarise, type Summary } from "./summary.ts";
+export { type SignedRankTest, wilcoxon } from "./wilcoxon.ts";
