@@ -39,6 +39,9 @@ const SHAPES: readonly Shape[] = [
   [1, 32, 4, 4],
 ];
 
+/** So many voxels that to add them up one by one in single precision is not good enough. */
+const MANY_VOXELS: Shape = [1, 2, 32, 128, 128];
+
 /** One case a shape. */
 function over(apply: (b: GraphBuilder, x: ValueId) => ValueId, shapes = SHAPES): Case[] {
   return shapes.map((shape) => ({
@@ -147,7 +150,15 @@ export const OP_CASES: { readonly [K in OpName]: readonly Case[] } = {
   batch_norm: over((b, x) => b.batchNorm("y", x, 1e-3)),
   instance_norm: over(
     (b, x) => b.instanceNorm("y", x, 1e-5),
-    [[2, 3, 5, 7], [1, 17, 1, 9], [3, 5, 3, 1, 4], [1, 4, 2, 6, 8], [2, 1, 3, 5, 7], [1, 32, 8, 8]],
+    [
+      [2, 3, 5, 7],
+      [1, 17, 1, 9],
+      [3, 5, 3, 1, 4],
+      [1, 4, 2, 6, 8],
+      [2, 1, 3, 5, 7],
+      [1, 32, 8, 8],
+      MANY_VOXELS,
+    ],
   ),
   tile: over((b, x) => b.apply("tile", "y", [x], { channels: 3 * b.channels(x) })),
   concat: [
@@ -185,7 +196,14 @@ export const OP_CASES: { readonly [K in OpName]: readonly Case[] } = {
       [[2, 3, 4, 5, 6], [1, 32, 2, 2, 3]],
     ),
   ],
-  global_avg_pool: over((b, x) => b.apply("global_avg_pool", "y", [x], {})),
+  global_avg_pool: [
+    ...over((b, x) => b.apply("global_avg_pool", "y", [x], {})),
+    ...over(
+      // far from 0, so that errors show
+      (b, x) => b.apply("global_avg_pool", "y", [b.apply("sigmoid", "s", [x], {})], {}),
+      [MANY_VOXELS],
+    ),
+  ],
   global_max_pool: over((b, x) => b.apply("global_max_pool", "y", [x], {})),
   channel_mean: over((b, x) => b.apply("channel_mean", "y", [x], {})),
   channel_max: over((b, x) => b.apply("channel_max", "y", [x], {})),

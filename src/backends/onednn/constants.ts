@@ -35,6 +35,9 @@ export const DATA_TYPE = { bf16: 2, f32: 3 } as const;
 /** Name of an element type that this backend uses. */
 export type DataType = keyof typeof DATA_TYPE;
 
+/** `dnnl_prop_kind_t` (dnnl_types.h): gives its statistics too. */
+export const FORWARD_TRAINING = 64;
+
 /** `dnnl_prop_kind_t` (dnnl_types.h). */
 export const FORWARD_INFERENCE = 96;
 

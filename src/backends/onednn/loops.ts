@@ -84,6 +84,31 @@ export function padRows(
   };
 }
 
+/**
+ * Joins means and population variances of equal parts: those of part p and channel c stand at
+ * p * channels + c, and are replaced by those of the whole.
+ */
+export function poolStatistics(
+  mean: Float32Array,
+  variance: Float32Array,
+  channels: number,
+): () => void {
+  const parts = mean.length / channels;
+  return () => {
+    for (let c = 0; c < channels; c++) {
+      let [centre, spread] = [0, 0];
+      for (let i = c; i < mean.length; i += channels) centre += mean[i] / parts;
+      for (let i = c; i < mean.length; i += channels) {
+        spread += (variance[i] + (mean[i] - centre) ** 2) / parts;
+      }
+      for (let i = c; i < mean.length; i += channels) {
+        mean[i] = centre;
+        variance[i] = spread;
+      }
+    }
+  };
+}
+
 /** Sizes in the order of memory: N, (D,) H, W, C. */
 function channelsLastSizes([n, c, ...rest]: Shape): number[] {
   return [n, ...rest, c];

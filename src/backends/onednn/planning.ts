@@ -67,6 +67,5 @@ export const PLANNING: Planning = {
     "prelu",
     "softmax",
     "batch_norm",
-    "instance_norm",
   ]),
 };

@@ -102,3 +102,24 @@ export function channelFold({ dims }: View): number {
   while (width % factor !== 0) factor--;
   return factor;
 }
+
+/** Wide enough for all lanes and threads. */
+const WIDE_ROW = 4096;
+
+/**
+ * How many voxels to see as channels so that what is added up over the rest are short columns: as
+ * many as there are rows, or as fill a wide row.
+ */
+export function columnFold({ dims }: View): number {
+  const voxels = elements(dims.slice(2));
+  let factor = Math.max(1, Math.floor(Math.min(Math.sqrt(voxels), WIDE_ROW / dims[1])));
+  while (voxels % factor !== 0) factor--;
+  return factor;
+}
+
+/** A channels-last tensor as an image of one column, `factor` voxels of a sample a row. */
+export function asColumns(view: View, factor: number): View {
+  const [samples, channels, ...rest] = view.dims;
+  const dims = [samples, channels * factor, elements(rest) / factor, 1];
+  return { ...view, ...channelsLast(view.type, dims) };
+}

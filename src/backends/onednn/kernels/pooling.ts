@@ -11,7 +11,7 @@ import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
 import type { Handle } from "../handles.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { dimensions } from "../session.ts";
-import { asMatrix, channelsLast, type Layout } from "../views.ts";
+import { asColumns, asMatrix, channelsLast, columnFold, type Layout } from "../views.ts";
 import { emitCopy } from "./copies.ts";
 
 type PoolingAlgorithm = "pooling_max" | "pooling_avg_exclude_padding";
@@ -26,13 +26,44 @@ export const max_pool: Lower<"max_pool"> = (step, lowering) => {
   });
 };
 
-/** Mean over all voxels. */
-export const global_avg_pool: Lower<"global_avg_pool"> = (step, lowering): void =>
-  poolAll(step, lowering, "pooling_avg_exclude_padding");
+/**
+ * Mean over all voxels: of the columns first, then of their means. In one go the library adds up
+ * voxel after voxel in single precision, which is off by 1e-5 over 512x512.
+ */
+export const global_avg_pool: Lower<"global_avg_pool"> = (
+  { name, inputs: [x], output },
+  lowering,
+) => {
+  const { tensors } = lowering;
+  const source = tensors.activation(x);
+  const destination = tensors.activation(output);
+  const fold = columnFold(source);
+  const columns = asColumns(source, fold);
+  const [samples, channels] = source.dims;
+  const means = lowering.temporary(channelsLast(source.type, [samples, channels * fold, 1, 1]));
+  const image = lowering.temporary(channelsLast(source.type, [samples, channels, fold, 1]));
+  const mean = "pooling_avg_exclude_padding";
+  emit(name, lowering, mean, whole(columns.dims.slice(2)), columns, means.layout, {
+    source: lowering.memory(columns),
+    destination: means.memory,
+  });
+  const pooled = { ...destination, ...channelsLast(source.type, [samples, channels, 1, 1]) };
+  emit(name, lowering, mean, whole([fold, 1]), image.layout, pooled, {
+    source: image.memory,
+    destination: lowering.memory(pooled),
+  });
+};
 
 /** Maximum over all voxels. */
-export const global_max_pool: Lower<"global_max_pool"> = (step, lowering): void =>
-  poolAll(step, lowering, "pooling_max");
+export const global_max_pool: Lower<"global_max_pool"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const [source, destination] = [step.inputs[0], step.output].map((id) => tensors.activation(id));
+  const window = whole(source.dims.slice(2));
+  emit(step.name, lowering, "pooling_max", window, source, destination, {
+    source: lowering.memory(source),
+    destination: lowering.memory(destination),
+  });
+};
 
 /** Mean over the channels. */
 export const channel_mean: Lower<"channel_mean"> = (step, lowering): void =>
@@ -41,19 +72,6 @@ export const channel_mean: Lower<"channel_mean"> = (step, lowering): void =>
 /** Maximum over the channels. */
 export const channel_max: Lower<"channel_max"> = (step, lowering): void =>
   poolChannels(step, lowering, "pooling_max");
-
-function poolAll<K extends OpName>(
-  step: StepOf<K>,
-  lowering: Lowering,
-  algorithm: PoolingAlgorithm,
-): void {
-  const { tensors } = lowering;
-  const [source, destination] = [step.inputs[0], step.output].map((id) => tensors.activation(id));
-  emit(step.name, lowering, algorithm, whole(source.dims.slice(2)), source, destination, {
-    source: lowering.memory(source),
-    destination: lowering.memory(destination),
-  });
-}
 
 /**
  * Pools over the channels: transposed, the voxels become the channels of an image of C x 1 voxels,
