@@ -13,7 +13,9 @@ Printed are ||out - ref|| / ||ref||, of logits (out_act=none) unless the case ha
 its options. Above LIMITS, an exit other than 0, or not finite: FAIL. Compared too: how many
 parameters the model has, and the FLOPs of every convolution against a count of its taps inside the
 input. The reference backend is left out above --reference-gflop ("-" in the table). The columns of
-PyTorch in lower precision are a yardstick: they say how much of an error is the weights' doing.
+PyTorch in lower precision are a yardstick: they say how much of an error is the weights' doing. In
+bf16, weights may be so ill-conditioned that PyTorch itself is above the limit: there the tool may be
+off by YARDSTICK times as much.
 
 Needs torch, numpy and safetensors. Exit status 1 on a difference.
 """
@@ -33,6 +35,7 @@ from safetensors.torch import load_file, save_file
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LIMITS = {"fp64": 1e-9, "fp32": 2e-5, "bf16": 3e-2}
+YARDSTICK = 1.5
 WIDTH = 14
 RUNS = "onednn:fp32,onednn:bf16,reference:fp32,reference:fp64,torch:fp32,torch:bf16"
 SLOTS = ("enc_conv", "enc_add", "down", "up", "dec_conv", "dec_add", "head")
@@ -287,6 +290,12 @@ def relative(out, wanted):
     return ((out.double() - wanted).norm() / wanted.norm()).item()
 
 
+def yardstick(model, x, wanted, precision):
+    """How far off PyTorch is in a lower precision."""
+    dtype = {"fp64": torch.float64, "fp32": torch.float32, "bf16": torch.bfloat16}[precision]
+    return relative(copy.deepcopy(model).to(dtype)(x.to(dtype)), wanted)
+
+
 def check(case, modules, command, runs, limit_gflop, seed):
     """Errors by run (None: left out), and what was wrong."""
     generator = torch.Generator().manual_seed(seed)
@@ -311,8 +320,7 @@ def check(case, modules, command, runs, limit_gflop, seed):
             backend, precision = run.split(":")
             errors[run] = None
             if backend == "torch":
-                dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}[precision]
-                errors[run] = relative(copy.deepcopy(model).to(dtype)(x.to(dtype)), wanted)
+                errors[run] = yardstick(model, x, wanted, precision)
                 continue
             if backend == "reference" and gflop > limit_gflop:
                 continue
@@ -329,7 +337,11 @@ def check(case, modules, command, runs, limit_gflop, seed):
                 continue
             errors[run] = relative(out, wanted)
             if not errors[run] <= LIMITS[precision]:
-                wrong.append(f"{run} is off by {errors[run]:.2e}")
+                own = yardstick(model, x, wanted, precision)
+                if precision == "bf16" and errors[run] <= YARDSTICK * own:
+                    print(f"    note: {run} is off by {errors[run]:.2e}, PyTorch by {own:.2e}")
+                else:
+                    wrong.append(f"{run} is off by {errors[run]:.2e}, PyTorch by {own:.2e}")
     return errors, wrong
 
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MissingError } from "./errors.ts";
+
 /** Element types and their size in bytes. `bf16` is held in a Uint16Array. */
 export const DTYPE_BYTES = {
   f64: 8,
@@ -62,7 +64,27 @@ export function viewOf<K extends DType>(
   return new CONSTRUCTORS[dtype](buffer, byteOffset, length);
 }
 
-/** A zeroed array of `length` elements of type `dtype`. */
+/**
+ * A zeroed array of `length` elements of type `dtype`.
+ *
+ * @throws MissingError when this machine cannot give so much memory
+ */
 export function allocate<K extends DType>(dtype: K, length: number): DTypeArrays[K] {
-  return viewOf(dtype, new ArrayBuffer(length * DTYPE_BYTES[dtype]));
+  return viewOf(dtype, allocateBytes(length * DTYPE_BYTES[dtype]));
+}
+
+/**
+ * Zeroed memory of `size` bytes.
+ *
+ * @throws MissingError when this machine cannot give so much
+ */
+export function allocateBytes(size: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(size);
+  } catch (cause) {
+    throw new MissingError(
+      `this machine cannot give ${(size / 1e9).toFixed(1)} GB of memory in one piece`,
+      { cause, advice: "choose a smaller input, batch or model" },
+    );
+  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allocate } from "../base/dtypes.ts";
 import { InputError } from "../base/errors.ts";
 import { createHash } from "node:crypto";
 import { elements, formatShape, sameShape, type Shape } from "../base/shapes.ts";
@@ -38,7 +39,7 @@ function draw(
   seed: number,
   name: string,
 ): Float32Array<ArrayBuffer> {
-  const data = new Float32Array(elements(shape));
+  const data = allocate("f32", elements(shape));
   if (init.kind === "constant") return init.value === 0 ? data : data.fill(init.value);
   const deviation = Math.sqrt(2 / init.fanIn);
   const stream = random(seed, "weights", name);

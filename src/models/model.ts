@@ -148,7 +148,9 @@ function requireSizes(name: string, dimensions: 2 | 3, batch: number, spatial: S
   const axes = dimensions === 3 ? "D, H, W" : "H, W";
   const positive = (size: number) => Number.isSafeInteger(size) && size >= 1;
   if (spatial.length !== dimensions || !spatial.every(positive)) {
-    throw new ShapeError(`${name} needs ${dimensions} sizes ${axes}; got ${formatShape(spatial)}`);
+    throw new ShapeError(
+      `${name} needs ${dimensions} sizes ${axes} from 1; got ${formatShape(spatial)}`,
+    );
   }
   if (!positive(batch)) throw new ShapeError(`${name} needs a batch from 1; got ${batch}`);
 }

@@ -148,7 +148,17 @@ Deno.test("options change the graph; unknown and illegal ones are refused with t
   const build = (text: string) => () => buildModel("vnet:small", { options: parseOptions(text) });
   assert.throws(build("depth=3"), says(InputError, "depth", "bn_eps", "out_act"));
   assert.throws(build("merge=stack"), says(InputError, "stack", "cat | add"));
-  for (const illegal of ["k=4", "f=0", "f=1.5", "enc=1:x:2", "bn_eps=-1", "bn=toString"]) {
+  for (
+    const illegal of [
+      "k=4",
+      "f=0",
+      "f=1.5",
+      "enc=1:x:2",
+      "bn_eps=-1",
+      "bn_eps=1e400",
+      "bn=toString",
+    ]
+  ) {
     assert.throws(build(illegal), says(InputError, illegal.split("=")[1]));
   }
   assert.throws(build("enc=1:1"), says(InputError, "enc and dec"));

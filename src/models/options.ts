@@ -34,10 +34,13 @@ export const odd: OptionRule<number> = {
   },
 };
 
-/** A number from 0 on. */
+/** A finite number from 0 on. */
 export const nonNegative: OptionRule<number> = {
   legal: "a number from 0",
-  parse: (text) => (/^\d+(\.\d*)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined),
+  parse: (text) => {
+    const value = /^\d+(\.\d*)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : Infinity;
+    return Number.isFinite(value) ? value : undefined;
+  },
 };
 
 /** Whole numbers from 1 on, separated by colons; exactly `length` of them if given. */

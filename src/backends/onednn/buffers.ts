@@ -4,6 +4,8 @@
  * @module
  */
 
+import { allocateBytes } from "../../base/dtypes.ts";
+
 /** Addresses are multiples of this: a cache line, and the widest vector. */
 const ALIGNMENT = 64;
 
@@ -15,9 +17,13 @@ export interface Buffer {
   readonly address: bigint;
 }
 
-/** Zeroed memory. */
+/**
+ * Zeroed memory.
+ *
+ * @throws MissingError when this machine cannot give so much
+ */
 export function allocateBuffer(size: number): Buffer {
-  const whole = new Uint8Array(new ArrayBuffer(size + ALIGNMENT));
+  const whole = new Uint8Array(allocateBytes(size + ALIGNMENT));
   const start = addressOf(whole);
   const skip = Number(-start & BigInt(ALIGNMENT - 1));
   return { bytes: whole.subarray(skip, skip + size), address: start + BigInt(skip) };

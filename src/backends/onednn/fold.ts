@@ -2,7 +2,8 @@
  * Folding along W. In channels-last memory (W, C) and (W / f, f * C) are the same bytes, so a
  * convolution of few channels at stride 1 is exactly a convolution of f times the channels on the
  * folded view, with the taps placed at their shifted positions and zeros elsewhere. More
- * multiplications, but all lanes of a vector are used.
+ * multiplications, but all lanes of a vector are used. Only where x is not finite does that differ:
+ * zero times infinity is NaN, so that a few neighbours become NaN too.
  *
  * @module
  */

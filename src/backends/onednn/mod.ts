@@ -75,7 +75,7 @@ class OnednnBackend implements Backend {
     const type = this.precisions.includes(precision) ? TYPES[precision] : undefined;
     if (!type) {
       throw new MissingError(`oneDNN does not compute in ${precision} here`, {
-        advice: `choose one of ${this.precisions.join(", ")}`,
+        advice: `choose one of ${this.precisions.join(", ")}, or --backend reference for fp64`,
         details: { precision, isa: this.device.isa },
       });
     }

@@ -13,7 +13,7 @@ import type { Eltwise } from "../session.ts";
 import { channelFold } from "../views.ts";
 import { emitBinary } from "./binary.ts";
 
-/** y = max(x, 0). */
+/** y = max(x, 0); the library gives 0 for NaN, where the definition gives NaN. */
 export const relu: Lower<"relu"> = activation;
 
 /** y = x > 0 ? x : slope * x. */

@@ -1,5 +1,6 @@
 /**
- * Maxima and means: over windows, over all voxels, over the channels.
+ * Maxima and means: over windows, over all voxels, over the channels. The library's maxima pass over
+ * NaN, where the definition gives NaN.
  *
  * @module
  */
