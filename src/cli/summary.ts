@@ -36,10 +36,12 @@ function timingTable({ models, timing }: RunResult): string {
 }
 
 function experimentTable(experiments: ExperimentsRecord): string {
-  const rows = Object.entries(experiments).map(([name, experiment]) => [
-    name,
-    experiment.status === "refused" ? `refused: ${experiment.reason}` : "done",
-  ]);
+  const outcomes = new Map<string, string[]>();
+  for (const [name, experiment] of Object.entries(experiments)) {
+    const outcome = experiment.status === "refused" ? `refused: ${experiment.reason}` : "done";
+    outcomes.set(outcome, [...outcomes.get(outcome) ?? [], name]);
+  }
+  const rows = [...outcomes].map(([outcome, names]) => [names.join(", "), outcome]);
   const dice = experiments.dice?.status === "done" ? experiments.dice.models : [];
   return alignColumns([
     ...rows,

@@ -38,6 +38,7 @@ function scoredResult(): RunResult {
       ...sample.experiments,
       dice: {
         status: "done",
+        splits: ["test"],
         models: [{
           model: "v",
           mean: { value: mean },
@@ -48,6 +49,7 @@ function scoredResult(): RunResult {
       },
       area_plot: {
         status: "done",
+        splits: ["test"],
         scans: [{ case: 2, truth: [0, 1, 0.5], models: [{ model: "v", curve: [0, 0.5, 1] }] }],
         models: [{ model: "v", means: { area_overlap: { value: 0.625 } } }],
       },

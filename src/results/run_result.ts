@@ -277,6 +277,8 @@ export interface DatasetExperiment {
 export interface DiceExperiment {
   /** It was made. */
   readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
   /** One entry a model. */
   readonly models: readonly {
     /** Key of the model. */
@@ -302,6 +304,8 @@ export interface CaseValue extends MeasuredValue {
 export interface AreaPlotExperiment {
   /** It was made. */
   readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
   /** One entry a scan with truth. */
   readonly scans: readonly {
     /** Index of the case. */
@@ -329,6 +333,8 @@ export interface AreaPlotExperiment {
 export interface ConsecutiveExperiment {
   /** It was made. */
   readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
   /** Slices of a run. */
   readonly length: number;
   /** One entry a model. */
@@ -357,6 +363,8 @@ export interface ConsecutiveExperiment {
 export interface SmoothingExperiment {
   /** It was made. */
   readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
   /** Slices under the filter. */
   readonly window: number;
   /** One entry a 2-D model and scan. */

@@ -93,6 +93,7 @@ export function sampleRunResult(): RunResult {
       },
       dice: {
         status: "done",
+        splits: ["test"],
         models: [{
           model: "u",
           mean: { value: 0.8 },

@@ -105,6 +105,7 @@ const dataset = z.strictObject({
 
 const dice = z.strictObject({
   status: done,
+  splits: z.array(split),
   models: z.array(z.strictObject({
     model: z.string(),
     mean: measured,
@@ -116,6 +117,7 @@ const dice = z.strictObject({
 
 const areaPlot = z.strictObject({
   status: done,
+  splits: z.array(split),
   scans: z.array(z.strictObject({
     case: whole,
     truth: z.array(z.number()),
@@ -126,6 +128,7 @@ const areaPlot = z.strictObject({
 
 const consecutive = z.strictObject({
   status: done,
+  splits: z.array(split),
   length: whole,
   models: z.array(z.strictObject({
     model: z.string(),
@@ -142,6 +145,7 @@ const consecutive = z.strictObject({
 
 const smoothing = z.strictObject({
   status: done,
+  splits: z.array(split),
   window: whole,
   scans: z.array(z.strictObject({ model: z.string(), case: whole, metrics: measures })),
 });

@@ -6,7 +6,15 @@
 
 import { normalised } from "../../metrics/area_plot.ts";
 import type { AreaPlotExperiment, MeasuredValue, Refused } from "../../results/mod.ts";
-import { accuracyObstacle, refused, type RunFacts, type Scored, scoredModels } from "./facts.ts";
+import {
+  accuracyObstacle,
+  refused,
+  type RunFacts,
+  type Scored,
+  scoredCases,
+  scoredModels,
+  scoredSplits,
+} from "./facts.ts";
 
 /** Measures of area-plots: similarity to the truth's, and continuity. */
 const MEASURES = /^(area|total_variation|roughness|flip_rate|holes|adjacent_dice|seam_index)_/;
@@ -19,21 +27,15 @@ export function areaPlot(facts: RunFacts): AreaPlotExperiment | Refused {
   const curve = (pixels: readonly number[]) => Array.from(normalised(pixels));
   return {
     status: "done",
-    scans: facts.cases.flatMap((scan) =>
-      scan.truth
-        ? [{
-          case: scan.index,
-          truth: curve(scan.truth.slicePixels),
-          models: models.flatMap(({ model, scans }) =>
-            scans.filter((one) => one.scan.index === scan.index)
-              .map(({ prediction }) => ({
-                model: model.id,
-                curve: curve(prediction.slicePixels),
-              }))
-          ),
-        }]
-        : []
-    ),
+    splits: scoredSplits(facts),
+    scans: scoredCases(facts).map((scan) => ({
+      case: scan.index,
+      truth: curve(scan.truth.slicePixels),
+      models: models.flatMap(({ model, scans }) =>
+        scans.filter((one) => one.scan.index === scan.index)
+          .map(({ prediction }) => ({ model: model.id, curve: curve(prediction.slicePixels) }))
+      ),
+    })),
     models: models.map(({ model, scans }) => ({ model: model.id, means: means(scans) })),
   };
 }

@@ -12,16 +12,25 @@ import {
   RUN_LENGTH,
 } from "../../metrics/consecutive.ts";
 import type { ConsecutiveExperiment, Refused } from "../../results/mod.ts";
-import { accuracyObstacle, refused, type RunFacts, type Scored, scoredModels } from "./facts.ts";
+import {
+  accuracyObstacle,
+  refused,
+  type RunFacts,
+  type Scored,
+  scoredCases,
+  scoredModels,
+  scoredSplits,
+} from "./facts.ts";
 
 /** Patterns of presence of each model, and the run of median agreement. */
 export function consecutive(facts: RunFacts): ConsecutiveExperiment | Refused {
   const obstacle = accuracyObstacle(facts);
   if (obstacle) return refused(obstacle);
   const models = scoredModels(facts);
-  const truthAreas = facts.cases.flatMap(({ truth }) => (truth ? [truth.slicePixels] : []));
+  const truthAreas = scoredCases(facts).map(({ truth }) => truth.slicePixels);
   return {
     status: "done",
+    splits: scoredSplits(facts),
     length: RUN_LENGTH,
     models: models.map(({ model, scans }) => {
       const runs = runsOf(scans).map(({ run }) => run);

@@ -6,7 +6,14 @@
  */
 
 import type { DiceExperiment, MeasuredValue, Refused } from "../../results/mod.ts";
-import { accuracyObstacle, refused, type RunFacts, type Scored, scoredModels } from "./facts.ts";
+import {
+  accuracyObstacle,
+  refused,
+  type RunFacts,
+  type Scored,
+  scoredModels,
+  scoredSplits,
+} from "./facts.ts";
 
 /** Dice of each model: per scan, mean over scans, pooled over voxels. */
 export function dice(facts: RunFacts): DiceExperiment | Refused {
@@ -14,6 +21,7 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
   if (obstacle) return refused(obstacle);
   return {
     status: "done",
+    splits: scoredSplits(facts),
     models: scoredModels(facts).map(({ model, scans }) => {
       const perScan = scans.map(({ scan, prediction }) => ({
         case: scan.index,

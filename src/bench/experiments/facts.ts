@@ -46,17 +46,34 @@ export function accuracyObstacle(facts: RunFacts): string | null {
   return "no trained weights are named: with seeded random weights accuracy means nothing";
 }
 
+/**
+ * Splits whose scans the accuracy experiments are about: `test` where it has scans with truth, else
+ * all there are, since a model's own training scans say nothing of it.
+ */
+export function scoredSplits({ cases }: RunFacts): CaseRecord["split"][] {
+  const splits = new Set(cases.flatMap(({ split, truth }) => (truth ? [split] : [])));
+  return splits.has("test") ? ["test"] : [...splits].sort();
+}
+
+/** Scans that the accuracy experiments are about, in the order of the manifest. */
+export function scoredCases(facts: RunFacts): Scored["scan"][] {
+  const splits = scoredSplits(facts);
+  return facts.cases.flatMap((scan) =>
+    scan.truth && splits.includes(scan.split) ? [{ ...scan, truth: scan.truth }] : []
+  );
+}
+
 /** Models with trained weights, each with its scored scans in the order of the manifest. */
 export function scoredModels(
   facts: RunFacts,
 ): { readonly model: ModelRecord; readonly scans: readonly Scored[] }[] {
   return facts.models.filter(({ weights }) => weights.source === "file").map((model) => ({
     model,
-    scans: facts.cases.flatMap((scan) => {
+    scans: scoredCases(facts).flatMap((scan) => {
       const prediction = facts.predictions.find((one) =>
         one.model === model.id && one.case === scan.index && one.metrics
       );
-      return scan.truth && prediction ? [{ scan: { ...scan, truth: scan.truth }, prediction }] : [];
+      return prediction ? [{ scan, prediction }] : [];
     }),
   }));
 }

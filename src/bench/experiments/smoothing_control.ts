@@ -7,7 +7,7 @@
 
 import { MaskPair, type MetricGrid, METRICS } from "../../metrics/mod.ts";
 import type { MeasuredValue, Refused, SmoothingExperiment } from "../../results/mod.ts";
-import { accuracyObstacle, refused, type RunFacts } from "./facts.ts";
+import { accuracyObstacle, refused, type RunFacts, scoredCases, scoredSplits } from "./facts.ts";
 
 /** Slices under the filter. */
 const WINDOW = 3;
@@ -20,7 +20,13 @@ export function smoothingControl(facts: RunFacts): SmoothingExperiment | Refused
     dimensions === 2 && weights.source === "file"
   );
   if (!flat) return refused("the run has no 2-D model with trained weights");
-  return { status: "done", window: WINDOW, scans: facts.smoothed };
+  const scored = new Set(scoredCases(facts).map(({ index }) => index));
+  return {
+    status: "done",
+    splits: scoredSplits(facts),
+    window: WINDOW,
+    scans: facts.smoothed.filter((one) => scored.has(one.case)),
+  };
 }
 
 /**

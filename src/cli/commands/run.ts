@@ -113,8 +113,11 @@ function override(suite: Suite, changes: Overrides): unknown {
     return changes.size ? { ...entry, input: withPlane(entry, changes.size) } : entry;
   });
   const { repeats } = changes;
+  // what runs other scans or models is not the suite of that name any more
+  const name = changes.data || changes.model ? `${suite.name}-custom` : suite.name;
   return {
     ...suite,
+    name,
     models,
     ...(changes.data ? { dataset: { manifest: resolve(changes.data) } } : {}),
     ...(changes.precision ? { precision: changes.precision } : {}),
