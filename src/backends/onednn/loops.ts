@@ -109,8 +109,62 @@ export function poolStatistics(
   };
 }
 
+/** y = x without its outermost voxels. */
+export function cropRows(
+  x: StoredElements,
+  xDims: Shape,
+  y: StoredElements,
+  yDims: Shape,
+  before: readonly number[],
+): () => void {
+  const [N, C, ...inner] = yDims;
+  const outer = xDims.slice(2);
+  const row = inner[inner.length - 1] * C;
+  const rows = y.length / row / N;
+  return () => {
+    for (let n = 0, to = 0; n < N; n++) {
+      for (let line = 0; line < rows; line++, to += row) {
+        let [rest, from, stride] = [
+          line,
+          before[before.length - 1] * C,
+          outer[outer.length - 1] * C,
+        ];
+        for (let axis = inner.length - 2; axis >= 0; axis--) {
+          from += (rest % inner[axis] + before[axis]) * stride;
+          rest = Math.floor(rest / inner[axis]);
+          stride *= outer[axis];
+        }
+        from += n * stride;
+        y.set(x.subarray(from, from + row), to);
+      }
+    }
+  };
+}
+
+/** y = x, repeated along its axes of size 1. */
+export function repeat([x, xDims]: StoredTensor, [y, yDims]: StoredTensor): () => void {
+  const sizes = channelsLastSizes(yDims);
+  const strides = steps(xDims);
+  const last = sizes.length - 1;
+  const run = sizes[last];
+  return () => {
+    const index = new Array<number>(last).fill(0);
+    let from = 0;
+    for (let to = 0; to < y.length; to += run) {
+      if (strides[last] === 0) y.fill(x[from], to, to + run);
+      else y.set(x.subarray(from, from + run), to);
+      for (let axis = last - 1; axis >= 0; axis--) {
+        from += strides[axis];
+        if (++index[axis] < sizes[axis]) break;
+        from -= strides[axis] * sizes[axis];
+        index[axis] = 0;
+      }
+    }
+  };
+}
+
 /** Sizes in the order of memory: N, (D,) H, W, C. */
-function channelsLastSizes([n, c, ...rest]: Shape): number[] {
+export function channelsLastSizes([n, c, ...rest]: Shape): number[] {
   return [n, ...rest, c];
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { viewOf } from "../../base/dtypes.ts";
+import { MissingError } from "../../base/errors.ts";
 import { elements, type Shape } from "../../base/shapes.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { WeightSource } from "../../graph/weights.ts";
@@ -84,6 +85,19 @@ export class Tensors {
     const { buffer, byteOffset } = this.#memory.bytes;
     const start = byteOffset + this.#offset(id) * BYTES[this.type];
     return viewOf(this.type, buffer, start, elements(this.shape(id)));
+  }
+
+  /**
+   * The elements of an activation in channels-last order.
+   *
+   * @throws MissingError in bf16: gradients are computed in single precision only
+   */
+  single(id: ValueId): Float32Array {
+    const found = this.elements(id);
+    if (found instanceof Float32Array) return found;
+    throw new MissingError("oneDNN computes gradients in fp32 only here", {
+      advice: "choose the precision fp32",
+    });
   }
 
   #offset(id: ValueId): number {
