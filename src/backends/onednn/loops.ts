@@ -143,24 +143,59 @@ export function cropRows(
 
 /** y = x, repeated along its axes of size 1. */
 export function repeat([x, xDims]: StoredTensor, [y, yDims]: StoredTensor): () => void {
-  const sizes = channelsLastSizes(yDims);
-  const strides = steps(xDims);
-  const last = sizes.length - 1;
-  const run = sizes[last];
-  return () => {
-    const index = new Array<number>(last).fill(0);
-    let from = 0;
-    for (let to = 0; to < y.length; to += run) {
-      if (strides[last] === 0) y.fill(x[from], to, to + run);
-      else y.set(x.subarray(from, from + run), to);
-      for (let axis = last - 1; axis >= 0; axis--) {
-        from += strides[axis];
-        if (++index[axis] < sizes[axis]) break;
-        from -= strides[axis] * sizes[axis];
-        index[axis] = 0;
-      }
+  const stretches = stretchesOf(channelsLastSizes(yDims), channelsLastSizes(xDims));
+  return () => spread(x, 0, y, 0, y.length, stretches, 0);
+}
+
+/** Neighbouring axes of a tensor of which another has all, or none. */
+export interface Stretch {
+  /** Elements along it. */
+  size: number;
+  /** Whether the other tensor has it too. */
+  readonly shared: boolean;
+}
+
+/** The axes of a tensor, joined where they are alike; sizes in the order of memory. */
+export function stretchesOf(sizes: readonly number[], others: readonly number[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  sizes.forEach((size, axis) => {
+    if (size === 1) return;
+    const shared = others[axis] !== 1;
+    const last = stretches.at(-1);
+    if (last?.shared === shared) last.size *= size;
+    else stretches.push({ size, shared });
+  });
+  return stretches;
+}
+
+/** Elements of what a tensor shares with another, from one of its stretches on. */
+export function sharedElements(stretches: readonly Stretch[], depth: number): number {
+  return stretches.slice(depth)
+    .reduce((product, { size, shared }) => product * (shared ? size : 1), 1);
+}
+
+/** Fills `size` elements of y from those of x. */
+function spread(
+  x: StoredElements,
+  from: number,
+  y: StoredElements,
+  to: number,
+  size: number,
+  stretches: readonly Stretch[],
+  depth: number,
+): void {
+  const stretch = stretches[depth];
+  if (!stretch || depth === stretches.length - 1 && !stretch.shared) {
+    y.fill(x[from], to, to + size);
+  } else if (depth === stretches.length - 1) {
+    y.set(x.subarray(from, from + size), to);
+  } else {
+    const part = size / stretch.size;
+    const step = stretch.shared ? sharedElements(stretches, depth + 1) : 0;
+    for (let i = 0; i < stretch.size; i++) {
+      spread(x, from + i * step, y, to + i * part, part, stretches, depth + 1);
     }
-  };
+  }
 }
 
 /** Sizes in the order of memory: N, (D,) H, W, C. */

@@ -6,39 +6,20 @@
  */
 
 import type { Shape } from "../../base/shapes.ts";
-import { channelsLastSizes } from "./loops.ts";
+import { channelsLastSizes, sharedElements, type Stretch, stretchesOf } from "./loops.ts";
 
 /** A tensor of single precision with its logical shape. */
 export type SingleTensor = readonly [data: Float32Array, dims: Shape];
 
-/** Neighbouring axes that are all summed over, or all kept. */
-interface Stretch {
-  size: number;
-  readonly summed: boolean;
-}
-
 /** y = the sum of x over the axes on which y has size 1. */
 export function sumOver([x, xDims]: SingleTensor, [y, yDims]: SingleTensor): () => void {
-  const stretches = stretchesOf(xDims, yDims);
+  const stretches = stretchesOf(channelsLastSizes(xDims), channelsLastSizes(yDims));
   const sums = new Float64Array(y.length);
   return () => {
     sums.fill(0);
     addUp(x, stretches, sums, 0, 0, 0, x.length);
     y.set(sums);
   };
-}
-
-function stretchesOf(xDims: Shape, yDims: Shape): Stretch[] {
-  const kept = channelsLastSizes(yDims);
-  const stretches: Stretch[] = [];
-  channelsLastSizes(xDims).forEach((size, axis) => {
-    if (size === 1) return;
-    const summed = kept[axis] === 1;
-    const last = stretches.at(-1);
-    if (last?.summed === summed) last.size *= size;
-    else stretches.push({ size, summed });
-  });
-  return stretches;
 }
 
 /** Adds `size` elements of x from `from` on to the sums from `to` on. */
@@ -55,7 +36,8 @@ function addUp(
     sums[to] += x[from];
     return;
   }
-  const { size: count, summed } = stretches[depth];
+  const { size: count, shared } = stretches[depth];
+  const summed = !shared;
   const part = size / count;
   const rest = stretches.length - depth;
   if (rest === 1 && summed) {
@@ -65,16 +47,41 @@ function addUp(
   } else if (rest === 1) {
     for (let i = 0; i < count; i++) sums[to + i] += x[from + i];
   } else if (rest === 2 && summed) {
-    for (let i = 0, at = from; i < count; i++) {
-      for (let k = 0; k < part; k++) sums[to + k] += x[at++];
-    }
+    addRows(x, from, count, part, sums, to);
   } else {
-    const kept = stretches.slice(depth + 1)
-      .reduce((product, { size, summed }) => product * (summed ? 1 : size), 1);
+    const kept = sharedElements(stretches, depth + 1);
     for (let i = 0; i < count; i++) {
       addUp(x, stretches, sums, depth + 1, from + i * part, summed ? to : to + i * kept, part);
     }
   }
+}
+
+/** Rows are joined until they have about this many elements: short loops cost more than sums. */
+const LONG_ROW = 256;
+
+/** How many rows to see as one. */
+function joined(rows: number, width: number): number {
+  let factor = Math.max(1, Math.min(rows, Math.floor(LONG_ROW / width)));
+  while (rows % factor !== 0) factor--;
+  return factor;
+}
+
+/** Adds rows of x up, element by element. */
+function addRows(
+  x: Float32Array,
+  from: number,
+  rows: number,
+  width: number,
+  sums: Float64Array,
+  to: number,
+): void {
+  const factor = joined(rows, width);
+  const wide = new Float64Array(width * factor);
+  const end = from + rows * width;
+  for (let at = from; at < end;) {
+    for (let k = 0; k < wide.length; k++) wide[k] += x[at++];
+  }
+  for (let k = 0; k < wide.length; k++) sums[to + k % width] += wide[k];
 }
 
 /** Rows of voxels by channels, in groups that share statistics. */
@@ -94,14 +101,22 @@ export function varianceOver(
   y: Float32Array,
   { groups, rows, channels }: Grouping,
 ): () => void {
-  const sums = new Float64Array(channels);
+  const wide = joined(rows, channels) * channels;
+  const centre = new Float32Array(wide);
+  const sums = new Float64Array(wide);
   return () => {
     for (let g = 0, at = 0; g < groups; g++) {
-      sums.fill(0);
       const first = g * channels;
-      for (let row = 0; row < rows; row++) {
-        for (let c = 0; c < channels; c++) sums[c] += (x[at++] - mean[first + c]) ** 2;
+      const end = at + rows * channels;
+      for (let k = 0; k < wide; k++) centre[k] = mean[first + k % channels];
+      sums.fill(0);
+      while (at < end) {
+        for (let k = 0; k < wide; k++) {
+          const deviation = x[at++] - centre[k];
+          sums[k] += deviation * deviation;
+        }
       }
+      for (let k = channels; k < wide; k++) sums[k % channels] += sums[k];
       for (let c = 0; c < channels; c++) y[first + c] = sums[c] / rows;
     }
   };
@@ -114,18 +129,22 @@ export function scaleGradient(
   { groups, rows, channels }: Grouping,
   epsilon: number,
 ): () => void {
-  const sums = new Float64Array(channels);
+  const wide = joined(rows, channels) * channels;
+  const centre = new Float32Array(wide);
+  const sums = new Float64Array(wide);
   const totals = new Float64Array(channels);
   return () => {
     totals.fill(0);
     for (let g = 0, at = 0; g < groups; g++) {
-      sums.fill(0);
       const first = g * channels;
-      for (let row = 0; row < rows; row++) {
-        for (let c = 0; c < channels; c++, at++) sums[c] += dy[at] * (x[at] - mean[first + c]);
+      const end = at + rows * channels;
+      for (let k = 0; k < wide; k++) centre[k] = mean[first + k % channels];
+      sums.fill(0);
+      while (at < end) {
+        for (let k = 0; k < wide; k++, at++) sums[k] += dy[at] * (x[at] - centre[k]);
       }
-      for (let c = 0; c < channels; c++) {
-        totals[c] += sums[c] / Math.sqrt(variance[first + c] + epsilon);
+      for (let k = 0; k < wide; k++) {
+        totals[k % channels] += sums[k] / Math.sqrt(variance[first + k % channels] + epsilon);
       }
     }
     y.set(totals);
@@ -134,13 +153,16 @@ export function scaleGradient(
 
 /** y = the sum of dy * min(x, 0) over everything that shares a slope; y.length slopes in all. */
 export function slopeGradient(x: Float32Array, dy: Float32Array, y: Float32Array): () => void {
-  const sums = new Float64Array(y.length);
+  const slopes = y.length;
+  const sums = new Float64Array(joined(x.length / slopes, slopes) * slopes);
   return () => {
     sums.fill(0);
     for (let at = 0; at < x.length;) {
-      for (let i = 0; i < sums.length; i++, at++) if (x[at] < 0) sums[i] += dy[at] * x[at];
+      // no branch: whether x is negative is as good as random
+      for (let k = 0; k < sums.length; k++, at++) sums[k] += dy[at] * Math.min(x[at], 0);
     }
-    y.set(sums);
+    for (let k = slopes; k < sums.length; k++) sums[k % slopes] += sums[k];
+    for (let k = 0; k < slopes; k++) y[k] = sums[k];
   };
 }
 

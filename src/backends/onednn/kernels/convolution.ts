@@ -92,7 +92,7 @@ function emit<K extends "conv" | "linear">(
         ),
       bind: (descriptor): Argument[] => [
         [ARGUMENT.source, lowering.memory(source)],
-        [ARGUMENT.weights, tensors.pack(weights(), layout, descriptor.weights)],
+        [ARGUMENT.weights, tensors.pack(weights, layout, descriptor.weights)],
         ...(shift ? [[ARGUMENT.bias, lowering.memory(shift)] as const] : []),
         [ARGUMENT.destination, lowering.memory(destination)],
       ],

@@ -81,7 +81,7 @@ export const conv_backward_data: Lower<"conv_backward_data"> = (step, lowering) 
       ),
     bind: (descriptor) => [
       [ARGUMENT.diffSource, lowering.memory(views.x)],
-      [ARGUMENT.weights, tensors.pack(given(), rowMajor("f32", weights), descriptor.weights)],
+      [ARGUMENT.weights, tensors.pack(given, rowMajor("f32", weights), descriptor.weights)],
       [ARGUMENT.diffDestination, lowering.memory(views.y)],
     ],
   });

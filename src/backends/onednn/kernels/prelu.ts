@@ -44,7 +44,7 @@ export function elementSlopes(
   const dims = [1, ...tensors.shape(slope)];
   const slopes = { ...channelsLast(tensors.type, dims), address: 0n };
   using wanted = session.descriptor(slopes);
-  const memory = tensors.pack(tensors.parameter(slope), rowMajor("f32", dims), wanted.id);
+  const memory = tensors.pack(() => tensors.parameter(slope), rowMajor("f32", dims), wanted.id);
   return { slopes, memory };
 }
 
