@@ -4,7 +4,7 @@
  * @module
  */
 
-import { elements } from "../../base/shapes.ts";
+import { elements, sameShape } from "../../base/shapes.ts";
 import { type NoAttributes, type Op, shapeError } from "../op.ts";
 import type { WindowAttributes } from "../windowed.ts";
 import { max_pool } from "./max_pool.ts";
@@ -16,7 +16,7 @@ export const max_pool_backward: Op<WindowAttributes> = {
   infer(inputs, window) {
     const [x, dy] = inputs;
     const y = max_pool.infer([x], window);
-    if (dy.length !== y.length || y.some((size, axis) => size !== dy[axis])) {
+    if (!sameShape(dy, y)) {
       throw shapeError("max_pool_backward", `dy must be ${y.join("x")}`, inputs);
     }
     return x;

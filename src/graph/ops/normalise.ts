@@ -6,7 +6,7 @@
  */
 
 import { elements, type Shape } from "../../base/shapes.ts";
-import { type Op, requirePerChannel, shapeError } from "../op.ts";
+import { type Op, requirePerChannel, requireSameShape } from "../op.ts";
 import type { NormAttributes } from "./batch_norm.ts";
 import { requireStatistic } from "./variance.ts";
 
@@ -41,7 +41,7 @@ export const normalise_backward: Op<NormAttributes> = {
   infer(inputs) {
     requireStatistics("normalise_backward", inputs);
     requirePerChannel("normalise_backward", "gamma", inputs[3], inputs);
-    requireSame("normalise_backward", inputs[4], inputs);
+    requireSameShape("normalise_backward", inputs[4], inputs);
     return inputs[0];
   },
   flops: (_inputs, output) => 10 * elements(output),
@@ -58,7 +58,7 @@ export const normalise_backward_scale: Op<NormAttributes> = {
   arity: { min: 4, max: 4 },
   infer(inputs) {
     requireStatistics("normalise_backward_scale", inputs);
-    requireSame("normalise_backward_scale", inputs[3], inputs);
+    requireSameShape("normalise_backward_scale", inputs[3], inputs);
     return inputs[0].map((size, axis) => (axis === 1 ? size : 1));
   },
   flops: ([x]) => 4 * elements(x),
@@ -67,10 +67,4 @@ export const normalise_backward_scale: Op<NormAttributes> = {
 function requireStatistics(op: string, inputs: readonly Shape[]): void {
   requireStatistic(op, "mean", inputs[1], inputs);
   requireStatistic(op, "variance", inputs[2], inputs);
-}
-
-function requireSame(op: string, dy: Shape, inputs: readonly Shape[]): void {
-  const [x] = inputs;
-  const same = dy.length === x.length && dy.every((size, axis) => size === x[axis]);
-  if (!same) throw shapeError(op, "dy must have the shape of x", inputs);
 }

@@ -4,21 +4,22 @@
  * @module
  */
 
-import { elements, type Shape } from "../../base/shapes.ts";
-import { type NoAttributes, type Op, shapeError } from "../op.ts";
+import { elements } from "../../base/shapes.ts";
+import { type NoAttributes, type Op, requireSameShape } from "../op.ts";
 import type { LeakyReluAttributes } from "./leaky_relu.ts";
 import { prelu } from "./prelu.ts";
 
 /**
  * dx = y > 0 ? dy : slope * dy.
  *
- * Inputs: the output y (its sign is that of the input, as slopes are not negative), dy.
+ * Inputs: y, anything with the sign of the unit's input, such as its output where the slope is not
+ * negative; dy.
  */
 export const leaky_relu_backward: Op<LeakyReluAttributes> = {
   name: "leaky_relu_backward",
   arity: { min: 2, max: 2 },
   infer(inputs) {
-    requireSame("leaky_relu_backward", inputs[1], inputs);
+    requireSameShape("leaky_relu_backward", inputs[1], inputs);
     return inputs[0];
   },
   flops: (_inputs, output) => 2 * elements(output),
@@ -30,7 +31,7 @@ export const prelu_backward_data: Op<NoAttributes> = {
   arity: { min: 3, max: 3 },
   infer(inputs, attributes) {
     prelu.infer(inputs.slice(0, 2), attributes);
-    requireSame("prelu_backward_data", inputs[2], inputs);
+    requireSameShape("prelu_backward_data", inputs[2], inputs);
     return inputs[0];
   },
   flops: (_inputs, output) => 2 * elements(output),
@@ -51,14 +52,8 @@ export const prelu_backward_slope: Op<PreluBackwardSlopeAttributes> = {
   name: "prelu_backward_slope",
   arity: { min: 2, max: 2 },
   infer(inputs, { perElement }) {
-    requireSame("prelu_backward_slope", inputs[1], inputs);
+    requireSameShape("prelu_backward_slope", inputs[1], inputs);
     return inputs[0].map((size, axis) => axis === 0 ? 1 : axis === 1 || perElement ? size : 1);
   },
   flops: ([x]) => 3 * elements(x),
 };
-
-function requireSame(op: string, dy: Shape, inputs: readonly Shape[]): void {
-  const [x] = inputs;
-  const same = dy.length === x.length && dy.every((size, axis) => size === x[axis]);
-  if (!same) throw shapeError(op, "dy must have the shape of what it is a gradient of", inputs);
-}

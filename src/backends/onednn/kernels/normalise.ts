@@ -113,7 +113,7 @@ export const normalise_backward: Lower<"normalise_backward"> = (step, lowering) 
         [ARGUMENT.scale, vector(gamma, lowering)],
         [ARGUMENT.diffDestination, lowering.memory(part(dy))],
         [ARGUMENT.diffSource, lowering.memory(part(output))],
-        // comes with it, but for one sample where each has its own statistics
+        // comes with it; `normalise_backward_scale` makes the one of all samples
         [ARGUMENT.diffScale, lowering.temporary(biasOf(part(mean))).memory],
       ],
     });
