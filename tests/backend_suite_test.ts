@@ -19,7 +19,9 @@ import { buildModel, type BuildRequest, logitsOf } from "../src/models/mod.ts";
 import { LITERAL, makePlan, type Planning } from "../src/plan/mod.ts";
 import { POINTWISE } from "../src/plan/plan.ts";
 import { tensor } from "../src/tensor/tensor.ts";
-import { type Case, CHAINS, OP_CASES } from "./backend_cases.ts";
+import { CHAINS, OP_CASES } from "./backend_cases.ts";
+import type { Case } from "./case.ts";
+import { SINGLE_ONLY } from "./training_cases.ts";
 
 /** Why an op is off by as much as it is. */
 type Kind =
@@ -69,6 +71,24 @@ const KINDS: { readonly [K in OpName]: Kind } = {
   sigmoid: "pointwise",
   softmax: "pointwise",
   tile: "moves",
+  affine: "pointwise",
+  channel_max_backward: "moves",
+  channel_slice: "moves",
+  conv_backward_data: "sums",
+  conv_backward_weights: "sums",
+  crop: "moves",
+  expand: "moves",
+  leaky_relu_backward: "pointwise",
+  max_pool_backward: "moves",
+  normalise: "pointwise",
+  normalise_backward: "sums",
+  normalise_backward_scale: "sums",
+  prelu_backward_data: "pointwise",
+  prelu_backward_slope: "sums",
+  reciprocal: "pointwise",
+  softplus: "pointwise",
+  sum: "sums",
+  variance: "sums",
 };
 
 /** Whole nets at small unusual sizes. */
@@ -192,6 +212,11 @@ function suiteOf(factory: BackendFactory): void {
     for (const [op, cases] of Object.entries(OP_CASES) as [OpName, readonly Case[]][]) {
       Deno.test(`${name} ${precision}: ${op}`, () => {
         withBackend(factory, (backend) => {
+          if (precision === "bf16" && SINGLE_ONLY.has(op)) {
+            const graph = graphOf(cases[0]);
+            const lowered = () => compile(backend, graph, randomWeights(graph), precision);
+            return assert.throws(lowered, /gradients in fp32 only/);
+          }
           for (const one of cases) verify(backend, graphOf(one), precision, KINDS[op]);
         });
       });

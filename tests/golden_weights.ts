@@ -76,7 +76,7 @@ function offsetAndScale(name: string, part: string, shape: Shape): [number, numb
 }
 
 /** offset + scale * u in single precision, with u uniform in (-1, 1) by a hash of the index. */
-function uniform(
+export function uniform(
   seed: number,
   name: string,
   count: number,

@@ -120,6 +120,11 @@ export interface Executable extends Disposable {
   /** What it holds. */
   readonly memory: MemoryUse;
   /**
+   * Takes other weights of the same shapes, as training does after every step. The elements must
+   * stay as they are during the call only.
+   */
+  load(weights: WeightSource): void;
+  /**
    * Runs once, from the inputs to the outputs, both in logical order.
    *
    * @throws InputError when a binding is missing or has the wrong number of elements

@@ -45,6 +45,7 @@ function echo(
     steps: [],
     memory: { arena: 0, weights: 0, scratch: 0 },
     profile: () => [],
+    load() {},
     run({ x }, { y }) {
       for (let s = 0; s < size; s++) {
         const from = s * (dimensions === 3 ? 1 : 3) * pixels;

@@ -38,6 +38,17 @@ export class GraphBuilder {
     this.#name = name;
   }
 
+  /** Goes on where a graph ends; its values keep their ids. */
+  static from(graph: Graph): GraphBuilder {
+    const b = new GraphBuilder(graph.name);
+    b.#values.push(...graph.values);
+    b.#inputs.push(...graph.inputs);
+    b.#parameters.push(...graph.parameters);
+    b.#nodes.push(...graph.nodes);
+    for (const { value } of graph.parameters) b.#byName.set(graph.values[value].name, value);
+    return b;
+  }
+
   /** Declares an input. */
   input(name: string, shape: Shape): ValueId {
     const id = this.#value({ name, shape, from: "input" });

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { differentiate, gradientName, trainableValues } from "./autodiff.ts";
 export { type ConvLayer, GraphBuilder } from "./builder.ts";
 export {
   type Graph,
@@ -18,7 +19,17 @@ export {
   type Value,
   type ValueId,
 } from "./graph.ts";
+export { type Loss, LOSSES, type LossName, type Prediction } from "./losses.ts";
 export type { Cost, NoAttributes, Op } from "./op.ts";
 export { type OpAttributes, type OpName, OPS } from "./ops/mod.ts";
+export {
+  type DropoutKind,
+  forTraining,
+  maskName,
+  nextName,
+  type TrainingOptions,
+  trainingStep,
+  type TrainingStepOptions,
+} from "./training.ts";
 export { namedWeights, seededWeights, weightsHash, type WeightSource } from "./weights.ts";
 export { uniformWindow, type WindowAttributes } from "./windowed.ts";

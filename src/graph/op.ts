@@ -7,7 +7,7 @@
  */
 
 import { ShapeError } from "../base/errors.ts";
-import { elements, formatShape, type Shape } from "../base/shapes.ts";
+import { elements, formatShape, sameShape, type Shape } from "../base/shapes.ts";
 
 /** Work of one op: arithmetic and memory traffic. */
 export interface Cost {
@@ -89,6 +89,11 @@ export function binary(name: string): Op<NoAttributes> {
     },
     flops: (_inputs, output) => elements(output),
   };
+}
+
+/** Throws unless a gradient has the shape of the first input, which it is a gradient of. */
+export function requireSameShape(op: string, dy: Shape, inputs: readonly Shape[]): void {
+  if (!sameShape(dy, inputs[0])) throw shapeError(op, "dy must have the first shape", inputs);
 }
 
 /** Throws unless `bias` is one number an output channel. */

@@ -35,11 +35,14 @@ export const DATA_TYPE = { bf16: 2, f32: 3 } as const;
 /** Name of an element type that this backend uses. */
 export type DataType = keyof typeof DATA_TYPE;
 
-/** `dnnl_prop_kind_t` (dnnl_types.h): gives its statistics too. */
+/** `dnnl_prop_kind_t` (dnnl_types.h): gives its statistics too, and what gradients need. */
 export const FORWARD_TRAINING = 64;
 
 /** `dnnl_prop_kind_t` (dnnl_types.h). */
 export const FORWARD_INFERENCE = 96;
+
+/** `dnnl_prop_kind_t` (dnnl_types.h): all gradients. */
+export const BACKWARD = 128;
 
 /** `dnnl_alg_kind_t` (dnnl_types.h). */
 export const ALGORITHM = {
@@ -47,7 +50,10 @@ export const ALGORITHM = {
   deconvolution_direct: 0xa,
   eltwise_relu: 0x20,
   eltwise_elu: 0x22,
+  eltwise_linear: 0x26,
+  eltwise_soft_relu: 0x27,
   eltwise_logistic: 0x29,
+  eltwise_pow: 0x30,
   pooling_max: 0x1ff,
   pooling_avg_exclude_padding: 0x3ff,
   binary_add: 0x1fff0,
@@ -65,6 +71,8 @@ export const FORMAT_ANY = 1;
 export const QUERY = {
   implementation: 8,
   weights: 131,
+  diffWeights: 132,
+  workspace: 135,
   scratchpad: 136,
 } as const;
 
@@ -82,7 +90,12 @@ export const ARGUMENT = {
   variance: 50,
   scale: 51,
   shift: 52,
+  workspace: 64,
   scratchpad: 80,
+  diffSource: 129,
+  diffDestination: 145,
+  diffWeights: 161,
+  diffScale: 255,
 } as const;
 
 /** `DNNL_ARG_ATTR_MULTIPLE_POST_OP(index)` (dnnl_types.h). */

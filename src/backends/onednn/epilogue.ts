@@ -89,9 +89,11 @@ const TRANSLATIONS: { readonly [K in PointwiseName]: Translate<K> } = {
     if (tensors.shape(slopes).length !== 1) return undefined;
     return [{ kind: "prelu", operand: vector(slopes, context) }];
   },
-  scale_shift: ({ operands: [scale, shift] }, context) => [
+  scale_shift: ({ operands: [scale, ...shifts] }, context) => [
     { kind: "binary", algorithm: "binary_mul", operand: vector(scale, context) },
-    { kind: "binary", algorithm: "binary_add", operand: vector(shift, context) },
+    ...shifts.map((shift): PostOp => {
+      return { kind: "binary", algorithm: "binary_add", operand: vector(shift, context) };
+    }),
   ],
   add: ({ operands: [other] }, context) => binary("binary_add", other, context),
   mul: ({ operands: [other] }, context) => binary("binary_mul", other, context),

@@ -127,6 +127,10 @@ class OnednnExecutable implements Executable {
     return times;
   }
 
+  load(weights: WeightSource): void {
+    this.#parts.tensors.load(weights);
+  }
+
   #load(given: Bindings): void {
     for (const { port, outside, calls } of this.#parts.load) {
       const elements = bound(given, port);

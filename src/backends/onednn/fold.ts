@@ -56,6 +56,36 @@ export function foldWindow(window: WindowAttributes, factor: number): WindowAttr
   };
 }
 
+/** Visits every tap of a convolution in each of the places that folding gives it. */
+function everyPlace(
+  dims: Shape,
+  window: WindowAttributes,
+  factor: number,
+  visit: (original: number, folded: number, tap: number, o: number, c: number) => void,
+): void {
+  const { pad, taps, first, last } = columns(window, factor);
+  const [outputs, inputs] = dims;
+  const rows = elements(dims.slice(2, -1));
+  const blocks = last - first + 1;
+  for (let o = 0; o < outputs; o++) {
+    for (let c = 0; c < inputs; c++) {
+      for (let row = 0; row < rows; row++) {
+        for (let tap = 0; tap < taps; tap++) {
+          const original = ((o * inputs + c) * rows + row) * taps + tap;
+          for (let j = 0; j < factor; j++) {
+            const column = j + tap - pad;
+            const block = Math.floor(column / factor);
+            const i = column - block * factor;
+            const channels = (j * outputs + o) * inputs * factor + i * inputs + c;
+            const folded = (channels * rows + row) * blocks + block - first;
+            visit(original, folded, row * taps + tap, o, c);
+          }
+        }
+      }
+    }
+  }
+}
+
 /**
  * Weights of the folded convolution.
  *
@@ -68,26 +98,33 @@ export function foldWeights(
   window: WindowAttributes,
   factor: number,
 ): Float32Array<ArrayBuffer> {
-  const { pad, taps, first, last } = columns(window, factor);
-  const [outputs, inputs] = dims;
+  const { first, last } = columns(window, factor);
   const rows = elements(dims.slice(2, -1));
-  const blocks = last - first + 1;
-  const result = new Float32Array(outputs * factor * inputs * factor * rows * blocks);
-  for (let o = 0; o < outputs; o++) {
-    for (let c = 0; c < inputs; c++) {
-      for (let row = 0; row < rows; row++) {
-        for (let tap = 0; tap < taps; tap++) {
-          const value = weights[((o * inputs + c) * rows + row) * taps + tap];
-          for (let j = 0; j < factor; j++) {
-            const column = j + tap - pad;
-            const block = Math.floor(column / factor);
-            const i = column - block * factor;
-            const channels = (j * outputs + o) * inputs * factor + i * inputs + c;
-            result[(channels * rows + row) * blocks + block - first] = value;
-          }
-        }
-      }
-    }
-  }
+  const size = dims[0] * dims[1] * factor ** 2 * rows * (last - first + 1);
+  const result = new Float32Array(size);
+  everyPlace(dims, window, factor, (original, folded) => result[folded] = weights[original]);
   return result;
+}
+
+/**
+ * Sums the gradient of folded weights back: each tap over all its places.
+ *
+ * @param folded (f * O, f * C, ...folded kernel)
+ * @param dims (O, C, ...kernel) of the original
+ * @param result the same, channels-last
+ */
+export function unfoldGradient(
+  folded: Float32Array,
+  dims: Shape,
+  window: WindowAttributes,
+  factor: number,
+  result: Float32Array,
+): void {
+  const [, inputs, ...kernel] = dims;
+  const taps = elements(kernel);
+  const sums = new Float64Array(result.length);
+  everyPlace(dims, window, factor, (_original, place, tap, o, c) => {
+    sums[(o * taps + tap) * inputs + c] += folded[place];
+  });
+  result.set(sums);
 }

@@ -109,8 +109,97 @@ export function poolStatistics(
   };
 }
 
+/** y = x without its outermost voxels. */
+export function cropRows(
+  x: StoredElements,
+  xDims: Shape,
+  y: StoredElements,
+  yDims: Shape,
+  before: readonly number[],
+): () => void {
+  const [N, C, ...inner] = yDims;
+  const outer = xDims.slice(2);
+  const row = inner[inner.length - 1] * C;
+  const rows = y.length / row / N;
+  return () => {
+    for (let n = 0, to = 0; n < N; n++) {
+      for (let line = 0; line < rows; line++, to += row) {
+        let [rest, from, stride] = [
+          line,
+          before[before.length - 1] * C,
+          outer[outer.length - 1] * C,
+        ];
+        for (let axis = inner.length - 2; axis >= 0; axis--) {
+          from += (rest % inner[axis] + before[axis]) * stride;
+          rest = Math.floor(rest / inner[axis]);
+          stride *= outer[axis];
+        }
+        from += n * stride;
+        y.set(x.subarray(from, from + row), to);
+      }
+    }
+  };
+}
+
+/** y = x, repeated along its axes of size 1. */
+export function repeat([x, xDims]: StoredTensor, [y, yDims]: StoredTensor): () => void {
+  const stretches = stretchesOf(channelsLastSizes(yDims), channelsLastSizes(xDims));
+  return () => spread(x, 0, y, 0, y.length, stretches, 0);
+}
+
+/** Neighbouring axes of a tensor of which another has all, or none. */
+export interface Stretch {
+  /** Elements along it. */
+  size: number;
+  /** Whether the other tensor has it too. */
+  readonly shared: boolean;
+}
+
+/** The axes of a tensor, joined where they are alike; sizes in the order of memory. */
+export function stretchesOf(sizes: readonly number[], others: readonly number[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  sizes.forEach((size, axis) => {
+    if (size === 1) return;
+    const shared = others[axis] !== 1;
+    const last = stretches.at(-1);
+    if (last?.shared === shared) last.size *= size;
+    else stretches.push({ size, shared });
+  });
+  return stretches;
+}
+
+/** Elements of what a tensor shares with another, from one of its stretches on. */
+export function sharedElements(stretches: readonly Stretch[], depth: number): number {
+  return stretches.slice(depth)
+    .reduce((product, { size, shared }) => product * (shared ? size : 1), 1);
+}
+
+/** Fills `size` elements of y from those of x. */
+function spread(
+  x: StoredElements,
+  from: number,
+  y: StoredElements,
+  to: number,
+  size: number,
+  stretches: readonly Stretch[],
+  depth: number,
+): void {
+  const stretch = stretches[depth];
+  if (!stretch || depth === stretches.length - 1 && !stretch.shared) {
+    y.fill(x[from], to, to + size);
+  } else if (depth === stretches.length - 1) {
+    y.set(x.subarray(from, from + size), to);
+  } else {
+    const part = size / stretch.size;
+    const step = stretch.shared ? sharedElements(stretches, depth + 1) : 0;
+    for (let i = 0; i < stretch.size; i++) {
+      spread(x, from + i * step, y, to + i * part, part, stretches, depth + 1);
+    }
+  }
+}
+
 /** Sizes in the order of memory: N, (D,) H, W, C. */
-function channelsLastSizes([n, c, ...rest]: Shape): number[] {
+export function channelsLastSizes([n, c, ...rest]: Shape): number[] {
   return [n, ...rest, c];
 }
 

@@ -39,6 +39,8 @@ export interface Emission {
   readonly describe: Describe;
   /** Its arguments, scratchpad and post-ops aside. */
   bind(descriptor: PrimitiveDescriptor): readonly Argument[];
+  /** Emits what comes right after it and needs to know of it. */
+  follow?(descriptor: PrimitiveDescriptor): void;
 }
 
 /** How far to go for a primitive. */
@@ -69,7 +71,7 @@ export class Lowering {
   readonly #owned: DisposableStack;
   readonly #kernels: Kernels;
   readonly #scratchpads = new SharedMemory();
-  readonly #temporaries = new SharedMemory();
+  readonly #temporaries: SharedMemory[] = [];
   #calls: Call[] = [];
 
   /**
@@ -101,7 +103,8 @@ export class Lowering {
 
   /** Gives scratchpads and temporaries their shared memory; says how many bytes they take. */
   finish(): number {
-    return this.#scratchpads.place(this.session) + this.#temporaries.place(this.session);
+    return [this.#scratchpads, ...this.#temporaries]
+      .reduce((bytes, shared) => bytes + shared.place(this.session), 0);
   }
 
   /** A memory for a tensor whose place is known. */
@@ -115,11 +118,26 @@ export class Lowering {
     return { layout, memory: this.memory({ ...layout, address: 0n }) };
   }
 
-  /** The memory that lasts until the end of a step: every step has the same. */
-  temporary(layout: Layout): Place {
+  /**
+   * A memory that lasts until the end of a step: every step has the same.
+   *
+   * @param slot which one, for a step that needs several at once
+   */
+  temporary(layout: Layout, slot = 0): Place {
     const place = this.unplaced(layout);
-    this.#temporaries.add(place.memory, byteSize(layout));
+    this.#temporary(slot).add(place.memory, byteSize(layout));
     return place;
+  }
+
+  /** As {@linkcode temporary}, in a layout of the library's own. */
+  opaque(descriptor: bigint, slot = 0): Handle {
+    const memory = this.#owned.use(this.session.memory(descriptor, 0n));
+    this.#temporary(slot).add(memory, this.session.byteSize(descriptor));
+    return memory;
+  }
+
+  #temporary(slot: number): SharedMemory {
+    return this.#temporaries[slot] ??= new SharedMemory();
   }
 
   /** Emits a primitive; a slow implementation only where there is no other. */
@@ -189,6 +207,7 @@ export class Lowering {
       implementation: descriptor.implementation,
       run: () => execute(this.session, context, primitive, args),
     });
+    emission.follow?.(descriptor);
   }
 }
 

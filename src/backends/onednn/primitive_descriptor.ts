@@ -43,6 +43,16 @@ export class PrimitiveDescriptor implements Disposable {
     return this.#library.symbols.dnnl_primitive_desc_query_md(this.id, QUERY.weights, 0);
   }
 
+  /** Descriptor of the gradient of weights as it makes it; lives as long as this. */
+  get diffWeights(): bigint {
+    return this.#library.symbols.dnnl_primitive_desc_query_md(this.id, QUERY.diffWeights, 0);
+  }
+
+  /** Descriptor of what it leaves for its gradient; lives as long as this. */
+  get workspace(): bigint {
+    return this.#library.symbols.dnnl_primitive_desc_query_md(this.id, QUERY.workspace, 0);
+  }
+
   /** Descriptor of its scratchpad; lives as long as this. */
   get scratchpad(): bigint {
     return this.#library.symbols.dnnl_primitive_desc_query_md(this.id, QUERY.scratchpad, 0);

@@ -123,6 +123,54 @@ export const SYMBOLS = {
     ],
     result: "i32",
   },
+  // dnnl_status_t dnnl_convolution_backward_data_primitive_desc_create(
+  //   dnnl_primitive_desc_t *primitive_desc, dnnl_engine_t engine, dnnl_alg_kind_t alg_kind,
+  //   const_dnnl_memory_desc_t diff_src_desc, const_dnnl_memory_desc_t weights_desc,
+  //   const_dnnl_memory_desc_t diff_dst_desc, const dnnl_dims_t strides,
+  //   const dnnl_dims_t dilates, const dnnl_dims_t padding_l, const dnnl_dims_t padding_r,
+  //   const_dnnl_primitive_desc_t hint_fwd_pd, const_dnnl_primitive_attr_t attr)
+  dnnl_convolution_backward_data_primitive_desc_create: {
+    parameters: [
+      "buffer",
+      "u64",
+      "i32",
+      "u64",
+      "u64",
+      "u64",
+      "buffer",
+      "buffer",
+      "buffer",
+      "buffer",
+      "u64",
+      "u64",
+    ],
+    result: "i32",
+  },
+  // dnnl_status_t dnnl_convolution_backward_weights_primitive_desc_create(
+  //   dnnl_primitive_desc_t *primitive_desc, dnnl_engine_t engine, dnnl_alg_kind_t alg_kind,
+  //   const_dnnl_memory_desc_t src_desc, const_dnnl_memory_desc_t diff_weights_desc,
+  //   const_dnnl_memory_desc_t diff_bias_desc, const_dnnl_memory_desc_t diff_dst_desc,
+  //   const dnnl_dims_t strides, const dnnl_dims_t dilates, const dnnl_dims_t padding_l,
+  //   const dnnl_dims_t padding_r, const_dnnl_primitive_desc_t hint_fwd_pd,
+  //   const_dnnl_primitive_attr_t attr)
+  dnnl_convolution_backward_weights_primitive_desc_create: {
+    parameters: [
+      "buffer",
+      "u64",
+      "i32",
+      "u64",
+      "u64",
+      "u64",
+      "u64",
+      "buffer",
+      "buffer",
+      "buffer",
+      "buffer",
+      "u64",
+      "u64",
+    ],
+    result: "i32",
+  },
   // dnnl_status_t dnnl_deconvolution_forward_primitive_desc_create(
   //   dnnl_primitive_desc_t *primitive_desc, dnnl_engine_t engine, dnnl_prop_kind_t prop_kind,
   //   dnnl_alg_kind_t alg_kind, const_dnnl_memory_desc_t src_desc,
@@ -156,6 +204,15 @@ export const SYMBOLS = {
     parameters: ["buffer", "u64", "i32", "i32", "u64", "u64", "f32", "f32", "u64"],
     result: "i32",
   },
+  // dnnl_status_t dnnl_eltwise_backward_primitive_desc_create(
+  //   dnnl_primitive_desc_t *primitive_desc, dnnl_engine_t engine, dnnl_alg_kind_t alg_kind,
+  //   const_dnnl_memory_desc_t diff_src_desc, const_dnnl_memory_desc_t diff_dst_desc,
+  //   const_dnnl_memory_desc_t data_desc, float alpha, float beta,
+  //   const_dnnl_primitive_desc_t hint_fwd_pd, const_dnnl_primitive_attr_t attr)
+  dnnl_eltwise_backward_primitive_desc_create: {
+    parameters: ["buffer", "u64", "i32", "u64", "u64", "u64", "f32", "f32", "u64", "u64"],
+    result: "i32",
+  },
   // dnnl_status_t dnnl_softmax_forward_primitive_desc_create(
   //   dnnl_primitive_desc_t *primitive_desc, dnnl_engine_t engine, dnnl_prop_kind_t prop_kind,
   //   dnnl_alg_kind_t alg_kind, const_dnnl_memory_desc_t src_desc,
@@ -187,12 +244,53 @@ export const SYMBOLS = {
     ],
     result: "i32",
   },
+  // dnnl_status_t dnnl_pooling_backward_primitive_desc_create(
+  //   dnnl_primitive_desc_t *primitive_desc, dnnl_engine_t engine, dnnl_alg_kind_t alg_kind,
+  //   const_dnnl_memory_desc_t diff_src_desc, const_dnnl_memory_desc_t diff_dst_desc,
+  //   const dnnl_dims_t strides, const dnnl_dims_t kernel, const dnnl_dims_t dilation,
+  //   const dnnl_dims_t padding_l, const dnnl_dims_t padding_r,
+  //   const_dnnl_primitive_desc_t hint_fwd_pd, const_dnnl_primitive_attr_t attr)
+  dnnl_pooling_backward_primitive_desc_create: {
+    parameters: [
+      "buffer",
+      "u64",
+      "i32",
+      "u64",
+      "u64",
+      "buffer",
+      "buffer",
+      "buffer",
+      "buffer",
+      "buffer",
+      "u64",
+      "u64",
+    ],
+    result: "i32",
+  },
   // dnnl_status_t dnnl_prelu_forward_primitive_desc_create(dnnl_primitive_desc_t *primitive_desc,
   //   dnnl_engine_t engine, dnnl_prop_kind_t prop_kind, const_dnnl_memory_desc_t src_desc,
   //   const_dnnl_memory_desc_t weights_desc, const_dnnl_memory_desc_t dst_desc,
   //   const_dnnl_primitive_attr_t attr)
   dnnl_prelu_forward_primitive_desc_create: {
     parameters: ["buffer", "u64", "i32", "u64", "u64", "u64", "u64"],
+    result: "i32",
+  },
+  // dnnl_status_t dnnl_prelu_backward_primitive_desc_create(dnnl_primitive_desc_t *primitive_desc,
+  //   dnnl_engine_t engine, const_dnnl_memory_desc_t src_desc,
+  //   const_dnnl_memory_desc_t weights_desc, const_dnnl_memory_desc_t diff_src_desc,
+  //   const_dnnl_memory_desc_t diff_weights_desc, const_dnnl_memory_desc_t diff_dst_desc,
+  //   const_dnnl_primitive_desc_t hint_fwd_pd, const_dnnl_primitive_attr_t attr)
+  dnnl_prelu_backward_primitive_desc_create: {
+    parameters: ["buffer", "u64", "u64", "u64", "u64", "u64", "u64", "u64", "u64"],
+    result: "i32",
+  },
+  // dnnl_status_t dnnl_batch_normalization_backward_primitive_desc_create(
+  //   dnnl_primitive_desc_t *primitive_desc, dnnl_engine_t engine, dnnl_prop_kind_t prop_kind,
+  //   const_dnnl_memory_desc_t diff_src_desc, const_dnnl_memory_desc_t diff_dst_desc,
+  //   const_dnnl_memory_desc_t src_desc, float epsilon, unsigned flags,
+  //   const_dnnl_primitive_desc_t hint_fwd_pd, const_dnnl_primitive_attr_t attr)
+  dnnl_batch_normalization_backward_primitive_desc_create: {
+    parameters: ["buffer", "u64", "i32", "u64", "u64", "u64", "f32", "u32", "u64", "u64"],
     result: "i32",
   },
   // dnnl_status_t dnnl_batch_normalization_forward_primitive_desc_create(

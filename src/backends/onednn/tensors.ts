@@ -5,6 +5,7 @@
  */
 
 import { viewOf } from "../../base/dtypes.ts";
+import { MissingError } from "../../base/errors.ts";
 import { elements, type Shape } from "../../base/shapes.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { WeightSource } from "../../graph/weights.ts";
@@ -14,7 +15,7 @@ import { asFloat32 } from "../../tensor/tensor.ts";
 import { addressOf, allocateBuffer, type Buffer } from "./buffers.ts";
 import type { DataType } from "./constants.ts";
 import type { Handle } from "./handles.ts";
-import { reorderNow } from "./reorder.ts";
+import { prepareCopy } from "./reorder.ts";
 import type { Session } from "./session.ts";
 import { BYTES, channelsLast, type Layout, rowMajor, type View } from "./views.ts";
 
@@ -25,11 +26,15 @@ export class Tensors {
   readonly #session: Session;
   readonly #owned: DisposableStack;
   readonly #plan: Plan;
-  readonly #weights: WeightSource;
+  #weights: WeightSource;
   readonly #arena: Arena;
   readonly #memory: Buffer;
   readonly #derivations: ReadonlyMap<ValueId, Derivation>;
   readonly #vectors = new Map<string, View>();
+  /** Lives while it is copied from. */
+  #moving: Float32Array<ArrayBuffer> | undefined;
+  /** Fill every packed parameter from the weights. */
+  readonly #fills: (() => void)[] = [];
   /** Keeps what native code points at alive. */
   readonly #kept: Buffer[] = [];
 
@@ -86,6 +91,19 @@ export class Tensors {
     return viewOf(this.type, buffer, start, elements(this.shape(id)));
   }
 
+  /**
+   * The elements of an activation in channels-last order.
+   *
+   * @throws MissingError in bf16: gradients are computed in single precision only
+   */
+  single(id: ValueId): Float32Array {
+    const found = this.elements(id);
+    if (found instanceof Float32Array) return found;
+    throw new MissingError("oneDNN computes gradients in fp32 only here", {
+      advice: "choose the precision fp32",
+    });
+  }
+
   #offset(id: ValueId): number {
     const offset = this.#arena.offsets[id];
     if (offset === null) throw new TypeError(`${this.#plan.values[id].name} has no place`);
@@ -118,7 +136,10 @@ export class Tensors {
     if (!known) {
       const data = make();
       const buffer = this.#keep(data.byteLength);
-      viewOf("f32", buffer.bytes.buffer, buffer.bytes.byteOffset, data.length).set(data);
+      const { buffer: memory, byteOffset } = buffer.bytes;
+      const elements = viewOf("f32", memory, byteOffset, data.length);
+      elements.set(data);
+      this.#fills.push(() => elements.set(make()));
       known = { ...rowMajor("f32", [data.length]), address: buffer.address };
       this.#vectors.set(key, known);
     }
@@ -129,15 +150,28 @@ export class Tensors {
   /**
    * Weights, packed once into the layout and element type that a primitive wants.
    *
-   * @param data in single precision
+   * @param make gives them in single precision
    * @param layout how the primitive's sizes lie in the data
    * @param wanted the descriptor that the primitive asks for
    */
-  pack(data: Float32Array<ArrayBuffer>, layout: Layout, wanted: bigint): Handle {
+  pack(make: () => Float32Array<ArrayBuffer>, layout: Layout, wanted: bigint): Handle {
     const buffer = this.#keep(this.#session.byteSize(wanted));
     const packed = this.#owned.use(this.#session.memory(wanted, buffer.address));
-    reorderNow(this.#session, { ...layout, address: addressOf(data) }, packed, wanted);
+    const copy = prepareCopy(this.#session, this.#owned, layout, packed, wanted);
+    const fill = () => {
+      this.#moving = make();
+      copy(addressOf(this.#moving));
+      this.#moving = undefined;
+    };
+    fill();
+    this.#fills.push(fill);
     return packed;
+  }
+
+  /** Packs other weights into the same places. */
+  load(weights: WeightSource): void {
+    this.#weights = weights;
+    for (const fill of this.#fills) fill();
   }
 
   #keep(bytes: number): Buffer {

@@ -17,6 +17,7 @@ import type { FusedOp, FusedOpOf, Plan, PointwiseName, Step, StepOf } from "../.
 import { asFloat32, asFloat64 } from "../../tensor/tensor.ts";
 import type { Backend, BackendFactory, Bindings, Executable, Precision } from "../backend.ts";
 import { bound, fromChannelsLast, portsOf, toChannelsLast } from "../bindings.ts";
+import type { Numbers } from "./field.ts";
 import { type Kernel, KERNELS, type Operand } from "./kernels/mod.ts";
 
 /** The reference backend; always available. */
@@ -41,10 +42,15 @@ function lower(plan: Plan, weights: WeightSource, precision: Precision): Executa
   if (!arena) throw new TypeError(`the memory of plan ${plan.name} is not planned`);
   const dtype = precision === "fp64" ? "f64" : "f32";
   const memory = allocate(dtype, arena.elements);
-  const parameters = new Map(plan.parameters.map(({ value, derivation }) => {
-    const made = materialise(derivation, weights);
-    return [value, dtype === "f64" ? asFloat64(made) : asFloat32(made)];
-  }));
+  const parameters = new Map<ValueId, Numbers>();
+  const take = (given: WeightSource) => {
+    for (const { value, derivation } of plan.parameters) {
+      const made = materialise(derivation, given);
+      // a copy: the caller's own memory may change
+      parameters.set(value, (dtype === "f64" ? asFloat64(made) : asFloat32(made)).slice());
+    }
+  };
+  take(weights);
   const operand = (id: ValueId): Operand => {
     const { shape } = values[id];
     const offset = arena.offsets[id];
@@ -73,6 +79,7 @@ function lower(plan: Plan, weights: WeightSource, precision: Precision): Executa
       weights: weightElements * memory.BYTES_PER_ELEMENT,
       scratch: 0,
     },
+    load: take,
     run(given: Bindings, wanted: Bindings) {
       load(given);
       for (const step of plan.steps) runStep(step, operand);

@@ -7,14 +7,14 @@
 import { elements } from "../../base/shapes.ts";
 import { type NoAttributes, type Op, requirePerChannel } from "../op.ts";
 
-/** y = x * scale + shift. Inputs: x (N, C, ...), scale (C), shift (C). */
+/** y = x * scale + shift. Inputs: x (N, C, ...), scale (C), optional shift (C). */
 export const scale_shift: Op<NoAttributes> = {
   name: "scale_shift",
-  arity: { min: 3, max: 3 },
+  arity: { min: 2, max: 3 },
   infer(inputs) {
     requirePerChannel("scale_shift", "scale", inputs[1], inputs);
-    requirePerChannel("scale_shift", "shift", inputs[2], inputs);
+    if (inputs[2]) requirePerChannel("scale_shift", "shift", inputs[2], inputs);
     return inputs[0];
   },
-  flops: (_inputs, output) => 2 * elements(output),
+  flops: (inputs, output) => (inputs.length - 1) * elements(output),
 };

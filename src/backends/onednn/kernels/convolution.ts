@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Shape } from "../../../base/shapes.ts";
 import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
 import type { Argument } from "../execution.ts";
 import { foldFactor, foldWeights, foldWindow } from "../fold.ts";
@@ -13,10 +14,14 @@ import { folded, type Layout, rowMajor, type View } from "../views.ts";
 import type { WindowAttributes } from "../../../graph/windowed.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 
+/** (O, C / groups, ...kernel) as the library wants it, with an axis of groups where there are. */
+export function grouped(dims: Shape, groups: number): Shape {
+  return groups === 1 ? dims : [groups, dims[0] / groups, ...dims.slice(1)];
+}
+
 /** Convolution; few channels are folded along W. */
 export const conv: Lower<"conv"> = (step, lowering) => {
   const { attributes, inputs: [x, weight] } = step;
-  const { groups } = attributes;
   const { tensors } = lowering;
   const dims = tensors.shape(weight); // (O, C / groups, ...kernel)
   const fold = foldFactor(tensors.shape(x), tensors.shape(step.output), attributes);
@@ -31,7 +36,7 @@ export const conv: Lower<"conv"> = (step, lowering) => {
       () => foldWeights(tensors.parameter(weight), dims, attributes, fold),
     );
   } else {
-    const shape = groups === 1 ? dims : [groups, dims[0] / groups, ...dims.slice(1)];
+    const shape = grouped(dims, attributes.groups);
     emit(step, lowering, 1, attributes, rowMajor("f32", shape), () => tensors.parameter(weight));
   }
 };
@@ -87,7 +92,7 @@ function emit<K extends "conv" | "linear">(
         ),
       bind: (descriptor): Argument[] => [
         [ARGUMENT.source, lowering.memory(source)],
-        [ARGUMENT.weights, tensors.pack(weights(), layout, descriptor.weights)],
+        [ARGUMENT.weights, tensors.pack(weights, layout, descriptor.weights)],
         ...(shift ? [[ARGUMENT.bias, lowering.memory(shift)] as const] : []),
         [ARGUMENT.destination, lowering.memory(destination)],
       ],

@@ -6,7 +6,7 @@
 
 import type { ValueId } from "../../../graph/graph.ts";
 import { ARGUMENT } from "../constants.ts";
-import { padRows } from "../loops.ts";
+import { cropRows, padRows, repeat } from "../loops.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";
 import { describeReorder } from "../reorder.ts";
 import { asMatrix, channelSlice, type View } from "../views.ts";
@@ -32,6 +32,40 @@ export const pad: Lower<"pad"> = ({ inputs: [x], output, attributes }, lowering)
       tensors.shape(output),
       attributes.before,
     ),
+  );
+};
+
+/** Some neighbouring channels. */
+export const channel_slice: Lower<"channel_slice"> = (step, lowering) => {
+  const { name, inputs: [x], output, attributes: { first, channels } } = step;
+  const { tensors } = lowering;
+  const slice = channelSlice(asMatrix(tensors.activation(x)), first, channels);
+  const layout = asMatrix(tensors.activation(output));
+  emitCopy(name, lowering, slice, { layout, memory: lowering.memory(layout) });
+};
+
+/** Without the outermost voxels. */
+export const crop: Lower<"crop"> = ({ inputs: [x], output, attributes }, lowering) => {
+  const { tensors } = lowering;
+  lowering.loop(
+    cropRows(
+      tensors.elements(x),
+      tensors.shape(x),
+      tensors.elements(output),
+      tensors.shape(output),
+      attributes.before,
+    ),
+  );
+};
+
+/** Repeated along axes of size 1. */
+export const expand: Lower<"expand"> = ({ inputs: [x], output }, lowering) => {
+  const { tensors } = lowering;
+  lowering.loop(
+    repeat([tensors.elements(x), tensors.shape(x)], [
+      tensors.elements(output),
+      tensors.shape(output),
+    ]),
   );
 };
 

@@ -48,7 +48,7 @@ export const deconv: Lower<"deconv"> = (step, lowering) => {
       ),
     bind: (descriptor): Argument[] => [
       [ARGUMENT.source, lowering.memory(source)],
-      [ARGUMENT.weights, tensors.pack(tensors.parameter(weight), layout, descriptor.weights)],
+      [ARGUMENT.weights, tensors.pack(() => tensors.parameter(weight), layout, descriptor.weights)],
       ...(shift ? [[ARGUMENT.bias, lowering.memory(shift)] as const] : []),
       [ARGUMENT.destination, lowering.memory(destination)],
     ],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OpAttributes } from "../../../graph/ops/mod.ts";
+import type { OpAttributes, OpName } from "../../../graph/ops/mod.ts";
 import type { FusedOp, StepOf } from "../../../plan/plan.ts";
 import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
 import { type ActivationName, ACTIVATIONS } from "../epilogue.ts";
@@ -25,11 +25,25 @@ export const elu: Lower<"elu"> = activation;
 /** y = 1 / (1 + exp(-x)). */
 export const sigmoid: Lower<"sigmoid"> = activation;
 
+/** y = scale * x + shift, the same for every element. */
+export const affine: Lower<"affine"> = (step, lowering): void => {
+  const { scale: alpha, shift: beta } = step.attributes;
+  emitFunction(step, lowering, { algorithm: "eltwise_linear", alpha, beta });
+};
+
+/** y = 1 / x. */
+export const reciprocal: Lower<"reciprocal"> = (step, lowering): void =>
+  emitFunction(step, lowering, { algorithm: "eltwise_pow", alpha: 1, beta: -1 });
+
+/** y = log(1 + exp(x)). */
+export const softplus: Lower<"softplus"> = (step, lowering): void =>
+  emitFunction(step, lowering, { algorithm: "eltwise_soft_relu", alpha: 1, beta: 0 });
+
 /** y = x * scale + shift. */
 export const scale_shift: Lower<"scale_shift"> = (step, lowering) => {
   if (emitChain(step, lowering)) return;
   const { tensors } = lowering;
-  const [x, scale, shift] = step.inputs;
+  const [x, scale, ...shifts] = step.inputs;
   const y = tensors.activation(step.output);
   const alone = { ...step, epilogue: [] };
   const axes = y.dims.length;
@@ -38,11 +52,13 @@ export const scale_shift: Lower<"scale_shift"> = (step, lowering) => {
     whole: tensors.activation(x),
     other: tensors.vector(scale, axes),
   }, "any");
-  emitBinary(alone, lowering, {
-    algorithm: "binary_add",
-    whole: y,
-    other: tensors.vector(shift, axes),
-  }, "any");
+  for (const shift of shifts) {
+    emitBinary(alone, lowering, {
+      algorithm: "binary_add",
+      whole: y,
+      other: tensors.vector(shift, axes),
+    }, "any");
+  }
   lowering.applyEpilogue(step);
 };
 
@@ -74,9 +90,24 @@ function emitChain<K extends ActivationName | "scale_shift">(
 }
 
 function emitEltwise<K extends ActivationName>(step: StepOf<K>, lowering: Lowering): void {
-  const { session, tensors } = lowering;
   const make = ACTIVATIONS[step.op] as (attributes: OpAttributes[K]) => Eltwise;
   const { algorithm, alpha } = make(step.attributes);
+  emitFunction(step, lowering, { algorithm, alpha, beta: 0 });
+}
+
+/** A function of each element with two parameters, as the library has it. */
+interface ElementFunction {
+  readonly algorithm: Extract<keyof typeof ALGORITHM, `eltwise_${string}`>;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+function emitFunction<K extends OpName>(
+  step: StepOf<K>,
+  lowering: Lowering,
+  { algorithm, alpha, beta }: ElementFunction,
+): void {
+  const { session, tensors } = lowering;
   const source = tensors.activation(step.inputs[0]);
   const destination = tensors.activation(step.output);
   using layout = session.descriptor(source);
@@ -91,7 +122,7 @@ function emitEltwise<K extends ActivationName>(step: StepOf<K>, lowering: Loweri
         layout.id,
         layout.id,
         alpha,
-        0,
+        beta,
         attributes,
       ),
     bind: () => [

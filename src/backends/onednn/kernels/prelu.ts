@@ -28,19 +28,24 @@ export const prelu: Lower<"prelu"> = (step, lowering) => {
     emit(step.name, lowering, folded(source, fold), folded(destination, fold), slopes, memory);
   } else {
     // slopes are shared over the batch, and only a batch of one has a fast implementation
-    const memory = packSlopes(slope, lowering);
-    const slopes = { ...channelsLast(tensors.type, [1, ...tensors.shape(slope)]), address: 0n };
+    const { slopes, memory } = elementSlopes(slope, lowering);
     for (let n = 0; n < source.dims[0]; n++) {
       emit(step.name, lowering, sample(source, n), sample(destination, n), slopes, memory);
     }
   }
 };
 
-function packSlopes(slope: ValueId, lowering: Lowering): Handle {
+/** Slopes an element, packed as a tensor of one sample. */
+export function elementSlopes(
+  slope: ValueId,
+  lowering: Lowering,
+): { readonly slopes: View; readonly memory: Handle } {
   const { tensors, session } = lowering;
   const dims = [1, ...tensors.shape(slope)];
-  using wanted = session.descriptor(channelsLast(tensors.type, dims));
-  return tensors.pack(tensors.parameter(slope), rowMajor("f32", dims), wanted.id);
+  const slopes = { ...channelsLast(tensors.type, dims), address: 0n };
+  using wanted = session.descriptor(slopes);
+  const memory = tensors.pack(() => tensors.parameter(slope), rowMajor("f32", dims), wanted.id);
+  return { slopes, memory };
 }
 
 /**

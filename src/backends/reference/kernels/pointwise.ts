@@ -14,21 +14,45 @@ export function map(x: Field, y: Field, f: (value: number) => number): void {
 
 /** y = f(a, b), with axes of size 1 broadcast. */
 export function zip(a: Field, b: Field, y: Field, f: (a: number, b: number) => number): void {
-  const along = (field: Field) => {
-    const { N, C, D, H, W } = field;
-    return (n: number, d: number, h: number, w: number, c: number) =>
-      ((((N === 1 ? 0 : n) * D + (D === 1 ? 0 : d)) * H + (H === 1 ? 0 : h)) * W +
-          (W === 1 ? 0 : w)) * C + (C === 1 ? 0 : c);
-  };
   const [inA, inB] = [along(a), along(b)];
+  everywhere(y, (i, ...at) => y.data[i] = f(a.data[inA(...at)], b.data[inB(...at)]));
+}
+
+/** y += f at every element that falls onto it, in double precision; y has size 1 on some axes. */
+export function total(x: Field, y: Field, f: (i: number) => number): void {
+  const sums = new Float64Array(y.data.length);
+  const inY = along(y);
+  everywhere(x, (i, ...at) => sums[inY(...at)] += f(i));
+  y.data.set(sums);
+}
+
+/** y = x, with axes of size 1 repeated. */
+export function expand(x: Field, y: Field): void {
+  const inX = along(x);
+  everywhere(y, (i, ...at) => y.data[i] = x.data[inX(...at)]);
+}
+
+/** A position: sample, depth, height, width, channel. */
+type Position = [n: number, d: number, h: number, w: number, c: number];
+
+/** Index of a position in a field whose axes of size 1 stand for all positions. */
+export function along({ N, C, D, H, W }: Field): (...position: Position) => number {
+  return (n, d, h, w, c) =>
+    ((((N === 1 ? 0 : n) * D + (D === 1 ? 0 : d)) * H + (H === 1 ? 0 : h)) * W +
+        (W === 1 ? 0 : w)) * C + (C === 1 ? 0 : c);
+}
+
+/** Visits every element in the order of memory. */
+export function everywhere(
+  { N, C, D, H, W }: Field,
+  visit: (index: number, ...position: Position) => void,
+): void {
   let i = 0;
-  for (let n = 0; n < y.N; n++) {
-    for (let d = 0; d < y.D; d++) {
-      for (let h = 0; h < y.H; h++) {
-        for (let w = 0; w < y.W; w++) {
-          for (let c = 0; c < y.C; c++) {
-            y.data[i++] = f(a.data[inA(n, d, h, w, c)], b.data[inB(n, d, h, w, c)]);
-          }
+  for (let n = 0; n < N; n++) {
+    for (let d = 0; d < D; d++) {
+      for (let h = 0; h < H; h++) {
+        for (let w = 0; w < W; w++) {
+          for (let c = 0; c < C; c++) visit(i++, n, d, h, w, c);
         }
       }
     }
@@ -46,10 +70,10 @@ export function prelu(x: Field, slope: Numbers, slopeShape: Shape, y: Field): vo
   }
 }
 
-/** y = x * scale + shift, a number a channel each. */
-export function scaleShift(x: Field, scale: Numbers, shift: Numbers, y: Field): void {
+/** y = x * scale + shift, a number a channel each; without a shift it is 0. */
+export function scaleShift(x: Field, scale: Numbers, shift: Numbers | undefined, y: Field): void {
   for (let i = 0; i < y.data.length; i++) {
-    y.data[i] = x.data[i] * scale[i % x.C] + shift[i % x.C];
+    y.data[i] = x.data[i] * scale[i % x.C] + (shift?.[i % x.C] ?? 0);
   }
 }
 
@@ -68,6 +92,13 @@ export function softmax(x: Field, y: Field): void {
 export function tile(x: Field, y: Field): void {
   for (let i = 0; i < y.data.length; i++) {
     y.data[i] = x.data[Math.floor(i / y.C) * x.C + (i % y.C) % x.C];
+  }
+}
+
+/** y[c] = x[first + c]. */
+export function channelSlice(x: Field, y: Field, first: number): void {
+  for (let i = 0; i < y.data.length; i++) {
+    y.data[i] = x.data[Math.floor(i / y.C) * x.C + first + i % y.C];
   }
 }
 

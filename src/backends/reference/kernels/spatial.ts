@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { CropAttributes } from "../../../graph/ops/crop.ts";
 import type { PadAttributes } from "../../../graph/ops/pad.ts";
 import type { WindowAttributes } from "../../../graph/windowed.ts";
 import { type Field, type Numbers, threeAxes, voxels } from "../field.ts";
@@ -18,6 +19,20 @@ export function pad(x: Field, y: Field, { before }: PadAttributes): void {
         const from = ((n * x.D + d) * x.H + h) * x.W * x.C;
         const to = (((n * y.D + d + bd) * y.H + h + bh) * y.W + bw) * y.C;
         y.data.set(x.data.subarray(from, from + x.W * x.C), to);
+      }
+    }
+  }
+}
+
+/** y = x without its outermost voxels. */
+export function crop(x: Field, y: Field, { before }: CropAttributes): void {
+  const [bd, bh, bw] = threeAxes(before, 0);
+  for (let n = 0; n < y.N; n++) {
+    for (let d = 0; d < y.D; d++) {
+      for (let h = 0; h < y.H; h++) {
+        const from = (((n * x.D + d + bd) * x.H + h + bh) * x.W + bw) * x.C;
+        const to = ((n * y.D + d) * y.H + h) * y.W * y.C;
+        y.data.set(x.data.subarray(from, from + y.W * y.C), to);
       }
     }
   }

@@ -1,0 +1,191 @@
+/**
+ * The gradients of convolutions. Few channels are folded along W, as in the convolution itself.
+ *
+ * @module
+ */
+
+import type { Shape } from "../../../base/shapes.ts";
+import type { ConvAttributes } from "../../../graph/ops/conv.ts";
+import { allocateBuffer } from "../buffers.ts";
+import { ALGORITHM, ARGUMENT, FORWARD_TRAINING } from "../constants.ts";
+import { foldFactor, foldWeights, foldWindow, unfoldGradient } from "../fold.ts";
+import type { Lower, Lowering } from "../lowering.ts";
+import type { PrimitiveDescriptor } from "../primitive_descriptor.ts";
+import { describeReorder } from "../reorder.ts";
+import { dimensions, type Session } from "../session.ts";
+import { folded, rowMajor, type View } from "../views.ts";
+import { grouped } from "./convolution.ts";
+
+/** A convolution as the library sees it. */
+interface Problem {
+  readonly context: string;
+  readonly x: View;
+  readonly y: View;
+  /** Shape of the weights, with an axis of groups where there are any. */
+  readonly weights: Shape;
+  readonly fold: number;
+  readonly window: ConvAttributes;
+}
+
+function problem(
+  context: string,
+  x: View,
+  y: View,
+  dims: Shape,
+  attributes: ConvAttributes,
+): Problem {
+  const fold = foldFactor(x.dims, y.dims, attributes);
+  if (fold === 1) {
+    const weights = grouped(dims, attributes.groups);
+    return { context, x, y, weights, fold, window: attributes };
+  }
+  const window = { ...attributes, ...foldWindow(attributes, fold) };
+  const weights = [dims[0] * fold, dims[1] * fold, ...window.kernel];
+  return { context, x: folded(x, fold), y: folded(y, fold), weights, fold, window };
+}
+
+/** dx: the transposed convolution of dy. */
+export const conv_backward_data: Lower<"conv_backward_data"> = (step, lowering) => {
+  const { name, attributes, inputs: [dy, weight], output } = step;
+  const { session, tensors } = lowering;
+  tensors.single(output);
+  const [x, y] = [output, dy].map((id) => tensors.activation(id));
+  const [outputs, inputs] = tensors.shape(weight);
+  const dims = [outputs, inputs, ...attributes.kernel];
+  const { weights, fold, window, ...views } = problem(name, x, y, dims, attributes);
+  using stack = new DisposableStack();
+  const xMd = stack.use(session.descriptor(views.x));
+  const yMd = stack.use(session.descriptor(views.y));
+  const weightsMd = stack.use(session.anyLayout(tensors.type, weights));
+  const hint = stack.use(forward(session, { weights, fold, window, ...views }));
+  const given = () => {
+    const plain = tensors.parameter(weight);
+    return fold === 1 ? plain : foldWeights(plain, dims, attributes, fold);
+  };
+  lowering.emit({
+    context: name,
+    describe: (out, attrs) =>
+      session.library.symbols.dnnl_convolution_backward_data_primitive_desc_create(
+        out,
+        session.engine,
+        ALGORITHM.convolution_direct,
+        xMd.id,
+        weightsMd.id,
+        yMd.id,
+        dimensions(window.stride),
+        dimensions([]),
+        dimensions(window.padBefore),
+        dimensions(window.padAfter),
+        hint.id,
+        attrs,
+      ),
+    bind: (descriptor) => [
+      [ARGUMENT.diffSource, lowering.memory(views.x)],
+      [ARGUMENT.weights, tensors.pack(given, rowMajor("f32", weights), descriptor.weights)],
+      [ARGUMENT.diffDestination, lowering.memory(views.y)],
+    ],
+  });
+};
+
+/** dw: made in the layout that the library likes, then laid out as any tensor here. */
+export const conv_backward_weights: Lower<"conv_backward_weights"> = (step, lowering) => {
+  const { name, attributes, inputs: [source, dy], output } = step;
+  const { session, tensors } = lowering;
+  const result = tensors.single(output);
+  const [x, y] = [source, dy].map((id) => tensors.activation(id));
+  const dims = tensors.shape(output);
+  const { weights, fold, window, ...views } = problem(name, x, y, dims, attributes);
+  using stack = new DisposableStack();
+  const xMd = stack.use(session.descriptor(views.x));
+  const yMd = stack.use(session.descriptor(views.y));
+  const weightsMd = stack.use(session.anyLayout(tensors.type, weights));
+  const hint = stack.use(forward(session, { weights, fold, window, ...views }));
+  lowering.emit({
+    context: name,
+    describe: (out, attrs) =>
+      session.library.symbols.dnnl_convolution_backward_weights_primitive_desc_create(
+        out,
+        session.engine,
+        ALGORITHM.convolution_direct,
+        xMd.id,
+        weightsMd.id,
+        0n,
+        yMd.id,
+        dimensions(window.stride),
+        dimensions([]),
+        dimensions(window.padBefore),
+        dimensions(window.padAfter),
+        hint.id,
+        attrs,
+      ),
+    bind: (descriptor) => [
+      [ARGUMENT.source, lowering.memory(views.x)],
+      [ARGUMENT.diffWeights, lowering.opaque(descriptor.diffWeights)],
+      [ARGUMENT.diffDestination, lowering.memory(views.y)],
+    ],
+    follow: (descriptor) => {
+      if (fold === 1) {
+        const { type, strides, address } = tensors.activation(output);
+        const [own, ...inner] = strides;
+        const groups = attributes.groups === 1 ? [] : [own * dims[0] / attributes.groups];
+        const whole = { type, dims: weights, strides: [...groups, own, ...inner], address };
+        return copyOut(name, lowering, descriptor, whole);
+      }
+      const buffer = allocateBuffer(weights.reduce((product, size) => product * size, 4));
+      copyOut(name, lowering, descriptor, { ...rowMajor("f32", weights), address: buffer.address });
+      const { buffer: memory, byteOffset, byteLength } = buffer.bytes;
+      const wide = new Float32Array(memory, byteOffset, byteLength / 4);
+      lowering.loop(() => unfoldGradient(wide, dims, attributes, fold, result));
+    },
+  });
+};
+
+/** Copies the gradient that a primitive made to where it belongs. */
+function copyOut(
+  context: string,
+  lowering: Lowering,
+  descriptor: PrimitiveDescriptor,
+  to: View,
+): void {
+  const { session } = lowering;
+  using target = session.descriptor(to);
+  lowering.emit({
+    context,
+    describe: describeReorder(session, descriptor.diffWeights, target.id),
+    bind: () => [
+      [ARGUMENT.source, lowering.opaque(descriptor.diffWeights)],
+      [ARGUMENT.destination, lowering.memory(to)],
+    ],
+  });
+}
+
+/** The convolution that the gradients belong to; the library asks for it as a hint. */
+function forward(
+  session: Session,
+  { context, x, y, weights, window }: Problem,
+): PrimitiveDescriptor {
+  using stack = new DisposableStack();
+  const xMd = stack.use(session.descriptor(x));
+  const yMd = stack.use(session.descriptor(y));
+  const weightsMd = stack.use(session.anyLayout(x.type, weights));
+  return session.demand(
+    context,
+    (out, attributes) =>
+      session.library.symbols.dnnl_convolution_forward_primitive_desc_create(
+        out,
+        session.engine,
+        FORWARD_TRAINING,
+        ALGORITHM.convolution_direct,
+        xMd.id,
+        weightsMd.id,
+        0n,
+        yMd.id,
+        dimensions(window.stride),
+        dimensions([]),
+        dimensions(window.padBefore),
+        dimensions(window.padAfter),
+        attributes,
+      ),
+    [],
+  );
+}
