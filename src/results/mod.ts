@@ -15,4 +15,7 @@ export {
   writeRunResult,
 } from "./files.ts";
 export { hasFinished, resumeObstacle, type RunIdentity } from "./resume.ts";
+export type * from "./experiment_records.ts";
+export type * from "./measured.ts";
 export type * from "./run_result.ts";
+export type * from "./timing_records.ts";

@@ -1,0 +1,182 @@
+/**
+ * The experiments of METHODS, as results tell of them.
+ *
+ * @module
+ */
+
+import type { MeasuredValue } from "./measured.ts";
+import type { CaseRecord } from "./run_result.ts";
+
+/** An experiment that was not made, and why. */
+export interface Refused {
+  /** It was not made. */
+  readonly status: "refused";
+  /** Why. */
+  readonly reason: string;
+}
+
+/** The experiments of METHODS, each done or refused; absent where the suite does not ask. */
+export interface ExperimentsRecord {
+  /** Table 1 and Fig. 2: scans, slices, prevalence, slices per scan. */
+  readonly dataset?: DatasetExperiment | Refused;
+  /** Table 2: Dice. */
+  readonly dice?: DiceExperiment | Refused;
+  /** Fig. 6-8: normalised slice areas and how alike they are. */
+  readonly area_plot?: AreaPlotExperiment | Refused;
+  /** Fig. 9: presence in four consecutive positive slices. */
+  readonly consecutive?: ConsecutiveExperiment | Refused;
+  /** Ours: does a median filter along z make the 2-D masks as continuous? */
+  readonly smoothing_control?: SmoothingExperiment | Refused;
+  /** Table 3: the numbers stand in `timing.inference`. */
+  readonly inference_time?: InferenceTimeExperiment | Refused;
+}
+
+/** Scans and slices of each split. */
+export interface DatasetExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** One entry a split that has scans. */
+  readonly splits: readonly {
+    /** The split. */
+    readonly split: "train" | "validation" | "test";
+    /** Scans. */
+    readonly scans: number;
+    /** Patients. */
+    readonly patients: number;
+    /** Slices of all its scans. */
+    readonly slices: number;
+    /** Slices with foreground in truth; null where a scan has no truth. */
+    readonly positiveSlices: number | null;
+    /** Positive slices over slices; null where a scan has no truth. */
+    readonly prevalence: number | null;
+    /** Slices of each scan, in the order of the manifest. */
+    readonly slicesPerScan: readonly number[];
+    /** Scans by number of slices: bins of equal width from `from` on. */
+    readonly histogram: {
+      /** Lower edge of the first bin, in slices. */
+      readonly from: number;
+      /** Width of a bin, in slices. */
+      readonly width: number;
+      /** Scans in each bin. */
+      readonly counts: readonly number[];
+    };
+  }[];
+}
+
+/** Dice of each model. */
+export interface DiceExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** One entry a model. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Mean over the scans where Dice is defined (the paper's figure). */
+    readonly mean: MeasuredValue;
+    /** Dice of all voxels of all scans together. */
+    readonly pooled: MeasuredValue;
+    /** Scans left out of the mean because neither mask has foreground. */
+    readonly undefinedScans: number;
+    /** Dice of each scan. */
+    readonly scans: readonly CaseValue[];
+  }[];
+}
+
+/** A value of one scan. */
+export interface CaseValue extends MeasuredValue {
+  /** Index of the case. */
+  readonly case: number;
+}
+
+/** Area-plots of each scan. */
+export interface AreaPlotExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** One entry a scan with truth. */
+  readonly scans: readonly {
+    /** Index of the case. */
+    readonly case: number;
+    /** Normalised areas of the truth. */
+    readonly truth: readonly number[];
+    /** One entry a model. */
+    readonly models: readonly {
+      /** Key of the model. */
+      readonly model: string;
+      /** Normalised areas of the prediction. */
+      readonly curve: readonly number[];
+    }[];
+  }[];
+  /** Similarity and continuity of each model's curves, as means over scans. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Mean of each measure over the scans where it is defined; per scan: `predictions`. */
+    readonly means: Readonly<Record<string, MeasuredValue>>;
+  }[];
+}
+
+/** Presence in every run of four consecutive slices that are positive in truth. */
+export interface ConsecutiveExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** Slices of a run. */
+  readonly length: number;
+  /** One entry a model. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Runs of all scans. */
+    readonly runs: number;
+    /** Runs by pattern of presence, such as `0100`. */
+    readonly patterns: Readonly<Record<string, number>>;
+    /** Share of runs in which the prediction has foreground in every slice. */
+    readonly presentThroughout: MeasuredValue;
+  }[];
+  /** The run of median agreement (mean Dice of the models): the one to show. */
+  readonly median: {
+    /** Index of the case. */
+    readonly case: number;
+    /** First slice. */
+    readonly slice: number;
+    /** Pattern of presence by model. */
+    readonly patterns: Readonly<Record<string, string>>;
+  } | null;
+}
+
+/** 2-D masks after a median filter along z. */
+export interface SmoothingExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** Slices under the filter. */
+  readonly window: number;
+  /** One entry a 2-D model and scan. */
+  readonly scans: readonly SmoothedRecord[];
+}
+
+/** One 2-D mask after the filter. */
+export interface SmoothedRecord {
+  /** Key of the model. */
+  readonly model: string;
+  /** Index of the case. */
+  readonly case: number;
+  /** Overlap, similarity and continuity after it; before it: `predictions`. */
+  readonly metrics: Readonly<Record<string, MeasuredValue>>;
+}
+
+/** That inference was timed, and on which scan. */
+export interface InferenceTimeExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Index of the scan of the scopes `case` and `end_to_end`. */
+  readonly case: number;
+  /** Where the numbers stand. */
+  readonly numbers: "timing.inference";
+}
