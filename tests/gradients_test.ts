@@ -24,7 +24,7 @@ const STEP = 1e-5;
 /** Relative to the size of what is summed: kinks are further away than a step, or seeds are bad. */
 const TOLERANCE = 1e-7;
 
-/** Convolutions beyond this many elements cost seconds and show nothing new. */
+/** Cases beyond this many elements cost seconds and show nothing new. */
 const MOST = 20_000;
 
 /** Numbers of every input and parameter, by name. */

@@ -9,14 +9,14 @@ import type { GraphBuilder } from "../src/graph/builder.ts";
 import type { ValueId } from "../src/graph/graph.ts";
 import type { OpName } from "../src/graph/ops/mod.ts";
 import { uniformWindow } from "../src/graph/windowed.ts";
-import { type Case, over, SHAPES, window } from "./case.ts";
+import { type Case, MANY_VOXELS, over, SHAPES, window } from "./case.ts";
 import { CONVOLUTIONS } from "./convolution_cases.ts";
 
 const ZERO = { kind: "constant", value: 0 } as const;
 const ONE = { kind: "constant", value: 1 } as const;
 
-/** Shapes with more than one voxel. */
-const WIDE = SHAPES.filter((shape) => shape.slice(2).some((size) => size > 1));
+/** Shapes with more than one voxel, and with very many. */
+const WIDE = [...SHAPES.filter((shape) => shape.slice(2).some((size) => size > 1)), MANY_VOXELS];
 
 /** x with a gradient of the same shape. */
 const gradientOf = (b: GraphBuilder, x: ValueId) => b.input("dy", b.shape(x));
@@ -139,7 +139,9 @@ export const TRAINING_CASES = {
     return b.apply("normalise", "y", [x, mean, variance, gammaOf(b, x), beta], { epsilon: 1e-3 });
   }),
   normalise_backward: normalisations((b, x, mean, variance) => {
-    const inputs = [x, mean, variance, gammaOf(b, x), gradientOf(b, x)];
+    // of one sign, so that its mean matters
+    const dy = b.apply("sigmoid", "s", [gradientOf(b, x)], {});
+    const inputs = [x, mean, variance, gammaOf(b, x), dy];
     return b.apply("normalise_backward", "y", inputs, { epsilon: 1e-3 });
   }),
   normalise_backward_scale: normalisations((b, x, mean, variance) => {

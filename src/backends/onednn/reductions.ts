@@ -151,6 +151,54 @@ export function scaleGradient(
   };
 }
 
+/**
+ * dx = gamma * r * (dy - mean of dy - h * mean of dy * h), with r = 1 / sqrt(variance + epsilon) and
+ * h = (x - mean) * r.
+ */
+export function normalisedGradient(
+  [x, mean, variance, dy]: readonly Float32Array[],
+  gamma: Float32Array,
+  dx: Float32Array,
+  { groups, rows, channels }: Grouping,
+  epsilon: number,
+): () => void {
+  const wide = joined(rows, channels) * channels;
+  const centre = new Float32Array(wide);
+  const [plain, weighted, ofDy, ofX, rest] = [0, 1, 2, 3, 4].map(() => new Float64Array(wide));
+  return () => {
+    for (let g = 0, start = 0; g < groups; g++) {
+      const first = g * channels;
+      const end = start + rows * channels;
+      for (let k = 0; k < wide; k++) centre[k] = mean[first + k % channels];
+      plain.fill(0);
+      weighted.fill(0);
+      for (let at = start; at < end;) {
+        for (let k = 0; k < wide; k++, at++) {
+          plain[k] += dy[at];
+          weighted[k] += dy[at] * (x[at] - centre[k]);
+        }
+      }
+      for (let k = channels; k < wide; k++) {
+        plain[k % channels] += plain[k];
+        weighted[k % channels] += weighted[k];
+      }
+      for (let k = 0; k < wide; k++) {
+        const c = k % channels;
+        const spread = variance[first + c] + epsilon;
+        ofDy[k] = gamma[c] / Math.sqrt(spread);
+        ofX[k] = -ofDy[k] / spread * weighted[c] / rows;
+        rest[k] = -ofDy[k] * plain[c] / rows;
+      }
+      for (let at = start; at < end;) {
+        for (let k = 0; k < wide; k++, at++) {
+          dx[at] = ofDy[k] * dy[at] + ofX[k] * (x[at] - centre[k]) + rest[k];
+        }
+      }
+      start = end;
+    }
+  };
+}
+
 /** y = the sum of dy * min(x, 0) over everything that shares a slope; y.length slopes in all. */
 export function slopeGradient(x: Float32Array, dy: Float32Array, y: Float32Array): () => void {
   const slopes = y.length;

@@ -17,7 +17,19 @@ import type { DataType } from "./constants.ts";
 import type { Handle } from "./handles.ts";
 import { prepareCopy } from "./reorder.ts";
 import type { Session } from "./session.ts";
-import { BYTES, channelsLast, type Layout, rowMajor, type View } from "./views.ts";
+import { BYTES, channelsLast, type Layout, type View } from "./views.ts";
+
+/** Numbers in single precision that native code reads as well. */
+interface Vector {
+  readonly elements: Float32Array;
+  readonly address: bigint;
+}
+
+/** Numbers as (1, C, 1...). */
+function asVector({ elements, address }: Vector, axes: number): View {
+  const ones = new Array<number>(axes - 2).fill(1);
+  return { ...channelsLast("f32", [1, elements.length, ...ones]), address };
+}
 
 /** The tensors of a plan. */
 export class Tensors {
@@ -30,7 +42,7 @@ export class Tensors {
   readonly #arena: Arena;
   readonly #memory: Buffer;
   readonly #derivations: ReadonlyMap<ValueId, Derivation>;
-  readonly #vectors = new Map<string, View>();
+  readonly #vectors = new Map<string, Vector>();
   /** Lives while it is copied from. */
   #moving: Float32Array<ArrayBuffer> | undefined;
   /** Fill every packed parameter from the weights. */
@@ -117,34 +129,39 @@ export class Tensors {
 
   /** A parameter of one number a channel as (1, C, 1...), repeated where W is folded. */
   vector(id: ValueId, axes: number, repeat = 1): View {
-    const key = `${id} ${repeat}`;
-    return this.#vector(key, axes, () => {
+    return asVector(this.#repeated(id, repeat), axes);
+  }
+
+  /** The elements of a parameter of one number a channel; the same memory after loading others. */
+  numbers(id: ValueId): Float32Array {
+    return this.#repeated(id, 1).elements;
+  }
+
+  #repeated(id: ValueId, times: number): Vector {
+    return this.#vector(`${id} ${times}`, () => {
       const once = this.parameter(id);
-      const all = new Float32Array(once.length * repeat);
-      for (let i = 0; i < repeat; i++) all.set(once, i * once.length);
+      const all = new Float32Array(once.length * times);
+      for (let i = 0; i < times; i++) all.set(once, i * once.length);
       return all;
     });
   }
 
   /** The number 1 as (1, 1, 1...). */
   one(axes: number): View {
-    return this.#vector("one", axes, () => Float32Array.of(1));
+    return asVector(this.#vector("one", () => Float32Array.of(1)), axes);
   }
 
-  #vector(key: string, axes: number, make: () => Float32Array<ArrayBuffer>): View {
-    let known = this.#vectors.get(key);
-    if (!known) {
-      const data = make();
-      const buffer = this.#keep(data.byteLength);
-      const { buffer: memory, byteOffset } = buffer.bytes;
-      const elements = viewOf("f32", memory, byteOffset, data.length);
-      elements.set(data);
-      this.#fills.push(() => elements.set(make()));
-      known = { ...rowMajor("f32", [data.length]), address: buffer.address };
-      this.#vectors.set(key, known);
-    }
-    const ones = new Array<number>(axes - 2).fill(1);
-    return { ...channelsLast("f32", [1, known.dims[0], ...ones]), address: known.address };
+  #vector(key: string, make: () => Float32Array<ArrayBuffer>): Vector {
+    const known = this.#vectors.get(key);
+    if (known) return known;
+    const data = make();
+    const { bytes, address } = this.#keep(data.byteLength);
+    const elements = viewOf("f32", bytes.buffer, bytes.byteOffset, data.length);
+    elements.set(data);
+    this.#fills.push(() => elements.set(make()));
+    const made = { elements, address };
+    this.#vectors.set(key, made);
+    return made;
   }
 
   /**
