@@ -1,6 +1,6 @@
 """Compares `stackbench forward` with PyTorch in double precision: fresh weights, unusual legal shapes.
 
-    python3 benchmarks/peers/check_forward.py                      the list of cases below
+    python3 benchmarks/peers/check_forward.py                      the cases of forward_cases.txt
     python3 benchmarks/peers/check_forward.py --random 20 --seed 7   random cases instead
     python3 benchmarks/peers/check_forward.py --only cbam --runs onednn:fp32,onednn:bf16
     python3 benchmarks/peers/check_forward.py --case "vnet:small 8x24x40 2 bn=True,act=elu"
@@ -15,7 +15,7 @@ parameters the model has, and the FLOPs of every convolution against a count of 
 input. The reference backend is left out above --reference-gflop ("-" in the table). The columns of
 PyTorch in lower precision are a yardstick: they say how much of an error is the weights' doing. In
 bf16, weights may be so ill-conditioned that PyTorch itself is above the limit: there the tool may be
-off by YARDSTICK times as much.
+off by YARDSTICK times as much, or as much as PyTorch's error in fp32 foretells.
 
 Needs torch, numpy and safetensors. Exit status 1 on a difference.
 """
@@ -42,88 +42,9 @@ SLOTS = ("enc_conv", "enc_add", "down", "up", "dec_conv", "dec_add", "head")
 CONVOLUTIONS = (torch.nn.Conv2d, torch.nn.Conv3d, torch.nn.ConvTranspose2d, torch.nn.ConvTranspose3d)
 ACTIVATIONS = ("relu", "elu", "leaky", "prelu_c", "prelu_e", "none")
 
-# model, spatial sizes, batch, options
-CASES = """
-vnet:paper206 16x16x16 1
-vnet:paper206 16x32x48 3
-vnet:paper206 32x16x80 1
-vnet:paper206 48x16x16 2
-vnet:paper206 16x32x32 2 probabilities
-vnet:paper206_w16k3 16x16x16 1
-vnet:paper206_w16k3 16x32x48 2
-vnet:paper206_w16k3 32x16x80 1
-vnet:paper206_w16k5 16x16x16 2
-vnet:paper206_w16k5 48x16x16 1
-vnet:paper206_w16k5 16x32x48 1
-vnet:official 16x16x16 1
-vnet:official 16x32x48 1
-vnet:official 32x16x16 2 probabilities
-vnet:official1 16x16x16 2
-vnet:official1 32x16x80 1
-vnet:fig2 16x16x16 1
-vnet:fig2 48x16x16 3
-vnet:monai 16x16x16 1
-vnet:monai 16x32x48 2
-vnet:monai 16x16x16 1 probabilities
-vnet:small 8x8x16 1
-vnet:small 24x8x40 1
-vnet:small 8x24x16 3
-vnet:small 16x16x16 2 probabilities
-vnet:small 32x64x72 1
-vnet:small 16x24x8 2 bn=True
-vnet:small 8x8x8 3 bn=False
-vnet:small 8x16x8 2 bn=instance,act=relu,k=3
-vnet:small 8x16x24 1 bn=True,act=elu,act_all=True,head=official
-vnet:small 8x16x24 2 bn=False,act=prelu_e,act_all=True,head=official
-vnet:small 8x16x24 2 bn=instance,act=leaky,act_all=True,in_ch=2
-vnet:small 16x8x8 1 bn=True,act=none,out_ch=3
-vnet:small 16x8x8 2 out_ch=3,out_act=softmax,probabilities
-vnet:small 16x16x8 2 out_ch=2,out_act=softmax,probabilities,head=official
-vnet:small 16x16x16 1 f=6,in_ch=3,k=7,bn_eps=1e-3
-vnet:small 16x8x8 2 f=1,k=1
-vnet:small 16x16x16 1 f=5,merge=add,dec_w=1
-vnet:small 16x16x16 2 merge=add,dec_w=1,bn=True,act_all=True,act=elu
-vnet:small 16x16x16 1 up_mult=2,dec_w=2
-vnet:small 16x16x16 1 up_mult=3,dec_w=3,act=prelu_c
-vnet:small 16x16x16 1 up_mult=1,dec_w=1
-vnet:small 4x12x20 2 enc=2:1,dec=1:2,bot=1,f=3
-vnet:small 2x6x10 3 enc=1,dec=2,bot=1,f=3,bn=True
-vnet:small 32x32x32 1 enc=1:1:1:1:1,dec=1:2:1:1:1,bot=1,f=2,bn=False
-vnet:small 16x16x24 1 acts.enc_conv=elu,acts.enc_add=relu,acts.down=none,acts.up=prelu_e,acts.dec_conv=leaky,acts.dec_add=prelu_c,dec=2:2:2
-vnet:official 16x16x16 2 acts.head=prelu_e,f=4,k=3,out_ch=3,in_ch=2
-vnet:monai 16x16x32 2 f=4,acts.head=leaky,bn=instance
-vnet:small 64x8x8 5 act=prelu_e
-unet:small 32 1
-unet:small 32 5
-unet:small 64 4
-unet:small 96 3
-unet:small 160 1
-unet:small 224 2
-unet:small 96 1 probabilities
-unet:small 64 2 cbam=res_end,ratio=8
-unet:small 64 3 cbam=stage
-unet:small 96 1 cbam=skip,in_ch=1
-unet:small 32 2 cbam=skip,ratio=1
-unet:small 64 1 cbam=none
-unet:small 64 2 cbam=stage,ratio=3,w=5
-unet:small 64 1 w=1,middle=0
-unet:small 32 1 w=8,middle=1,in_ch=2
-unet:small 96 1 widths=5:7:9:11:13:17,w=3,ratio=2
-unet:small 64 1 in_ch=1,probabilities,cbam=res_end
-unet:full 32 1
-unet:full 64 2
-unet:full 96 1
-unet:full 160 1
-unet:full 224 1
-unet:full 64 1 cbam=res_end,ratio=8
-unet:full 64 1 cbam=stage,in_ch=1
-unet:full 64 1 cbam=skip,w=8,middle=2
-unet:full 96 1 cbam=none,probabilities
-"""
-
 
 class Case:
-    """A line of CASES."""
+    """A line of forward_cases.txt."""
 
     def __init__(self, line):
         model, sizes, batch, *rest = line.split()
@@ -338,10 +259,13 @@ def check(case, modules, command, runs, limit_gflop, seed):
             errors[run] = relative(out, wanted)
             if not errors[run] <= LIMITS[precision]:
                 own = yardstick(model, x, wanted, precision)
+                if precision == "bf16":  # 16 bits less than fp32; its roundings may cancel by luck
+                    own = max(own, 2**15 * yardstick(model, x, wanted, "fp32"))
+                told = f"{run} is off by {errors[run]:.2e}, and PyTorch is expected to be by {own:.2e}"
                 if precision == "bf16" and errors[run] <= YARDSTICK * own:
-                    print(f"    note: {run} is off by {errors[run]:.2e}, PyTorch by {own:.2e}")
+                    print(f"    note: {told}")
                 else:
-                    wrong.append(f"{run} is off by {errors[run]:.2e}, PyTorch by {own:.2e}")
+                    wrong.append(told)
     return errors, wrong
 
 
@@ -370,6 +294,11 @@ def random_case(dice):
     return Case(f"vnet:small {'x'.join(map(str, sizes))} {batch} {','.join(options)}")
 
 
+def listed_cases():
+    with open(os.path.join(HERE, "forward_cases.txt"), encoding="utf-8") as lines:
+        return [line for line in lines if not line.startswith("#")]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", default=os.path.join(HERE, "models"), help="folder of the PyTorch models")
@@ -390,7 +319,7 @@ def main():
     if arguments.random:
         cases = [random_case(dice) for _ in range(arguments.random)]
     else:
-        cases = [Case(line) for line in arguments.case or CASES.strip().splitlines()]
+        cases = [Case(line) for line in arguments.case or listed_cases()]
     cases = [case for case in cases if arguments.only in case.text]
     worst, failures = {}, 0
     print("  ".join(f"{run:>{WIDTH}}" for run in runs) + "  case")
