@@ -20,12 +20,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   imaging: ["base", "tensor"],
   datasets: ["imaging"],
   metrics: ["imaging"],
+  training: ["models", "plan", "backends", "datasets", "metrics"],
   statistics: ["base"],
   progress: ["base"],
   results: ["base", "platform"],
   bench: ["backends", "models", "datasets", "metrics", "statistics", "progress", "results"],
   report: ["results", "statistics"],
-  cli: ["bench", "report"],
+  cli: ["bench", "training", "report"],
 };
 
 function reachable(room: string): Set<string> {

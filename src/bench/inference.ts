@@ -10,7 +10,7 @@ import type { Progress } from "../progress/mod.ts";
 import type { InferenceTiming, PredictionRecord, Scope, TimingRecord } from "../results/mod.ts";
 import { medianInterval } from "../statistics/bootstrap.ts";
 import { median } from "../statistics/summary.ts";
-import { throwIfInterrupted } from "./interruption.ts";
+import { throwIfInterrupted } from "../base/interruption.ts";
 import { timeNetwork } from "./network.ts";
 import { runCase } from "./run_case.ts";
 import type { Segmenter } from "./segmenter.ts";

@@ -17,7 +17,7 @@ import {
   type WindowPlan,
   windowSlice,
 } from "../imaging/mod.ts";
-import { throwIfInterrupted } from "./interruption.ts";
+import { throwIfInterrupted } from "../base/interruption.ts";
 import type { Segmenter } from "./segmenter.ts";
 import { type Stopwatch } from "./timer.ts";
 

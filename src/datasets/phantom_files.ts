@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { canonicalJson } from "../base/hashing.ts";
+import { throwIfInterrupted } from "../base/interruption.ts";
 import type { StoredVoxels } from "../imaging/volume.ts";
 import { writeNifti } from "../imaging/nifti/write.ts";
 import { dicomSliceEncoder } from "./dicom_slice.ts";
@@ -57,7 +58,7 @@ export async function writePhantoms(
   const cases = planPhantoms(request);
   claim(folder, { format, cases });
   for (const [index, each] of cases.entries()) {
-    if (signal) await throwIfAborted(signal);
+    if (signal) await throwIfInterrupted(signal);
     const truth = join(folder, truthPath(each));
     const reused = exists(truth) && exists(join(folder, imagePath(each, format)));
     if (!reused) await writeCase(folder, each, format);
@@ -66,12 +67,6 @@ export async function writePhantoms(
   const path = join(folder, "manifest.json");
   writeManifest(path, manifestOf(request, cases, format));
   return path;
-}
-
-/** Lets the event loop deliver what the work on a scan held back, Ctrl-C among it. */
-async function throwIfAborted(signal: AbortSignal): Promise<void> {
-  await new Promise((resume) => setTimeout(resume, 0));
-  signal.throwIfAborted();
 }
 
 function manifestOf(

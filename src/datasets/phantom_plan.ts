@@ -7,6 +7,7 @@
 import { InputError } from "../base/errors.ts";
 import { formatShape } from "../base/shapes.ts";
 import { type Random, random } from "../base/random.ts";
+import { shuffled } from "../base/shuffled.ts";
 import type { Split } from "./manifest.ts";
 import { type PhantomParameters, phantomParameters } from "./phantom/mod.ts";
 
@@ -116,7 +117,7 @@ function visitsOf({ seed, scans, followUp = 0.25 }: PhantomSetRequest): readonly
 
 /** The split of each patient, with fixed sizes. */
 function splitsOf(seed: number, patients: number): readonly Split[] {
-  const order = shuffled(random(seed, "splits", patients), patients);
+  const order = shuffled(Array(patients).keys(), random(seed, "splits", patients));
   const test = Math.max(1, Math.round(patients * TEST_SHARE));
   const validation = patients < 3 ? 0 : Math.max(1, Math.round(patients * VALIDATION_SHARE));
   const splits: Split[] = new Array(patients);
@@ -133,7 +134,7 @@ function healthyOf(
 ): ReadonlySet<number> {
   const wanted = Math.max(healthy > 0 && scans >= 4 ? 1 : 0, Math.round(healthy * scans));
   const chosen = new Set<number>();
-  for (const scan of shuffled(random(seed, "healthy", scans), scans)) {
+  for (const scan of shuffled(Array(scans).keys(), random(seed, "healthy", scans))) {
     if (chosen.size === wanted) break;
     const others = splits.filter((split, other) => split === splits[scan] && !chosen.has(other));
     if (others.length > 1 || healthy === 1) chosen.add(scan);
@@ -155,14 +156,4 @@ function variedGrid(
     shape: [slices, y, x],
     spacing: [micrometres(height / slices), micrometres(width / y), micrometres(width / x)],
   };
-}
-
-/** The numbers below `count` in random order (Fisher-Yates). */
-function shuffled(draw: Random, count: number): number[] {
-  const order = Array.from({ length: count }, (_, index) => index);
-  for (let last = count - 1; last > 0; last--) {
-    const other = draw.integer(last + 1);
-    [order[last], order[other]] = [order[other], order[last]];
-  }
-  return order;
 }

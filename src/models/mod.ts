@@ -14,6 +14,6 @@ export {
   parseModelName,
 } from "./list.ts";
 export { logitsOf } from "./logits.ts";
-export type { BuildRequest, BuiltModel, Model, VariantFacts } from "./model.ts";
+export type { BuildRequest, BuiltModel, Dropout, Model, VariantFacts } from "./model.ts";
 export { type OptionTexts, parseOptions } from "./options.ts";
 export { formatModelSummaries, modelSummaries, type ModelSummary } from "./summary.ts";

@@ -7,6 +7,7 @@
 import { InputError, ShapeError } from "../base/errors.ts";
 import { formatShape, type Shape } from "../base/shapes.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { DropoutKind } from "../graph/training.ts";
 import { type OptionRules, type OptionTexts, withOptions } from "./options.ts";
 
 /** What a variant says of itself. */
@@ -21,6 +22,14 @@ export interface VariantFacts {
 export interface Variant<C> extends VariantFacts {
   /** Settings that differ from the defaults of the model. */
   readonly settings: Partial<C>;
+}
+
+/** A dropout: what is dropped after a node in training, and how much of it. */
+export interface Dropout {
+  /** Single elements, or whole channels. */
+  readonly kind: DropoutKind;
+  /** Share that is dropped, in [0, 1). */
+  readonly rate: number;
 }
 
 /** A model, written with its own settings type `C`. */
@@ -45,6 +54,8 @@ export interface ModelDefinition<C extends object> {
   illegalSize(settings: C, spatial: Shape): string | undefined;
   /** Channels of input and output. */
   channels(settings: C): { readonly input: number; readonly output: number };
+  /** Dropouts by the node after which they stand; none where left out. */
+  dropouts?(settings: C): Readonly<Record<string, Dropout>>;
   /** Builds the graph for an input of shape (N, C, (D,) H, W). */
   graph(name: string, settings: C, input: Shape): Graph;
 }
@@ -73,6 +84,8 @@ export interface BuiltModel {
   readonly outputShape: Shape;
   /** Channel of the output that is the foreground's: 0 of one, 1 of several (0 is background). */
   readonly foreground: number;
+  /** Dropouts of training, by the node after which they stand. */
+  readonly dropouts: Readonly<Record<string, Dropout>>;
 }
 
 /** A model whose settings type is hidden, as the list of models holds it. */
@@ -138,6 +151,7 @@ export function defineModel<C extends object>(definition: ModelDefinition<C>): M
         inputShape,
         outputShape: [batch, channels.output, ...spatial],
         foreground: channels.output === 1 ? 0 : 1,
+        dropouts: definition.dropouts?.(settings) ?? {},
       };
     },
     inputChannels: (variant, options) => definition.channels(settingsOf(variant, options)).input,

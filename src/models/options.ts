@@ -63,6 +63,15 @@ export function oneOf<T extends string>(...words: readonly T[]): OptionRule<T> {
   };
 }
 
+/** A share, from 0 to less than 1. */
+export const share: OptionRule<number> = {
+  legal: "a number from 0 to less than 1",
+  parse(text) {
+    const value = text === "" ? NaN : Number(text);
+    return value >= 0 && value < 1 ? value : undefined;
+  },
+};
+
 /** Words that stand for values; several words may stand for one. */
 export function words<T>(table: Readonly<Record<string, T>>): OptionRule<T> {
   return {

@@ -3,7 +3,7 @@
  *
  * Sizes and paddings are Keras's. Nodes are named as the modules of
  * `benchmarks/peers/models/unet_xception_cbam.py`; the cropping of an upsampling is part of its
- * transposed convolution. Dropout does nothing in inference and is left out.
+ * transposed convolution. Dropout does nothing in inference and is no part of the graph.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Graph, ValueId } from "../graph/graph.ts";
 import { uniformWindow, type WindowAttributes } from "../graph/windowed.ts";
 import { activate } from "./activation.ts";
 import { cbam } from "./cbam.ts";
-import { defineModel, type Model } from "./model.ts";
+import { defineModel, type Dropout, type Model } from "./model.ts";
 import { UNET_DEFAULTS, UNET_RULES, UNET_VARIANTS, type UNetSettings } from "./unet_settings.ts";
 import { KERAS_EPSILON, xception } from "./xception.ts";
 
@@ -30,12 +30,24 @@ export const unet: Model = defineModel<UNetSettings>({
   conflict: () => undefined,
   illegalSize,
   channels: (settings) => ({ input: settings.in_ch, output: 1 }),
+  dropouts,
   graph: (name, settings, input) => new UNet(new GraphBuilder(name), settings).build(input),
 });
 
 function illegalSize(_settings: UNetSettings, [height, width]: Shape): string | undefined {
   const legal = height === width && height % 32 === 0;
   return legal ? undefined : "H = W, a multiple of 32";
+}
+
+/** After the last pooling and before every decoder stage; half as much before the head. */
+function dropouts({ dropout }: UNetSettings): Readonly<Record<string, Dropout>> {
+  if (dropout === 0) return {};
+  const element = (rate: number): Dropout => ({ kind: "element", rate });
+  const stages = ["pool4", "cat4", "cat3", "cat2", "cat1", "up0.deconv"];
+  return {
+    ...Object.fromEntries(stages.map((name) => [name, element(dropout)])),
+    "dec0.act": element(dropout / 2),
+  };
 }
 
 /** Keras's Conv2DTranspose 3x3, stride 2, `same`: the last row and column are dropped. */

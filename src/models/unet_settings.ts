@@ -5,7 +5,7 @@
  */
 
 import type { Variant } from "./model.ts";
-import { oneOf, type OptionRules, whole, wholeList, words } from "./options.ts";
+import { oneOf, type OptionRules, share, whole, wholeList, words } from "./options.ts";
 import type { XceptionSettings } from "./xception.ts";
 
 /** Settings of the U-Net. */
@@ -18,6 +18,8 @@ export interface UNetSettings extends XceptionSettings {
   readonly cbam: "res" | "res_end" | "stage" | "skip" | "none";
   /** Channels over hidden channels of CBAM's MLP. */
   readonly ratio: number;
+  /** Share that dropouts drop in training. */
+  readonly dropout: number;
   /** Whether a sigmoid ends it. */
   readonly out_act: boolean;
 }
@@ -28,6 +30,7 @@ export const UNET_DEFAULTS: UNetSettings = {
   w: 16,
   cbam: "res",
   ratio: 16,
+  dropout: 0.1,
   out_act: true,
   widths: [32, 64, 128, 256, 728, 1024],
   middle: 8,
@@ -39,6 +42,7 @@ export const UNET_RULES: OptionRules<UNetSettings> = {
   w: whole(1),
   cbam: oneOf("res", "res_end", "stage", "skip", "none"),
   ratio: whole(1),
+  dropout: share,
   out_act: words({
     True: true,
     true: true,

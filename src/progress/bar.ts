@@ -56,6 +56,7 @@ export function barProgress(
   );
   let work: { label: string; total: number; done: number; began: number } | undefined;
   let bar: SingleBar | undefined;
+  let told = "";
 
   const show = () => {
     if (!work) return;
@@ -69,7 +70,8 @@ export function barProgress(
         const share = drawn.total > 0 ? Math.min(1, drawn.value / drawn.total) : 1;
         const filled = "=".repeat(Math.round(share * WIDTH)).padEnd(WIDTH, "-");
         const speed = pace({ label, total, done: drawn.value, elapsed: now() - began });
-        return `${label} [${filled}] ${drawn.value}/${drawn.total}${speed && `, ${speed}`}`;
+        const rest = [speed, told].filter((text) => text !== "").map((text) => `, ${text}`);
+        return `${label} [${filled}] ${drawn.value}/${drawn.total}${rest.join("")}`;
       },
     });
     bar.start(total, done);
@@ -81,6 +83,7 @@ export function barProgress(
   const stop = () => {
     hide();
     work = undefined;
+    told = "";
   };
 
   return {
@@ -89,8 +92,9 @@ export function barProgress(
       work = { label, total, done: 0, began: now() };
       show();
     },
-    advance(units = 1) {
+    advance(units = 1, remark = told) {
       if (!work) return;
+      told = remark;
       work.done += units;
       bar?.increment(units);
     },

@@ -33,7 +33,7 @@ export function lineProgress(write: (text: string) => void, now: () => number): 
       work = { label, total, done: 0, began, told: began, quarter: 0 };
       write(`${label}: ${total} to do\n`);
     },
-    advance(units = 1) {
+    advance(units = 1, remark = "") {
       if (!work) return;
       work.done += units;
       const { label, total, done, began, told } = work;
@@ -43,7 +43,8 @@ export function lineProgress(write: (text: string) => void, now: () => number): 
       work.told = now();
       const elapsed = work.told - began;
       const speed = elapsed >= 1 ? pace({ label, total, done, elapsed }) : "";
-      write(`${label}: ${done} of ${total}${speed && `, ${speed}`}\n`);
+      const rest = [speed, remark].filter((text) => text !== "").map((text) => `, ${text}`);
+      write(`${label}: ${done} of ${total}${rest.join("")}\n`);
     },
     note: (message) => write(`${message}\n`),
     stop,

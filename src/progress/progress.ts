@@ -11,8 +11,12 @@
 export interface Progress extends Disposable {
   /** Begins a piece of work of `total` units; what was going on ends. */
   start(label: string, total: number): void;
-  /** Reports units done, 1 unless said. */
-  advance(units?: number): void;
+  /**
+   * Reports units done, 1 unless said.
+   *
+   * @param remark how it goes, in a word or two, until the next one
+   */
+  advance(units?: number, remark?: string): void;
   /** Says something that stays; work goes on. */
   note(message: string): void;
   /** Ends the piece of work. */

@@ -16,6 +16,7 @@ import { report } from "./report.ts";
 import { run } from "./run.ts";
 import { setup } from "./setup.ts";
 import { time } from "./time.ts";
+import { train } from "./train.ts";
 
 /** Adds a command to the program. What it needs is imported when it runs, not before. */
 export type Register = (program: Command) => void;
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Register[] = [
   forward,
   predict,
   evaluate,
+  train,
   report,
   inspect,
   models,

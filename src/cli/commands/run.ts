@@ -5,11 +5,9 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import type { Suite } from "../../bench/suite.ts";
-import type { LoadedManifest } from "../../datasets/mod.ts";
-import type { Progress } from "../../progress/mod.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
@@ -22,6 +20,7 @@ import {
   sizes,
   wholeNumber,
 } from "../options.ts";
+import { scansOf } from "../scans.ts";
 import { summaryOf } from "../summary.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
@@ -80,7 +79,12 @@ export function run(program: Command): void {
           for (const { model, input, batch, options } of suite.models) {
             buildModel(model, { spatial: input, batch, options });
           }
-          const manifest = await scansOf(suite, loaded.folder, progress, signal);
+          const manifest = await scansOf(suite.dataset, {
+            seed: suite.seed,
+            folder: loaded.folder,
+            progress,
+            signal,
+          });
           using backend = await openBackend(options.backend, options.quiet);
           return await runSuite({
             loaded: { suite, folder: loaded.folder },
@@ -139,25 +143,4 @@ function withPlane(
   }
   const depth = input?.length === 3 ? input[0] : 32;
   return model.startsWith("vnet") ? [depth, height, width] : [height, width];
-}
-
-/** The scans of a suite: of its manifest, or a phantom that is made the first time. */
-async function scansOf(
-  { dataset, seed }: Suite,
-  folder: string,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<LoadedManifest> {
-  const { loadManifest, writePhantoms } = await import("../../datasets/mod.ts");
-  const { resolveIn } = await import("../../bench/suite.ts");
-  if ("manifest" in dataset) return loadManifest(resolveIn(folder, dataset.manifest));
-  const { canonicalJson, sha256 } = await import("../../base/hashing.ts");
-  const request = { seed, ...dataset.phantom };
-  const name = sha256(canonicalJson(request)).slice(0, 12);
-  const target = join(".stackbench", "phantoms", name);
-  Deno.mkdirSync(dirname(target), { recursive: true });
-  progress.start("phantom scans", request.scans);
-  const path = await writePhantoms(target, request, { signal, onCase: () => progress.advance() });
-  progress.stop();
-  return loadManifest(path);
 }

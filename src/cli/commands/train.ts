@@ -1,0 +1,277 @@
+/**
+ * `stackbench train`: models learn from scans.
+ *
+ * @module
+ */
+
+import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { dirname, join } from "node:path";
+import type { Backend } from "../../backends/backend.ts";
+import { InputError } from "../../base/errors.ts";
+import type { LoadedCase } from "../../datasets/mod.ts";
+import type { Progress } from "../../progress/mod.ts";
+import type {
+  NamedTraining,
+  TrainingFile,
+  TrainingOutcome,
+  TrainingSettings,
+  TrainingWatch,
+} from "../../training/mod.ts";
+import { interruptible } from "../interruption.ts";
+import {
+  backendOption,
+  jsonOption,
+  nonEmpty,
+  openBackend,
+  positiveNumber,
+  quietOption,
+  seedOption,
+  sizes,
+} from "../options.ts";
+import { scansOf, type ScansRequest } from "../scans.ts";
+import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+
+const EXAMPLES = `
+Examples:
+  stackbench train --model vnet:small --data phantom --epochs 2 --out trained/vnet
+  stackbench train --model unet:small --data manifest.json --augment flip,shift --out trained/unet
+  stackbench train --file benchmarks/training/phantom.json --out trained
+  stackbench train ... --resume                      go on after an interruption
+`;
+
+/** The phantom of \`--data phantom\`. */
+const PHANTOM = { scans: 20, shape: [64, 128, 128], seed: 1 } as const;
+
+/** One training of the command. */
+interface Job {
+  readonly label: string;
+  readonly settings: TrainingSettings;
+  readonly cases: readonly LoadedCase[];
+  readonly out: string;
+}
+
+/** Adds the command. */
+export function train(program: Command): void {
+  program.command("train")
+    .description("train a model on scans with masks, or all models of a training file")
+    .option("--model <name>", "name such as vnet:small", nonEmpty)
+    .option("--data <manifest>", "scans with masks: a manifest, or phantom", nonEmpty)
+    .option("--file <json>", "a training file, instead of --model and --data", nonEmpty)
+    .option("--only <name>", "this training of the file (may come again)", collect)
+    .requiredOption("--out <folder>", "where weights, checkpoint and log go", nonEmpty)
+    .option("--epochs <n>", "epochs", positiveNumber)
+    .option("--steps <n>", "steps an epoch", positiveNumber)
+    .option("--overlap <share>", "share of each stack that overlaps the next", Number)
+    .option("--input <sizes>", "spatial sizes, such as 32x128x128", sizes)
+    .option("--batch <n>", "stacks or slices a step", positiveNumber)
+    .option("--options <list>", "settings of the model, k=v,...")
+    .option("--loss <name>", "dice, dice_squared or dice_cross_entropy")
+    .option("--learning-rate <rate>", "the highest learning rate of Adam", Number)
+    .option("--schedule <name>", "step, one_cycle or constant")
+    .option("--augment <list>", "flip,shift,intensity", list)
+    .addOption(seedOption().default(undefined, "1"))
+    .addOption(backendOption())
+    .option("--resume", "go on with what a stopped training left in --out")
+    .addOption(jsonOption())
+    .addOption(quietOption())
+    .addHelpText("after", EXAMPLES)
+    .action(async (options) => {
+      const { createProgress } = await import("../../progress/mod.ts");
+      const plan = await planOf(options);
+      using progress = createProgress({
+        quiet: options.quiet ?? false,
+        terminal: errorIsTerminal(),
+        write: writeError,
+      });
+      const outcomes = await interruptible(
+        "what was learned so far is kept: add --resume to go on",
+        async (signal) => {
+          const { seed, folder } = plan;
+          const { cases } = await scansOf(plan.scans, { seed, folder, progress, signal });
+          const jobs = await jobsOf(plan, cases, options.out);
+          using backend = await openBackend(options.backend, options.quiet);
+          const done: TrainingOutcome[] = [];
+          for (const job of jobs) {
+            done.push(await runJob(job, backend, options.resume ?? false, progress, signal));
+          }
+          return jobs.map(({ label, out }, i) => ({ label, out, outcome: done[i] }));
+        },
+      );
+      if (options.json) return writeJson(outcomes.map(({ outcome }) => outcome));
+      for (const { label, out, outcome } of outcomes) writeOut(describe(label, out, outcome));
+    });
+}
+
+/** What the command line asks for. */
+interface TrainPlan {
+  readonly scans: ScansRequest;
+  readonly folder: string;
+  readonly seed: number;
+  readonly folds: TrainingFile["folds"];
+  readonly trainings: readonly NamedTraining[];
+  /** Whether each training gets a folder of its own. */
+  readonly nested: boolean;
+}
+
+/** What may be said on the command line. */
+interface Options {
+  readonly model?: string;
+  readonly data?: string;
+  readonly file?: string;
+  readonly only?: readonly string[];
+  readonly epochs?: number;
+  readonly steps?: number;
+  readonly overlap?: number;
+  readonly input?: readonly number[];
+  readonly batch?: number;
+  readonly options?: string;
+  readonly loss?: string;
+  readonly learningRate?: number;
+  readonly schedule?: string;
+  readonly augment?: readonly string[];
+  readonly seed?: number;
+}
+
+async function planOf(options: Options): Promise<TrainPlan> {
+  const { parseSettings, readTrainingFile } = await import("../../training/mod.ts");
+  const { buildModel, parseOptions } = await import("../../models/mod.ts");
+  const changes = defined({
+    model: options.model,
+    epochs: options.epochs,
+    stepsPerEpoch: options.steps,
+    overlap: options.overlap,
+    input: options.input,
+    batch: options.batch,
+    options: options.options === undefined ? undefined : parseOptions(options.options),
+    loss: options.loss,
+    learningRate: options.learningRate,
+    schedule: options.schedule,
+    augmentation: options.augment,
+    seed: options.seed,
+  });
+  const check = (training: NamedTraining): NamedTraining => {
+    const { name, ...settings } = training;
+    const checked = { name, ...parseSettings({ ...settings, ...changes }, name) };
+    buildModel(checked.model, { options: checked.options, spatial: checked.input });
+    return checked;
+  };
+  if (options.file !== undefined) {
+    if (options.model !== undefined || options.data !== undefined) {
+      throw new InputError("--file names models and scans itself: leave out --model and --data");
+    }
+    const { dataset, folds, trainings } = readTrainingFile(options.file);
+    const chosen = choose(trainings, options.only);
+    const folder = dirname(options.file);
+    return { scans: dataset, folder, seed: 1, folds, trainings: chosen.map(check), nested: true };
+  }
+  if (options.model === undefined || options.data === undefined || options.only !== undefined) {
+    throw new InputError("a training needs --model and --data, or --file", {
+      advice: "stackbench train --help shows examples",
+    });
+  }
+  const scans = options.data === "phantom" ? { phantom: PHANTOM } : { manifest: options.data };
+  const settings = parseSettings(changes, "the command line");
+  const trainings = [check({ name: options.model, ...settings })];
+  return { scans, folder: "", seed: 1, folds: null, trainings, nested: false };
+}
+
+function choose(
+  trainings: readonly NamedTraining[],
+  only: readonly string[] | undefined,
+): readonly NamedTraining[] {
+  const unknown = only?.filter((name) => !trainings.some((one) => one.name === name)) ?? [];
+  if (unknown.length > 0) {
+    throw new InputError(`the file has no training ${unknown.join(", ")}`, {
+      advice: `it has ${trainings.map(({ name }) => name).join(", ")}`,
+    });
+  }
+  return trainings.filter(({ name }) => only?.includes(name) ?? true);
+}
+
+/** Every training, in a cross-validation once for each fold. */
+async function jobsOf(
+  { trainings, folds, nested }: TrainPlan,
+  cases: readonly LoadedCase[],
+  out: string,
+): Promise<Job[]> {
+  const { casesOfFold } = await import("../../datasets/mod.ts");
+  return trainings.flatMap(({ name, ...settings }): Job[] => {
+    const folder = nested ? join(out, name) : out;
+    if (folds === null) return [{ label: name, settings, cases, out: folder }];
+    return Array.from({ length: folds.count }, (_, fold): Job => ({
+      label: `${name}, fold ${fold + 1} of ${folds.count}`,
+      settings,
+      cases: casesOfFold(cases, folds, fold),
+      out: join(folder, `fold-${fold}`),
+    }));
+  });
+}
+
+async function runJob(
+  { label, settings, cases, out }: Job,
+  backend: Backend,
+  resume: boolean,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<TrainingOutcome> {
+  const { train } = await import("../../training/mod.ts");
+  progress.note(`${label}: reading scans`);
+  const watch = watchOf(label, progress);
+  const outcome = await train({ settings, cases, backend, out, resume, watch, signal });
+  progress.stop();
+  const { readLog } = await import("../../training/mod.ts");
+  const { lossPlot } = await import("../../report/mod.ts");
+  const { writeAtomically } = await import("../../base/atomic.ts");
+  writeAtomically(join(out, "loss.svg"), [await lossPlot(readLog(join(out, "training.jsonl")))]);
+  return outcome;
+}
+
+/** Shows a training: a bar an epoch with the loss, a line for each validation. */
+function watchOf(label: string, progress: Progress): TrainingWatch {
+  let last: number | null = null;
+  return {
+    note: (message) => progress.note(message),
+    epoch(epoch, epochs, steps, done) {
+      const dice = last === null ? "" : `, Dice ${last.toFixed(3)}`;
+      progress.start(`${label}: epoch ${epoch}/${epochs}${dice}`, steps);
+      progress.advance(done);
+    },
+    step: (loss) => progress.advance(1, `loss ${loss.toFixed(3)}`),
+    validated({ epoch, meanLoss, dice, empty, best }) {
+      last = dice;
+      const found = dice === null ? "Dice undefined" : `validation Dice ${dice.toFixed(4)}`;
+      const mark = best ? ", the best so far" : "";
+      progress.note(`${label}: epoch ${epoch}: loss ${meanLoss.toFixed(4)}, ${found}${mark}`);
+      if (empty) {
+        progress.note(
+          `warning: ${label} predicts nothing at all: it may have collapsed to empty masks. ` +
+            "Train longer, lower --learning-rate, choose --loss dice_cross_entropy, or a model " +
+            "with normalisation",
+        );
+      }
+    },
+  };
+}
+
+function describe(label: string, out: string, { steps, best, weights }: TrainingOutcome): string {
+  const dice = best === null
+    ? "validation Dice was never defined"
+    : `best after epoch ${best.epoch}: validation Dice ${best.dice.toFixed(4)}`;
+  return `${label}: ${steps} steps; ${dice}\n` +
+    `  best weights: ${join(out, "best.safetensors")}, SHA-256 ${weights.best}\n` +
+    `  last weights: ${join(out, "last.safetensors")}, SHA-256 ${weights.last}\n`;
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+function list(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (names.length === 0) throw new InvalidArgumentError("must name something.");
+  return names;
+}
+
+function defined(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}

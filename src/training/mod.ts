@@ -1,0 +1,27 @@
+/**
+ * Training: settings, sampling, augmentation, Adam, the loop and its checkpoints.
+ *
+ * @module
+ */
+
+export { adam, type AdamState } from "./adam.ts";
+export {
+  type Augmentation,
+  type AugmentationName,
+  AUGMENTATIONS,
+  type Sample,
+} from "./augmentation.ts";
+export type { Batch } from "./batches.ts";
+export { type EpochLine, type LogLine, readLog, type StepLine } from "./log.ts";
+export { type Moment, type Schedule, type ScheduleName, SCHEDULES } from "./schedule.ts";
+export {
+  type NamedTraining,
+  parseSettings,
+  readTrainingFile,
+  type SettingsInput,
+  type TrainingFile,
+  type TrainingSettings,
+} from "./settings.ts";
+export { type Best, initialState, type TrainingState, type WeightState } from "./state.ts";
+export { type StepOptions, Stepper, type StepResult } from "./step.ts";
+export { train, type TrainingOutcome, type TrainingWatch, type TrainRequest } from "./train.ts";

@@ -1,0 +1,320 @@
+/**
+ * A training from the first step to the last, in a folder that it can go on in.
+ *
+ * ```text
+ * checkpoint.safetensors   weights, moments and position: what --resume goes on from
+ * best.safetensors         the weights of the epoch with the best validation Dice
+ * last.safetensors         the weights after the last step
+ * training.jsonl           loss of every step, validation of every epoch
+ * training.json            settings, data and outcome; written last: where it is, all is done
+ * ```
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { type Backend, compile, type Executable } from "../backends/mod.ts";
+import { writeAtomically } from "../base/atomic.ts";
+import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
+import { namedWeights, weightsHash } from "../graph/mod.ts";
+import { canonicalJson, sha256 } from "../base/hashing.ts";
+import { throwIfInterrupted } from "../base/interruption.ts";
+import type { LoadedCase } from "../datasets/mod.ts";
+import { buildModel, type BuiltModel } from "../models/mod.ts";
+import { readSafetensors, writeSafetensors } from "../tensor/mod.ts";
+import { emptyBatch, fillBatch } from "./batches.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { loadTrainingData, type TrainingData } from "./data.ts";
+import { type EpochLine, TrainingLog } from "./log.ts";
+import { Sampler } from "./sampling.ts";
+import { SCHEDULES } from "./schedule.ts";
+import type { TrainingSettings } from "./settings.ts";
+import {
+  type Best,
+  initialState,
+  stateHash,
+  type TrainingState,
+  weightSource,
+  weightTensors,
+} from "./state.ts";
+import { Stepper } from "./step.ts";
+import { validate } from "./validation.ts";
+
+/** What to train, on what, and where to. */
+export interface TrainRequest {
+  /** How. */
+  readonly settings: TrainingSettings;
+  /** The scans, of which those of the splits `train` and `validation` are used. */
+  readonly cases: readonly LoadedCase[];
+  /** What computes. */
+  readonly backend: Backend;
+  /** The folder; it is made. */
+  readonly out: string;
+  /** Whether to go on with what a stopped training left there. */
+  readonly resume: boolean;
+  /** Told how far the work has come. */
+  readonly watch?: TrainingWatch;
+  /** Stops the training after a step; what was learned is kept. */
+  readonly signal?: AbortSignal;
+}
+
+/** Who is told of a training. */
+export interface TrainingWatch {
+  /** Something to know. */
+  note(message: string): void;
+  /** An epoch begins, of which some steps may be done. */
+  epoch(epoch: number, epochs: number, steps: number, done: number): void;
+  /** A step was taken. */
+  step(loss: number): void;
+  /** An epoch was validated. */
+  validated(line: EpochLine): void;
+}
+
+/** What came out of a training. */
+export interface TrainingOutcome {
+  /** What kind of file this is. */
+  readonly schema: "stackbench/training-outcome";
+  /** Version of the format. */
+  readonly version: 1;
+  /** How. */
+  readonly settings: TrainingSettings;
+  /** What computed. */
+  readonly backend: { readonly name: string; readonly threads: number };
+  /** SHA-256 of what the network saw of the scans. */
+  readonly dataSha256: string;
+  /** Scans, slices and stacks (or slices) to learn from, scans to validate on. */
+  readonly data: {
+    /** Scans to learn from. */
+    readonly trainScans: number;
+    /** Stacks or slices to learn from. */
+    readonly items: number;
+    /** Scans to validate on. */
+    readonly validationScans: number;
+  };
+  /** Steps taken. */
+  readonly steps: number;
+  /** The best epoch; null where validation Dice was never defined. */
+  readonly best: Best | null;
+  /** SHA-256 of the weights. */
+  readonly weights: { readonly best: string; readonly last: string };
+}
+
+/** Steps between two checkpoints inside an epoch. */
+const CHECKPOINT_STEPS = 50;
+
+const QUIET: TrainingWatch = { note() {}, epoch() {}, step() {}, validated() {} };
+
+/** Slices a step of a 2-D model unless said. */
+const SLICES = 16;
+
+/**
+ * Trains a model, or goes on with it.
+ *
+ * @throws InputError for settings, scans or folders that do not fit; StackbenchError when the loss
+ *   or a weight stops being a number; the reason of the signal
+ */
+export async function train(request: TrainRequest): Promise<TrainingOutcome> {
+  const { settings, out, watch = QUIET, signal } = request;
+  const model = modelOf(settings);
+  claim(request);
+  const data = await loadTrainingData(request.cases, model, settings.overlap, watch.note, signal);
+  const id = sha256(canonicalJson({ settings: identity(settings), data: data.sha256 }));
+  const state = initialState(model.graph, settings.seed);
+  if (request.resume && exists(checkpointOf(out))) readCheckpoint(checkpointOf(out), state, id);
+  await new Loop(request, model, data, state, id).run();
+  return finish(request, model, data, state);
+}
+
+/** The model of some settings. */
+function modelOf({ model, options, input, batch }: TrainingSettings): BuiltModel {
+  const built = buildModel(model, { options, spatial: input, batch });
+  if (batch !== undefined || built.dimensions === 3) return built;
+  return buildModel(model, { options, spatial: input, batch: SLICES });
+}
+
+/** Settings that make another training of it; more epochs go on with the same, mostly. */
+function identity({ epochs, ...rest }: TrainingSettings): object {
+  return rest.schedule === "one_cycle" ? { ...rest, epochs } : rest;
+}
+
+const checkpointOf = (out: string) => join(out, "checkpoint.safetensors");
+const bestOf = (out: string) => join(out, "best.safetensors");
+
+/** Makes the folder, or refuses one that holds a training which would be lost. */
+function claim({ out, resume }: TrainRequest): void {
+  try {
+    Deno.mkdirSync(out, { recursive: true });
+  } catch (error) {
+    throw new InputError(`the folder ${out} could not be made: ${messageOf(error)}`, {
+      cause: error,
+      advice: "name another --out",
+    });
+  }
+  if (!resume && exists(checkpointOf(out))) {
+    throw new InputError(`${out} holds a training already`, {
+      advice: "add --resume to go on with it, or name another --out",
+    });
+  }
+}
+
+class Loop {
+  readonly #request: TrainRequest;
+  readonly #model: BuiltModel;
+  readonly #data: TrainingData;
+  readonly #state: TrainingState;
+  readonly #id: string;
+  readonly #log: TrainingLog;
+  readonly #watch: TrainingWatch;
+
+  constructor(
+    request: TrainRequest,
+    model: BuiltModel,
+    data: TrainingData,
+    state: TrainingState,
+    id: string,
+  ) {
+    this.#request = request;
+    this.#model = model;
+    this.#data = data;
+    this.#state = state;
+    this.#id = id;
+    this.#log = new TrainingLog(join(request.out, "training.jsonl"), state.step);
+    this.#watch = request.watch ?? QUIET;
+  }
+
+  async run(): Promise<void> {
+    const { settings, backend } = this.#request;
+    const { epochs, stepsPerEpoch } = settings;
+    const [model, state] = [this.#model, this.#state];
+    if (state.step >= epochs * stepsPerEpoch) return;
+    using stepper = new Stepper(backend, model, state, settings);
+    using inference = compile(backend, model.graph, weightSource(state));
+    while (state.step < epochs * stepsPerEpoch) {
+      const epoch = Math.floor(state.step / stepsPerEpoch) + 1;
+      this.#watch.epoch(epoch, epochs, stepsPerEpoch, state.step % stepsPerEpoch);
+      await this.#epoch(stepper);
+      inference.load(weightSource(state));
+      this.#validate(epoch, inference);
+      if (this.#request.signal) await throwIfInterrupted(this.#request.signal);
+    }
+  }
+
+  /** Steps up to the end of an epoch. */
+  async #epoch(stepper: Stepper): Promise<void> {
+    const { settings, signal } = this.#request;
+    const { stepsPerEpoch, epochs, seed, augmentation } = settings;
+    const [model, data, state] = [this.#model, this.#data, this.#state];
+    const steps = epochs * stepsPerEpoch;
+    const sampler = new Sampler(data.items, seed, model.inputShape[0]);
+    const batch = emptyBatch(model);
+    do {
+      const { step } = state;
+      fillBatch(batch, model, data.train, sampler.of(step), augmentation, seed, step);
+      const share = SCHEDULES[settings.schedule]({ step, steps, stepsPerEpoch });
+      const rate = settings.learningRate * share;
+      const { loss, finite } = stepper.step(state, batch, rate);
+      if (!finite) throw diverged(state.step, loss);
+      state.lossSum += loss;
+      this.#log.add({ step: state.step, loss, rate });
+      this.#watch.step(loss);
+      // after the last step of an epoch it is saved with its validation only
+      if (state.step % stepsPerEpoch === 0) return;
+      if (state.step % CHECKPOINT_STEPS === 0) this.#save();
+      try {
+        if (signal) await throwIfInterrupted(signal);
+      } catch (interruption) {
+        this.#save();
+        throw interruption;
+      }
+    } while (true);
+  }
+
+  #validate(epoch: number, inference: Executable): void {
+    const { settings, out } = this.#request;
+    const state = this.#state;
+    const { dice, empty } = validate(
+      inference,
+      this.#model,
+      this.#data.validation,
+      settings.threshold,
+    );
+    const best = dice !== null && (state.best === null || dice > state.best.dice);
+    if (best) {
+      state.best = { epoch, dice };
+      writeWeights(bestOf(out), state, settings);
+    }
+    const meanLoss = state.lossSum / settings.stepsPerEpoch;
+    const line: EpochLine = { epoch, step: state.step, meanLoss, dice, empty, best };
+    this.#log.add(line);
+    state.lossSum = 0;
+    this.#save();
+    this.#watch.validated(line);
+  }
+
+  #save(): void {
+    writeCheckpoint(checkpointOf(this.#request.out), this.#state, this.#id);
+  }
+}
+
+function diverged(step: number, loss: number): StackbenchError {
+  return new StackbenchError(
+    `the training diverged: after step ${step} the loss is ${loss} and not all weights are finite`,
+    {
+      advice:
+        "lower --learning-rate or train a model with normalisation; the last checkpoint and " +
+        "the best weights are kept",
+    },
+  );
+}
+
+function writeWeights(path: string, state: TrainingState, settings: TrainingSettings): void {
+  writeSafetensors(path, weightTensors(state), {
+    stackbench: canonicalJson({
+      model: settings.model,
+      options: settings.options,
+      seed: settings.seed,
+      overlap: settings.overlap,
+      step: state.step,
+    }),
+  });
+}
+
+/** Writes the last weights and what came out. */
+function finish(
+  { settings, backend, out }: TrainRequest,
+  { graph }: BuiltModel,
+  data: TrainingData,
+  state: TrainingState,
+): TrainingOutcome {
+  writeWeights(join(out, "last.safetensors"), state, settings);
+  const last = stateHash(graph, state);
+  const best = state.best === null
+    ? last
+    : weightsHash(graph, namedWeights(graph, readSafetensors(bestOf(out)).tensors));
+  const outcome: TrainingOutcome = {
+    schema: "stackbench/training-outcome",
+    version: 1,
+    settings,
+    backend: { name: backend.name, threads: backend.device.threads },
+    dataSha256: data.sha256,
+    data: {
+      trainScans: data.train.length,
+      items: data.items.length,
+      validationScans: data.validation.length,
+    },
+    steps: state.step,
+    best: state.best,
+    weights: { best, last },
+  };
+  writeAtomically(join(out, "training.json"), [`${JSON.stringify(outcome, null, 2)}\n`]);
+  return outcome;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
