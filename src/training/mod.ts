@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { Random } from "../base/random.ts";
 export { adam, type AdamState } from "./adam.ts";
 export {
   type Augmentation,
@@ -18,7 +19,6 @@ export {
   type NamedTraining,
   parseSettings,
   readTrainingFile,
-  type SettingsInput,
   type TrainingFile,
   type TrainingSettings,
 } from "./settings.ts";

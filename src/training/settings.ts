@@ -144,9 +144,6 @@ const fileSchema = z.strictObject({
   trainings: z.array(z.looseObject({ name: fileName })).min(1),
 });
 
-/** A training that a user knows, in the defaults of all that they do not say. */
-export type SettingsInput = z.input<typeof settingsSchema>;
-
 /**
  * Checks settings and fills in their defaults.
  *
