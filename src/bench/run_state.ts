@@ -15,6 +15,7 @@ import type {
   VolatileRecord,
   WarningRecord,
 } from "../results/mod.ts";
+import { comparePairs } from "./experiments/comparison.ts";
 import { runExperiments } from "./experiments/mod.ts";
 import { type Suite } from "./suite.ts";
 
@@ -122,6 +123,8 @@ export class RunState {
       cases,
       predictions: this.#predictions,
       smoothed: this.#smoothed,
+      seed: suite.seed,
+      complete: status === "complete",
       timedCase,
     };
     return {
@@ -135,6 +138,7 @@ export class RunState {
       dataset: { ...dataset, cases },
       predictions: this.#predictions,
       experiments: runExperiments(suite.experiments, facts),
+      ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
       warnings: [...this.#warnings.values()],
       timing: { cases: this.#timedCases, inference: this.#inference },
       volatile: { ...started, writtenAt: new Date().toISOString() },

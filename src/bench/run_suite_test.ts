@@ -99,7 +99,7 @@ Deno.test("with weights from a file every experiment is made", async () => {
     ...model,
     weights: weightsFile(model.model, model.input),
   }));
-  const { experiments, predictions } = await run(suiteOf({ models }), "trained");
+  const { experiments, predictions, statistics } = await run(suiteOf({ models }), "trained");
   for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
   assert.equal(Object.keys(experiments).length, 6);
   assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
@@ -112,6 +112,8 @@ Deno.test("with weights from a file every experiment is made", async () => {
   const [{ runs, patterns }] = consecutive.models;
   assert.equal(Object.values(patterns).reduce((sum, count) => sum + count, 0), runs);
   assert.deepEqual(smoothing_control.scans.map(({ model }) => model), ["unet:small"]);
+  assert.ok(statistics?.status === "done");
+  assert.equal(statistics.pairs[0].comparisons[0].reason, "one patient has no spread");
 });
 
 Deno.test("an interrupted run keeps what is finished, and goes on to the same result", async () => {

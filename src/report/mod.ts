@@ -5,6 +5,5 @@
  */
 
 export * from "./document.ts";
-export { comparePairs, FAMILY, type PairComparison } from "./comparison.ts";
 export { markdown } from "./markdown.ts";
 export { figuresOf, report } from "./report.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MeasuredValue } from "./measured.ts";
+import type { MeanRecord, MeasuredValue } from "./measured.ts";
 import type { CaseRecord } from "./run_result.ts";
 
 /** An experiment that was not made, and why. */
@@ -74,7 +74,7 @@ export interface DiceExperiment {
     /** Key of the model. */
     readonly model: string;
     /** Mean over the scans where Dice is defined (the paper's figure). */
-    readonly mean: MeasuredValue;
+    readonly mean: MeanRecord;
     /** Dice of all voxels of all scans together. */
     readonly pooled: MeasuredValue;
     /** Scans left out of the mean because neither mask has foreground. */
@@ -115,7 +115,7 @@ export interface AreaPlotExperiment {
     /** Key of the model. */
     readonly model: string;
     /** Mean of each measure over the scans where it is defined; per scan: `predictions`. */
-    readonly means: Readonly<Record<string, MeasuredValue>>;
+    readonly means: Readonly<Record<string, MeanRecord>>;
   }[];
 }
 

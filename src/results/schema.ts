@@ -31,6 +31,13 @@ function withReason<T extends z.ZodType<{ value: number | null; reason?: string 
     });
 }
 
+const interval = z.strictObject({ low: z.number(), high: z.number(), level: z.number() });
+const mean = withReason(z.strictObject({
+  ...measuredFields,
+  interval: interval.nullable().optional(),
+  intervalReason: z.string().optional(),
+}));
+
 const environment = z.strictObject({
   os: z.string(),
   arch: z.string(),
@@ -108,7 +115,7 @@ const dice = z.strictObject({
   splits: z.array(split),
   models: z.array(z.strictObject({
     model: z.string(),
-    mean: measured,
+    mean,
     pooled: measured,
     undefinedScans: whole,
     scans: z.array(withReason(z.strictObject({ ...measuredFields, case: whole }))),
@@ -123,7 +130,7 @@ const areaPlot = z.strictObject({
     truth: z.array(z.number()),
     models: z.array(z.strictObject({ model: z.string(), curve: z.array(z.number()) })),
   })),
-  models: z.array(z.strictObject({ model: z.string(), means: measures })),
+  models: z.array(z.strictObject({ model: z.string(), means: z.record(z.string(), mean) })),
 });
 
 const consecutive = z.strictObject({
@@ -154,6 +161,26 @@ const inferenceTime = z.strictObject({
   status: done,
   case: whole,
   numbers: z.literal("timing.inference"),
+});
+
+const statistics = z.strictObject({
+  status: done,
+  splits: z.array(split),
+  pairs: z.array(z.strictObject({
+    solid: z.array(z.string()),
+    flat: z.array(z.string()),
+    comparisons: z.array(z.strictObject({
+      measure: z.string(),
+      n: whole,
+      patients: whole,
+      leftOut: whole,
+      difference: z.number().nullable(),
+      interval: interval.nullable(),
+      p: z.number().nullable(),
+      pHolm: z.number().nullable(),
+      reason: z.string().optional(),
+    })),
+  })),
 });
 
 const seconds = z.number().min(0);
@@ -214,6 +241,7 @@ export const runResultSchema = z.strictObject({
     smoothing_control: z.union([smoothing, refused]).optional(),
     inference_time: z.union([inferenceTime, refused]).optional(),
   }),
+  statistics: z.union([statistics, refused]).optional(),
   warnings: z.array(z.strictObject({
     code: z.enum(["random-weights", "reference-backend", "window", "few-repeats"]),
     message: z.string(),

@@ -22,6 +22,10 @@ export interface RunFacts {
   readonly predictions: readonly PredictionRecord[];
   /** 2-D masks after the median filter, measured while they were in memory. */
   readonly smoothed: readonly SmoothedRecord[];
+  /** Seed of the suite. */
+  readonly seed: number;
+  /** Whether every model has run over every scan. */
+  readonly complete: boolean;
   /** The scan that the `inference_time` experiment times; null when there is none. */
   readonly timedCase: number | null;
 }
