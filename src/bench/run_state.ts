@@ -16,6 +16,7 @@ import type {
   WarningRecord,
 } from "../results/mod.ts";
 import { comparePairs } from "./experiments/comparison.ts";
+import type { Combination } from "./experiments/facts.ts";
 import { runExperiments } from "./experiments/mod.ts";
 import { type Suite } from "./suite.ts";
 
@@ -29,6 +30,8 @@ export interface RunFrame {
   readonly dataset: Omit<RunResult["dataset"], "cases">;
   /** When it started. */
   readonly started: Omit<VolatileRecord, "writtenAt">;
+  /** The combinations of the `overlap` experiment. */
+  readonly combinations: readonly Combination[];
   /** Index of the scan that is timed again and again; null where that is not asked for. */
   readonly timedCase: number | null;
 }
@@ -116,13 +119,14 @@ export class RunState {
 
   /** The results so far. */
   result(status: RunResult["status"]): RunResult {
-    const { suite, fixed, dataset, started, timedCase } = this.#frame;
+    const { suite, fixed, dataset, started, combinations, timedCase } = this.#frame;
     const cases = [...this.#cases.values()].sort((a, b) => a.index - b.index);
     const facts = {
       models: fixed.models,
       cases,
       predictions: this.#predictions,
       smoothed: this.#smoothed,
+      combinations,
       seed: suite.seed,
       complete: status === "complete",
       timedCase,

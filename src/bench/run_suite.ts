@@ -23,11 +23,12 @@ import {
 } from "../results/mod.ts";
 import { measureSmoothed } from "./experiments/smoothing_control.ts";
 import { timeInference } from "./inference.ts";
-import { caseRecord, modelIds, modelRecord, predictionRecord } from "./records.ts";
+import { caseRecord, predictionRecord } from "./records.ts";
 import { runCase } from "./run_case.ts";
+import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
-import { openSegmenter, type PreparedModel, prepareModel, type Segmenter } from "./segmenter.ts";
-import { type LoadedSuite, resolveIn, suiteHash } from "./suite.ts";
+import { openSegmenter, type Segmenter } from "./segmenter.ts";
+import { type LoadedSuite, suiteHash } from "./suite.ts";
 
 /** What to run, on what, and where to. */
 export interface RunRequest {
@@ -47,12 +48,6 @@ export interface RunRequest {
   readonly signal: AbortSignal;
 }
 
-/** One model of a run. */
-interface RunModel {
-  readonly record: ModelRecord;
-  readonly prepared: PreparedModel;
-}
-
 /**
  * Runs a suite.
  *
@@ -69,8 +64,8 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
     });
   }
   request.progress.note(`preparing ${suite.models.length} models`);
-  const models = prepareModels(request.loaded);
-  const frame = frameOf(request, models, cases);
+  const prepared = prepareModels(request.loaded, cases);
+  const frame = frameOf(request, prepared, cases);
   const resultPath = join(out, "result.json");
   const previous = request.resume ? resumable(resultPath, frame) : null;
   const state = new RunState(frame, previous);
@@ -81,16 +76,19 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   };
 
   makeFolder(out);
-  for (const model of models) {
-    const todo = cases.filter(({ index }) => !state.hasPrediction(model.record, index));
-    const timing = frame.timedCase !== null && !state.hasInference(model.record);
+  for (const model of prepared.models) {
+    const todo = model.cases.filter(({ index }) => !state.hasPrediction(model.record, index));
+    const timing = frame.timedCase !== null && !model.record.experiment &&
+      !state.hasInference(model.record);
     if (todo.length === 0 && !timing) continue;
     request.progress.note(`${model.record.id}: packing weights`);
     using segmenter = openSegmenter(request.backend, model.prepared, suite.precision);
-    const folder = join(out, "masks", model.record.id.replaceAll(/[:#]/g, "-"));
+    const folder = join(out, "masks", model.record.id.replaceAll(/[:#@]/g, "-"));
     makeFolder(folder);
     for (const one of todo) {
-      const label = `${model.record.id}: scan ${cases.indexOf(one) + 1} of ${cases.length}`;
+      const label = `${model.record.id}: scan ${
+        model.cases.indexOf(one) + 1
+      } of ${model.cases.length}`;
       await runOne(request, state, model.record, segmenter, one, folder, label);
       save("partial");
     }
@@ -115,18 +113,9 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   return save("complete");
 }
 
-function prepareModels({ suite, folder }: LoadedSuite): RunModel[] {
-  const ids = modelIds(suite.models.map(({ model }) => model));
-  return suite.models.map((request, i) => {
-    const weights = request.weights === null ? null : resolveIn(folder, request.weights);
-    const prepared = prepareModel({ ...request, weights }, suite.seed);
-    return { prepared, record: modelRecord(ids[i], prepared, request.options) };
-  });
-}
-
 function frameOf(
   { loaded: { suite }, backend, manifest }: RunRequest,
-  models: readonly RunModel[],
+  { models, combinations }: RunModels,
   cases: readonly LoadedCase[],
 ): RunFrame {
   return {
@@ -148,6 +137,7 @@ function frameOf(
       manifestSha256: manifest.sha256,
     },
     started: startRecord(),
+    combinations,
     timedCase: suite.experiments.includes("inference_time") ? cases[0].index : null,
   };
 }

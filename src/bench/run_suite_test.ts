@@ -61,10 +61,10 @@ const maskBytes = (out: string, model: string, scan: string) =>
   Deno.readFileSync(join(FOLDER, out, "masks", model, `${scan}.nii.gz`));
 
 /** Weights of a model as a file, as if they were trained. */
-function weightsFile(name: string, spatial: readonly number[]): string {
+function weightsFile(name: string, spatial: readonly number[], seed = 5): string {
   const { graph } = buildModel(name, { spatial });
-  const source = seededWeights(graph, 5);
-  const path = join(FOLDER, `${name.replace(":", "-")}.safetensors`);
+  const source = seededWeights(graph, seed);
+  const path = join(FOLDER, `${name.replace(":", "-")}-${seed}.safetensors`);
   const names = graph.parameters.map(({ value }) => graph.values[value].name);
   writeSafetensors(path, new Map(names.map((key) => [key, source(key)])));
   return path;
@@ -94,14 +94,24 @@ Deno.test("with random weights timing runs, accuracy is refused, and a repeat is
   }
 });
 
-Deno.test("with weights from a file every experiment is made", async () => {
+/** The models with weights, and what the overlap experiment takes. */
+function trainedSuite(): Suite {
   const models = MODELS.map((model) => ({
     ...model,
     weights: weightsFile(model.model, model.input),
   }));
-  const { experiments, predictions, statistics } = await run(suiteOf({ models }), "trained");
+  const [, { weights, model, input }] = models;
+  const trained = [{ overlap: 0, weights }, {
+    overlap: 0.5,
+    weights: weightsFile(model, input, 6),
+  }];
+  return suiteOf({ models, overlap: { model, input, trained, inference: [0, 0.5] } });
+}
+
+Deno.test("with weights from a file every experiment is made", async () => {
+  const { experiments, predictions, statistics } = await run(trainedSuite(), "trained");
   for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
-  assert.equal(Object.keys(experiments).length, 6);
+  assert.equal(Object.keys(experiments).length, 7);
   assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
   const { dice, consecutive, smoothing_control } = experiments;
   assert.ok(dice?.status === "done" && consecutive?.status === "done");
@@ -114,6 +124,35 @@ Deno.test("with weights from a file every experiment is made", async () => {
   assert.deepEqual(smoothing_control.scans.map(({ model }) => model), ["unet:small"]);
   assert.ok(statistics?.status === "done");
   assert.equal(statistics.pairs[0].comparisons[0].reason, "one patient has no spread");
+});
+
+Deno.test("a combination of overlaps is run once, over scored scans, unless a model stands for it", async () => {
+  const result = await run(trainedSuite(), "overlaps");
+  const { models, predictions, dataset, timing, experiments: { overlap, dice } } = result;
+  assert.ok(overlap?.status === "done" && dice?.status === "done");
+  assert.deepEqual(
+    overlap.combinations.map((one) => [one.trainedOverlap, one.inferenceOverlap, one.model]),
+    [
+      [0, 0, "vnet:small@trained-0-inference-0"],
+      [0, 0.5, "vnet:small"],
+      [0.5, 0, "vnet:small@trained-0.5-inference-0"],
+      [0.5, 0.5, "vnet:small@trained-0.5-inference-0.5"],
+    ],
+  );
+  const test = dataset.cases.filter(({ split }) => split === "test").map(({ index }) => index);
+  for (const { model, means } of overlap.combinations) {
+    const scans = predictions.filter((one) => one.model === model && test.includes(one.case));
+    assert.equal(scans.length, 1);
+    for (const name of ["dice", "area_overlap", "seam_index_prediction"]) {
+      assert.equal(means[name].value, scans[0].metrics![name].value);
+    }
+  }
+  const added = models.filter(({ experiment }) => experiment === "overlap").map(({ id }) => id);
+  assert.equal(added.length, 3);
+  assert.equal(predictions.filter(({ model }) => added.includes(model)).length, 3);
+  // they crowd neither the other experiments nor the repeated timings
+  assert.deepEqual(dice.models.map(({ model }) => model), ["unet:small", "vnet:small"]);
+  assert.ok(timing.inference.every(({ model }) => !added.includes(model)));
 });
 
 Deno.test("an interrupted run keeps what is finished, and goes on to the same result", async () => {
@@ -147,6 +186,7 @@ Deno.test("a suite that breaks a rule is an error that names the place", () => {
     [{ threshold: 1.5 }, /threshold/],
     [{ experiments: ["dicee"] }, /experiments\.0/],
     [{ dataset: {} }, /dataset/],
+    [{ overlap: { model: "vnet:small", trained: [{ overlap: 1, weights: "w" }] } }, /overlap/],
     [{ name: "../escape" }, /name/],
   ];
   for (const [changes, place] of broken) {

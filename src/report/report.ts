@@ -13,6 +13,7 @@ import { datasetSection } from "./sections/dataset.ts";
 import { diceSection } from "./sections/dice.ts";
 import { environmentSection, modelsSection, warningsSection } from "./sections/environment.ts";
 import { inferenceTimeSection } from "./sections/inference_time.ts";
+import { overlapSection } from "./sections/overlap.ts";
 import { smoothingSection } from "./sections/smoothing.ts";
 
 /** How each experiment is told; a missing one does not compile. */
@@ -29,6 +30,7 @@ const SECTIONS: {
     title: "Consecutive slices",
     tell: telling((made) => made.consecutive, consecutiveSection),
   },
+  overlap: { title: "Overlap", tell: telling((made) => made.overlap, overlapSection) },
   smoothing_control: {
     title: "Smoothing control",
     tell: telling((made) => made.smoothing_control, smoothingSection),

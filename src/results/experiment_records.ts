@@ -25,6 +25,8 @@ export interface ExperimentsRecord {
   readonly area_plot?: AreaPlotExperiment | Refused;
   /** Fig. 9: presence in four consecutive positive slices. */
   readonly consecutive?: ConsecutiveExperiment | Refused;
+  /** §5.5 and Fig. 10-14: models trained and run at several overlaps. */
+  readonly overlap?: OverlapExperiment | Refused;
   /** Ours: does a median filter along z make the 2-D masks as continuous? */
   readonly smoothing_control?: SmoothingExperiment | Refused;
   /** Table 3: the numbers stand in `timing.inference`. */
@@ -147,6 +149,27 @@ export interface ConsecutiveExperiment {
     /** Pattern of presence by model. */
     readonly patterns: Readonly<Record<string, string>>;
   } | null;
+}
+
+/** Models that were trained on stacks of different overlap, each run at different overlaps. */
+export interface OverlapExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** One entry a model and overlap of inference. */
+  readonly combinations: readonly {
+    /** Key of the model that stands for it. */
+    readonly model: string;
+    /** Share of a stack that overlapped the next in training. */
+    readonly trainedOverlap: number;
+    /** The same in inference; the paper's is 0. */
+    readonly inferenceOverlap: number;
+    /** Dice of all voxels of all scans together. */
+    readonly pooled: MeasuredValue;
+    /** Mean of each measure over the scans where it is defined; per scan: `predictions`. */
+    readonly means: Readonly<Record<string, MeanRecord>>;
+  }[];
 }
 
 /** 2-D masks after a median filter along z. */

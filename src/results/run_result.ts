@@ -108,6 +108,8 @@ export interface EnvironmentRecord {
 export interface ModelRecord {
   /** Its key in this file. */
   readonly id: string;
+  /** The one experiment that it is run for; absent where it is one of the suite's own models. */
+  readonly experiment?: "overlap";
   /** Name such as `vnet:small`. */
   readonly name: string;
   /** 3 for stacks, 2 for slices. */

@@ -56,6 +56,7 @@ const environment = z.strictObject({
 
 const model = z.strictObject({
   id: z.string(),
+  experiment: z.literal("overlap").optional(),
   name: z.string(),
   dimensions: z.union([z.literal(2), z.literal(3)]),
   input: z.array(whole),
@@ -150,6 +151,18 @@ const consecutive = z.strictObject({
   }).nullable(),
 });
 
+const overlap = z.strictObject({
+  status: done,
+  splits: z.array(split),
+  combinations: z.array(z.strictObject({
+    model: z.string(),
+    trainedOverlap: z.number(),
+    inferenceOverlap: z.number(),
+    pooled: measured,
+    means: z.record(z.string(), mean),
+  })),
+});
+
 const smoothing = z.strictObject({
   status: done,
   splits: z.array(split),
@@ -238,6 +251,7 @@ export const runResultSchema = z.strictObject({
     dice: z.union([dice, refused]).optional(),
     area_plot: z.union([areaPlot, refused]).optional(),
     consecutive: z.union([consecutive, refused]).optional(),
+    overlap: z.union([overlap, refused]).optional(),
     smoothing_control: z.union([smoothing, refused]).optional(),
     inference_time: z.union([inferenceTime, refused]).optional(),
   }),

@@ -37,6 +37,7 @@ function factsOf(solid: (number | null)[], flats: readonly (number | null)[][]):
       ...flats.flatMap((values, run) => predictionsOf(`u${run}`, values, 0.1)),
     ],
     smoothed: [],
+    combinations: [],
     seed: 1,
     complete: true,
     timedCase: null,

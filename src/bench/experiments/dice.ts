@@ -35,7 +35,7 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
           perScan.map((one, i) => ({ ...one, patient: scans[i].scan.patient })),
           facts,
         ),
-        pooled: pooled(scans),
+        pooled: pooledDice(scans),
         undefinedScans,
         scans: perScan,
       };
@@ -43,7 +43,8 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
   };
 }
 
-function pooled(scans: readonly Scored[]): MeasuredValue {
+/** Dice of all voxels of scans together. */
+export function pooledDice(scans: readonly Scored[]): MeasuredValue {
   let [both, sum] = [0, 0];
   for (const { scan, prediction } of scans) {
     both += prediction.truePositives ?? 0;

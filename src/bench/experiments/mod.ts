@@ -12,6 +12,7 @@ import { dataset } from "./dataset.ts";
 import { dice } from "./dice.ts";
 import type { RunFacts } from "./facts.ts";
 import { inferenceTime } from "./inference_time.ts";
+import { overlap } from "./overlap.ts";
 import { smoothingControl } from "./smoothing_control.ts";
 
 /** How each experiment is made of the records of a run. */
@@ -22,6 +23,7 @@ const EXPERIMENT_TABLE: {
   dice,
   area_plot: areaPlot,
   consecutive,
+  overlap,
   smoothing_control: smoothingControl,
   inference_time: inferenceTime,
 };
