@@ -11,6 +11,7 @@ import type {
   PredictionRecord,
   RunResult,
   SmoothedRecord,
+  SweepRecord,
   TimingRecord,
   VolatileRecord,
   WarningRecord,
@@ -36,6 +37,18 @@ export interface RunFrame {
   readonly timedCase: number | null;
 }
 
+/** What a model made of a scan. */
+export interface CaseOutcome {
+  /** The mask in numbers. */
+  readonly prediction: PredictionRecord;
+  /** How long it took. */
+  readonly timing: TimingRecord["cases"][number];
+  /** The mask after the median filter; null where nobody asked. */
+  readonly smoothed: SmoothedRecord | null;
+  /** What other thresholds would have made; null where nobody asked. */
+  readonly swept: SweepRecord | null;
+}
+
 /** Collects the records of a run. */
 export class RunState {
   readonly #frame: RunFrame;
@@ -43,6 +56,7 @@ export class RunState {
   readonly #warnings = new Map<string, WarningRecord>();
   readonly #predictions: PredictionRecord[] = [];
   readonly #smoothed: SmoothedRecord[] = [];
+  readonly #swept: SweepRecord[] = [];
   readonly #timedCases: TimingRecord["cases"][number][] = [];
   readonly #inference: InferenceTiming[] = [];
 
@@ -61,6 +75,8 @@ export class RunState {
     this.#predictions.push(...previous.predictions);
     const smoothing = previous.experiments.smoothing_control;
     if (smoothing?.status === "done") this.#smoothed.push(...smoothing.scans);
+    const sweep = previous.experiments.threshold_sweep;
+    if (sweep?.status === "done") this.#swept.push(...sweep.scans);
     this.#timedCases.push(...previous.timing.cases);
     this.#inference.push(...previous.timing.inference);
   }
@@ -85,15 +101,12 @@ export class RunState {
     return this.#predictions.some((one) => one.model === model.id && one.case === index);
   }
 
-  /** Records what a model made of a scan, and how long that took. */
-  addPrediction(
-    prediction: PredictionRecord,
-    timing: TimingRecord["cases"][number],
-    smoothed: SmoothedRecord | null,
-  ): void {
+  /** Records what a model made of a scan. */
+  addPrediction({ prediction, timing, smoothed, swept }: CaseOutcome): void {
     this.#predictions.push(prediction);
     this.#timedCases.push(timing);
     if (smoothed) this.#smoothed.push(smoothed);
+    if (swept) this.#swept.push(swept);
   }
 
   /** What a model made of a scan that it has finished, and how long that took. */
@@ -126,6 +139,8 @@ export class RunState {
       cases,
       predictions: this.#predictions,
       smoothed: this.#smoothed,
+      swept: this.#swept,
+      threshold: suite.threshold,
       combinations,
       seed: suite.seed,
       complete: status === "complete",

@@ -111,7 +111,7 @@ function trainedSuite(): Suite {
 Deno.test("with weights from a file every experiment is made", async () => {
   const { experiments, predictions, statistics } = await run(trainedSuite(), "trained");
   for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
-  assert.equal(Object.keys(experiments).length, 7);
+  assert.equal(Object.keys(experiments).length, 8);
   assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
   const { dice, consecutive, smoothing_control } = experiments;
   assert.ok(dice?.status === "done" && consecutive?.status === "done");
@@ -124,6 +124,29 @@ Deno.test("with weights from a file every experiment is made", async () => {
   assert.deepEqual(smoothing_control.scans.map(({ model }) => model), ["unet:small"]);
   assert.ok(statistics?.status === "done");
   assert.equal(statistics.pairs[0].comparisons[0].reason, "one patient has no spread");
+});
+
+Deno.test("the sweep of thresholds has the numbers of the run at the run's threshold", async () => {
+  const { predictions, experiments: { threshold_sweep, dice } } = await run(
+    { ...trainedSuite(), threshold: 0.45, experiments: ["dice", "threshold_sweep"] },
+    "swept",
+  );
+  assert.ok(threshold_sweep?.status === "done" && dice?.status === "done");
+  const { thresholds, scans, models, used } = threshold_sweep;
+  const at = thresholds.indexOf(used);
+  assert.equal(used, 0.45);
+  assert.deepEqual(thresholds, thresholds.toSorted((a, b) => a - b));
+  assert.equal(scans.length, 2);
+  for (const { model, case: index, predicted, truePositives } of scans) {
+    const twin = predictions.find((one) => one.model === model && one.case === index)!;
+    assert.deepEqual([predicted[at], truePositives[at]], [twin.voxels, twin.truePositives]);
+    assert.ok(predicted.every((count, i) => i === 0 || count <= predicted[i - 1]));
+    assert.ok(predicted[0] > predicted[thresholds.length - 1], "the thresholds make no difference");
+  }
+  for (const [i, { mean, pooled }] of models.entries()) {
+    assert.equal(mean[at].value, dice.models[i].mean.value);
+    assert.equal(pooled[at].value, dice.models[i].pooled.value);
+  }
 });
 
 Deno.test("a combination of overlaps is run once, over scored scans, unless a model stands for it", async () => {
@@ -156,27 +179,28 @@ Deno.test("a combination of overlaps is run once, over scored scans, unless a mo
 });
 
 Deno.test("an interrupted run keeps what is finished, and goes on to the same result", async () => {
-  const whole = await run(suiteOf(), "whole");
+  const whole = await run(trainedSuite(), "whole");
   const controller = new AbortController();
   let started = 0;
   const progress = {
     ...quietProgress(),
     start() {
-      // interrupted while the second scan is on its way
-      if (++started === 2) controller.abort(new InterruptedError("interrupted"));
+      // two scans, timing, two scans; interrupted while the last of these is on its way
+      if (++started === 5) controller.abort(new InterruptedError("interrupted"));
     },
   };
   await assert.rejects(
-    run(suiteOf(), "cut", { progress, signal: controller.signal }),
+    run(trainedSuite(), "cut", { progress, signal: controller.signal }),
     InterruptedError,
   );
   const partial = readRunResult(join(FOLDER, "cut", "result.json"));
   assert.equal(partial.status, "partial");
-  assert.equal(partial.predictions.length, 1);
-  const resumed = await run(suiteOf(), "cut", { resume: true });
+  assert.equal(partial.predictions.length, 3);
+  assert.equal(partial.statistics, undefined);
+  const resumed = await run(trainedSuite(), "cut", { resume: true });
   assert.deepEqual(withoutVolatile(resumed), withoutVolatile(whole));
   assert.deepEqual(resumed.timing.cases[0], partial.timing.cases[0]);
-  await assert.rejects(run(suiteOf({ seed: 9 }), "cut", { resume: true }), InputError);
+  await assert.rejects(run({ ...trainedSuite(), seed: 9 }, "cut", { resume: true }), InputError);
 });
 
 Deno.test("a suite that breaks a rule is an error that names the place", () => {

@@ -18,6 +18,7 @@ export const EXPERIMENTS = [
   "consecutive",
   "overlap",
   "smoothing_control",
+  "threshold_sweep",
   "inference_time",
 ] as const;
 

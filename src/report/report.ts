@@ -15,6 +15,7 @@ import { environmentSection, modelsSection, warningsSection } from "./sections/e
 import { inferenceTimeSection } from "./sections/inference_time.ts";
 import { overlapSection } from "./sections/overlap.ts";
 import { smoothingSection } from "./sections/smoothing.ts";
+import { thresholdSweepSection } from "./sections/threshold_sweep.ts";
 
 /** How each experiment is told; a missing one does not compile. */
 const SECTIONS: {
@@ -34,6 +35,10 @@ const SECTIONS: {
   smoothing_control: {
     title: "Smoothing control",
     tell: telling((made) => made.smoothing_control, smoothingSection),
+  },
+  threshold_sweep: {
+    title: "Threshold",
+    tell: telling((made) => made.threshold_sweep, thresholdSweepSection),
   },
   inference_time: {
     title: "Inference time",

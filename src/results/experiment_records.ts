@@ -29,6 +29,8 @@ export interface ExperimentsRecord {
   readonly overlap?: OverlapExperiment | Refused;
   /** Ours: does a median filter along z make the 2-D masks as continuous? */
   readonly smoothing_control?: SmoothingExperiment | Refused;
+  /** Ours: Dice at thresholds around the one that was fixed beforehand. */
+  readonly threshold_sweep?: ThresholdSweepExperiment | Refused;
   /** Table 3: the numbers stand in `timing.inference`. */
   readonly inference_time?: InferenceTimeExperiment | Refused;
 }
@@ -192,6 +194,41 @@ export interface SmoothedRecord {
   readonly case: number;
   /** Overlap, similarity and continuity after it; before it: `predictions`. */
   readonly metrics: Readonly<Record<string, MeasuredValue>>;
+}
+
+/** Dice at thresholds around the one that was fixed beforehand; a report, not a choice. */
+export interface ThresholdSweepExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** The threshold of all other numbers of the run, fixed beforehand. */
+  readonly used: number;
+  /** The thresholds, ascending; `used` is among them. */
+  readonly thresholds: readonly number[];
+  /** One entry a model and scan. */
+  readonly scans: readonly SweepRecord[];
+  /** One entry a model. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Dice at each threshold, mean over the scans where it is defined. */
+    readonly mean: readonly MeasuredValue[];
+    /** Dice at each threshold, of all voxels of all scans together. */
+    readonly pooled: readonly MeasuredValue[];
+  }[];
+}
+
+/** What thresholds would make of one scan. */
+export interface SweepRecord {
+  /** Key of the model. */
+  readonly model: string;
+  /** Index of the case. */
+  readonly case: number;
+  /** Foreground voxels at each threshold. */
+  readonly predicted: readonly number[];
+  /** Those that the truth has too. */
+  readonly truePositives: readonly number[];
 }
 
 /** That inference was timed, and on which scan. */

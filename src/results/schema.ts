@@ -170,6 +170,24 @@ const smoothing = z.strictObject({
   scans: z.array(z.strictObject({ model: z.string(), case: whole, metrics: measures })),
 });
 
+const thresholdSweep = z.strictObject({
+  status: done,
+  splits: z.array(split),
+  used: z.number(),
+  thresholds: z.array(z.number()),
+  scans: z.array(z.strictObject({
+    model: z.string(),
+    case: whole,
+    predicted: z.array(whole),
+    truePositives: z.array(whole),
+  })),
+  models: z.array(z.strictObject({
+    model: z.string(),
+    mean: z.array(measured),
+    pooled: z.array(measured),
+  })),
+});
+
 const inferenceTime = z.strictObject({
   status: done,
   case: whole,
@@ -253,6 +271,7 @@ export const runResultSchema = z.strictObject({
     consecutive: z.union([consecutive, refused]).optional(),
     overlap: z.union([overlap, refused]).optional(),
     smoothing_control: z.union([smoothing, refused]).optional(),
+    threshold_sweep: z.union([thresholdSweep, refused]).optional(),
     inference_time: z.union([inferenceTime, refused]).optional(),
   }),
   statistics: z.union([statistics, refused]).optional(),

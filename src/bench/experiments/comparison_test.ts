@@ -37,6 +37,8 @@ function factsOf(solid: (number | null)[], flats: readonly (number | null)[][]):
       ...flats.flatMap((values, run) => predictionsOf(`u${run}`, values, 0.1)),
     ],
     smoothed: [],
+    swept: [],
+    threshold: 0.2,
     combinations: [],
     seed: 1,
     complete: true,

@@ -10,6 +10,7 @@ import type {
   PredictionRecord,
   Refused,
   SmoothedRecord,
+  SweepRecord,
 } from "../../results/mod.ts";
 
 /** The records that a run has so far. */
@@ -22,6 +23,10 @@ export interface RunFacts {
   readonly predictions: readonly PredictionRecord[];
   /** 2-D masks after the median filter, measured while they were in memory. */
   readonly smoothed: readonly SmoothedRecord[];
+  /** What other thresholds would have made of scans. */
+  readonly swept: readonly SweepRecord[];
+  /** Probability from which on a voxel is foreground. */
+  readonly threshold: number;
   /** The combinations of the `overlap` experiment. */
   readonly combinations: readonly Combination[];
   /** Seed of the suite. */

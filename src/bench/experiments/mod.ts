@@ -14,6 +14,7 @@ import type { RunFacts } from "./facts.ts";
 import { inferenceTime } from "./inference_time.ts";
 import { overlap } from "./overlap.ts";
 import { smoothingControl } from "./smoothing_control.ts";
+import { thresholdSweep } from "./threshold_sweep.ts";
 
 /** How each experiment is made of the records of a run. */
 const EXPERIMENT_TABLE: {
@@ -25,6 +26,7 @@ const EXPERIMENT_TABLE: {
   consecutive,
   overlap,
   smoothing_control: smoothingControl,
+  threshold_sweep: thresholdSweep,
   inference_time: inferenceTime,
 };
 
