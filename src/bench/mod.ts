@@ -22,5 +22,6 @@ export {
   parseSuite,
   type Suite,
   type SuiteModel,
+  type SuiteOverlap,
 } from "./suite.ts";
 export { type Clock, type Phase, PHASES, Stopwatch } from "./timer.ts";

@@ -6,7 +6,7 @@
 
 import type { LoadedCase } from "../datasets/mod.ts";
 import { planWindow, readScan, type Volume, type WindowPlan, writeMask } from "../imaging/mod.ts";
-import { segment, type Segmentation } from "./segment.ts";
+import { segment, type Segmentation, type SegmentOptions } from "./segment.ts";
 import type { Segmenter } from "./segmenter.ts";
 import { type Clock, monotonic, type Phase, Stopwatch } from "./timer.ts";
 
@@ -16,8 +16,10 @@ export interface CaseOptions {
   readonly threshold: number;
   /** Where to write the mask. */
   readonly maskPath: string;
-  /** Told how many slices the scan has, once it is read. */
+  /** Told of the scan once it is read; what it does is not timed. */
   readonly onRead?: (volume: Volume) => void;
+  /** Told of the probabilities of a slice; what it does is not timed. */
+  readonly onProbabilities?: SegmentOptions["onProbabilities"];
   /** Told of slices as they are finished. */
   readonly onSlices?: (slices: number) => void;
   /** Stops the work between two executions. */
@@ -52,19 +54,20 @@ export async function runCase(
   clock: Clock = monotonic,
 ): Promise<CaseRun> {
   const stopwatch = new Stopwatch(clock);
-  const start = clock();
+  const start = stopwatch.now();
   const volume = readScan(image, { onPhase: (phase, work) => stopwatch.time(phase, work) });
-  options.onRead?.(volume);
-  const inMemory = clock();
+  stopwatch.apart(() => options.onRead?.(volume));
+  const inMemory = stopwatch.now();
   const plan = planWindow(volume, window);
   const segmentation = await segment(volume, segmenter, {
     window: plan,
     threshold: options.threshold,
     stopwatch,
     onSlices: options.onSlices,
+    onProbabilities: options.onProbabilities,
     signal: options.signal,
   });
-  const caseSeconds = clock() - inMemory;
+  const caseSeconds = stopwatch.now() - inMemory;
   stopwatch.time("write", () => writeMask(options.maskPath, segmentation.mask, volume));
   return {
     volume,
@@ -72,6 +75,6 @@ export async function runCase(
     segmentation,
     phases: stopwatch.seconds(),
     caseSeconds,
-    endToEndSeconds: clock() - start,
+    endToEndSeconds: stopwatch.now() - start,
   };
 }

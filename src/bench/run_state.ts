@@ -11,10 +11,13 @@ import type {
   PredictionRecord,
   RunResult,
   SmoothedRecord,
+  SweepRecord,
   TimingRecord,
   VolatileRecord,
   WarningRecord,
 } from "../results/mod.ts";
+import { comparePairs } from "./experiments/comparison.ts";
+import type { Combination } from "./experiments/facts.ts";
 import { runExperiments } from "./experiments/mod.ts";
 import { type Suite } from "./suite.ts";
 
@@ -28,8 +31,22 @@ export interface RunFrame {
   readonly dataset: Omit<RunResult["dataset"], "cases">;
   /** When it started. */
   readonly started: Omit<VolatileRecord, "writtenAt">;
+  /** The combinations of the `overlap` experiment. */
+  readonly combinations: readonly Combination[];
   /** Index of the scan that is timed again and again; null where that is not asked for. */
   readonly timedCase: number | null;
+}
+
+/** What a model made of a scan. */
+export interface CaseOutcome {
+  /** The mask in numbers. */
+  readonly prediction: PredictionRecord;
+  /** How long it took. */
+  readonly timing: TimingRecord["cases"][number];
+  /** The mask after the median filter; null where nobody asked. */
+  readonly smoothed: SmoothedRecord | null;
+  /** What other thresholds would have made; null where nobody asked. */
+  readonly swept: SweepRecord | null;
 }
 
 /** Collects the records of a run. */
@@ -39,6 +56,7 @@ export class RunState {
   readonly #warnings = new Map<string, WarningRecord>();
   readonly #predictions: PredictionRecord[] = [];
   readonly #smoothed: SmoothedRecord[] = [];
+  readonly #swept: SweepRecord[] = [];
   readonly #timedCases: TimingRecord["cases"][number][] = [];
   readonly #inference: InferenceTiming[] = [];
 
@@ -57,6 +75,8 @@ export class RunState {
     this.#predictions.push(...previous.predictions);
     const smoothing = previous.experiments.smoothing_control;
     if (smoothing?.status === "done") this.#smoothed.push(...smoothing.scans);
+    const sweep = previous.experiments.threshold_sweep;
+    if (sweep?.status === "done") this.#swept.push(...sweep.scans);
     this.#timedCases.push(...previous.timing.cases);
     this.#inference.push(...previous.timing.inference);
   }
@@ -81,15 +101,12 @@ export class RunState {
     return this.#predictions.some((one) => one.model === model.id && one.case === index);
   }
 
-  /** Records what a model made of a scan, and how long that took. */
-  addPrediction(
-    prediction: PredictionRecord,
-    timing: TimingRecord["cases"][number],
-    smoothed: SmoothedRecord | null,
-  ): void {
+  /** Records what a model made of a scan. */
+  addPrediction({ prediction, timing, smoothed, swept }: CaseOutcome): void {
     this.#predictions.push(prediction);
     this.#timedCases.push(timing);
     if (smoothed) this.#smoothed.push(smoothed);
+    if (swept) this.#swept.push(swept);
   }
 
   /** What a model made of a scan that it has finished, and how long that took. */
@@ -115,13 +132,18 @@ export class RunState {
 
   /** The results so far. */
   result(status: RunResult["status"]): RunResult {
-    const { suite, fixed, dataset, started, timedCase } = this.#frame;
+    const { suite, fixed, dataset, started, combinations, timedCase } = this.#frame;
     const cases = [...this.#cases.values()].sort((a, b) => a.index - b.index);
     const facts = {
       models: fixed.models,
       cases,
       predictions: this.#predictions,
       smoothed: this.#smoothed,
+      swept: this.#swept,
+      threshold: suite.threshold,
+      combinations,
+      seed: suite.seed,
+      complete: status === "complete",
       timedCase,
     };
     return {
@@ -135,6 +157,7 @@ export class RunState {
       dataset: { ...dataset, cases },
       predictions: this.#predictions,
       experiments: runExperiments(suite.experiments, facts),
+      ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
       warnings: [...this.#warnings.values()],
       timing: { cases: this.#timedCases, inference: this.#inference },
       volatile: { ...started, writtenAt: new Date().toISOString() },

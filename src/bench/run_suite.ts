@@ -8,12 +8,9 @@ import { join } from "node:path";
 import type { Backend } from "../backends/backend.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type LoadedCase, type LoadedManifest } from "../datasets/mod.ts";
-import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
-import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import {
   environmentRecord,
-  type ModelRecord,
   readRunResult,
   resumeObstacle,
   type RunResult,
@@ -21,13 +18,12 @@ import {
   toolRecord,
   writeRunResult,
 } from "../results/mod.ts";
-import { measureSmoothed } from "./experiments/smoothing_control.ts";
 import { timeInference } from "./inference.ts";
-import { caseRecord, modelIds, modelRecord, predictionRecord } from "./records.ts";
-import { runCase } from "./run_case.ts";
+import { maskFolder, maskPath, runOne } from "./run_one.ts";
+import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
-import { openSegmenter, type PreparedModel, prepareModel, type Segmenter } from "./segmenter.ts";
-import { type LoadedSuite, resolveIn, suiteHash } from "./suite.ts";
+import { openSegmenter } from "./segmenter.ts";
+import { type LoadedSuite, suiteHash } from "./suite.ts";
 
 /** What to run, on what, and where to. */
 export interface RunRequest {
@@ -47,12 +43,6 @@ export interface RunRequest {
   readonly signal: AbortSignal;
 }
 
-/** One model of a run. */
-interface RunModel {
-  readonly record: ModelRecord;
-  readonly prepared: PreparedModel;
-}
-
 /**
  * Runs a suite.
  *
@@ -62,6 +52,7 @@ interface RunModel {
 export async function runSuite(request: RunRequest): Promise<RunResult> {
   const { manifest, out } = request;
   const { suite } = request.loaded;
+  const isPublic = manifest.manifest.public;
   const cases = manifest.cases.filter(({ split }) => suite.splits?.includes(split) ?? true);
   if (cases.length === 0) {
     throw new InputError(`no scan of the data set is in the splits ${suite.splits?.join(", ")}`, {
@@ -69,8 +60,8 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
     });
   }
   request.progress.note(`preparing ${suite.models.length} models`);
-  const models = prepareModels(request.loaded);
-  const frame = frameOf(request, models, cases);
+  const prepared = prepareModels(request.loaded, cases);
+  const frame = frameOf(request, prepared, cases);
   const resultPath = join(out, "result.json");
   const previous = request.resume ? resumable(resultPath, frame) : null;
   const state = new RunState(frame, previous);
@@ -81,17 +72,22 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   };
 
   makeFolder(out);
-  for (const model of models) {
-    const todo = cases.filter(({ index }) => !state.hasPrediction(model.record, index));
-    const timing = frame.timedCase !== null && !state.hasInference(model.record);
+  for (const model of prepared.models) {
+    const todo = model.cases.filter(({ index }) => !state.hasPrediction(model.record, index));
+    const timing = frame.timedCase !== null && !model.record.experiment &&
+      !state.hasInference(model.record);
     if (todo.length === 0 && !timing) continue;
     request.progress.note(`${model.record.id}: packing weights`);
     using segmenter = openSegmenter(request.backend, model.prepared, suite.precision);
-    const folder = join(out, "masks", model.record.id.replaceAll(/[:#]/g, "-"));
+    const folder = maskFolder(out, model.record.id);
     makeFolder(folder);
     for (const one of todo) {
-      const label = `${model.record.id}: scan ${cases.indexOf(one) + 1} of ${cases.length}`;
-      await runOne(request, state, model.record, segmenter, one, folder, label);
+      const label = `${model.record.id}: scan ${
+        model.cases.indexOf(one) + 1
+      } of ${model.cases.length}`;
+      const { progress, signal } = request;
+      const work = { suite, isPublic, model: model.record, segmenter, one, folder, label };
+      await runOne({ ...work, progress, signal }, state);
       save("partial");
     }
     if (timing) {
@@ -102,7 +98,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
         slices,
         prediction,
         pass,
-        maskPath: maskPath(folder, cases[0], manifest.manifest.public),
+        maskPath: maskPath(folder, cases[0], isPublic),
         suite,
         progress: request.progress,
         signal: request.signal,
@@ -115,18 +111,9 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   return save("complete");
 }
 
-function prepareModels({ suite, folder }: LoadedSuite): RunModel[] {
-  const ids = modelIds(suite.models.map(({ model }) => model));
-  return suite.models.map((request, i) => {
-    const weights = request.weights === null ? null : resolveIn(folder, request.weights);
-    const prepared = prepareModel({ ...request, weights }, suite.seed);
-    return { prepared, record: modelRecord(ids[i], prepared, request.options) };
-  });
-}
-
 function frameOf(
   { loaded: { suite }, backend, manifest }: RunRequest,
-  models: readonly RunModel[],
+  { models, combinations }: RunModels,
   cases: readonly LoadedCase[],
 ): RunFrame {
   return {
@@ -148,6 +135,7 @@ function frameOf(
       manifestSha256: manifest.sha256,
     },
     started: startRecord(),
+    combinations,
     timedCase: suite.experiments.includes("inference_time") ? cases[0].index : null,
   };
 }
@@ -165,86 +153,6 @@ function resumable(path: string, { fixed, dataset }: RunFrame): RunResult | null
   throw new InputError(`${path} cannot be gone on with: ${obstacle}`, {
     advice: "leave out --resume to start anew, or name another --out",
   });
-}
-
-async function runOne(
-  request: RunRequest,
-  state: RunState,
-  model: ModelRecord,
-  segmenter: Segmenter,
-  one: LoadedCase,
-  folder: string,
-  label: string,
-): Promise<void> {
-  const { suite } = request.loaded;
-  const isPublic = request.manifest.manifest.public;
-  resetPeakMemory();
-  const run = await inCase(one, () =>
-    runCase(one, segmenter, {
-      threshold: suite.threshold,
-      maskPath: maskPath(folder, one, isPublic),
-      onRead: ({ shape }) => request.progress.start(label, shape[0]),
-      onSlices: (slices) => request.progress.advance(slices),
-      signal: request.signal,
-    }));
-  request.progress.stop();
-  const peakRss = peakMemory();
-  const { volume, segmentation, window } = run;
-  const truth = await inCase(one, () => truthOf(one, volume));
-  if (!state.hasCase(one.index)) {
-    state.addCase(caseRecord(one, isPublic, volume, window, truth));
-    for (const message of window.warnings) {
-      state.warn({ code: "window", message, advice: "name a window preset such as lung" });
-    }
-  }
-  const prediction = predictionRecord(model, one.index, segmentation, volume, truth);
-  const smooth = model.dimensions === 2 && truth && prediction.metrics &&
-    suite.experiments.includes("smoothing_control");
-  state.addPrediction(
-    prediction,
-    {
-      model: model.id,
-      case: one.index,
-      phases: run.phases,
-      caseSeconds: run.caseSeconds,
-      endToEndSeconds: run.endToEndSeconds,
-      peakRss,
-    },
-    smooth
-      ? {
-        model: model.id,
-        case: one.index,
-        metrics: measureSmoothed(segmentation.mask, truth.voxels, volume),
-      }
-      : null,
-  );
-}
-
-function truthOf({ truth }: LoadedCase, volume: Volume): Mask | null {
-  if (truth === null) return null;
-  const mask = readMask(truth);
-  requireSameGrid(volume, mask);
-  return mask;
-}
-
-/** Says which case an error came from. */
-async function inCase<T>(one: LoadedCase, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(`case ${one.index} (${one.id}): ${error.message}`, {
-      cause: error,
-      advice: error.advice,
-      details: error.details,
-    });
-  }
-}
-
-/** Masks go by the id only where the manifest is public. */
-function maskPath(folder: string, { index, id }: LoadedCase, isPublic: boolean): string {
-  const name = isPublic ? id : `case-${String(index).padStart(3, "0")}`;
-  return join(folder, `${name}.nii.gz`);
 }
 
 function makeFolder(path: string): void {

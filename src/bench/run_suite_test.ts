@@ -61,10 +61,10 @@ const maskBytes = (out: string, model: string, scan: string) =>
   Deno.readFileSync(join(FOLDER, out, "masks", model, `${scan}.nii.gz`));
 
 /** Weights of a model as a file, as if they were trained. */
-function weightsFile(name: string, spatial: readonly number[]): string {
+function weightsFile(name: string, spatial: readonly number[], seed = 5): string {
   const { graph } = buildModel(name, { spatial });
-  const source = seededWeights(graph, 5);
-  const path = join(FOLDER, `${name.replace(":", "-")}.safetensors`);
+  const source = seededWeights(graph, seed);
+  const path = join(FOLDER, `${name.replace(":", "-")}-${seed}.safetensors`);
   const names = graph.parameters.map(({ value }) => graph.values[value].name);
   writeSafetensors(path, new Map(names.map((key) => [key, source(key)])));
   return path;
@@ -94,14 +94,24 @@ Deno.test("with random weights timing runs, accuracy is refused, and a repeat is
   }
 });
 
-Deno.test("with weights from a file every experiment is made", async () => {
+/** The models with weights, and what the overlap experiment takes. */
+function trainedSuite(): Suite {
   const models = MODELS.map((model) => ({
     ...model,
     weights: weightsFile(model.model, model.input),
   }));
-  const { experiments, predictions } = await run(suiteOf({ models }), "trained");
+  const [, { weights, model, input }] = models;
+  const trained = [{ overlap: 0, weights }, {
+    overlap: 0.5,
+    weights: weightsFile(model, input, 6),
+  }];
+  return suiteOf({ models, overlap: { model, input, trained, inference: [0, 0.5] } });
+}
+
+Deno.test("with weights from a file every experiment is made", async () => {
+  const { experiments, predictions, statistics } = await run(trainedSuite(), "trained");
   for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
-  assert.equal(Object.keys(experiments).length, 6);
+  assert.equal(Object.keys(experiments).length, 8);
   assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
   const { dice, consecutive, smoothing_control } = experiments;
   assert.ok(dice?.status === "done" && consecutive?.status === "done");
@@ -112,30 +122,85 @@ Deno.test("with weights from a file every experiment is made", async () => {
   const [{ runs, patterns }] = consecutive.models;
   assert.equal(Object.values(patterns).reduce((sum, count) => sum + count, 0), runs);
   assert.deepEqual(smoothing_control.scans.map(({ model }) => model), ["unet:small"]);
+  assert.ok(statistics?.status === "done");
+  assert.equal(statistics.pairs[0].comparisons[0].reason, "one patient has no spread");
+});
+
+Deno.test("the sweep of thresholds has the numbers of the run at the run's threshold", async () => {
+  const { predictions, experiments: { threshold_sweep, dice } } = await run(
+    { ...trainedSuite(), threshold: 0.45, experiments: ["dice", "threshold_sweep"] },
+    "swept",
+  );
+  assert.ok(threshold_sweep?.status === "done" && dice?.status === "done");
+  const { thresholds, scans, models, used } = threshold_sweep;
+  const at = thresholds.indexOf(used);
+  assert.equal(used, 0.45);
+  assert.deepEqual(thresholds, thresholds.toSorted((a, b) => a - b));
+  assert.equal(scans.length, 2);
+  for (const { model, case: index, predicted, truePositives } of scans) {
+    const twin = predictions.find((one) => one.model === model && one.case === index)!;
+    assert.deepEqual([predicted[at], truePositives[at]], [twin.voxels, twin.truePositives]);
+    assert.ok(predicted.every((count, i) => i === 0 || count <= predicted[i - 1]));
+    assert.ok(predicted[0] > predicted[thresholds.length - 1], "the thresholds make no difference");
+  }
+  for (const [i, { mean, pooled }] of models.entries()) {
+    assert.equal(mean[at].value, dice.models[i].mean.value);
+    assert.equal(pooled[at].value, dice.models[i].pooled.value);
+  }
+});
+
+Deno.test("a combination of overlaps is run once, over scored scans, unless a model stands for it", async () => {
+  const result = await run(trainedSuite(), "overlaps");
+  const { models, predictions, dataset, timing, experiments: { overlap, dice } } = result;
+  assert.ok(overlap?.status === "done" && dice?.status === "done");
+  assert.deepEqual(
+    overlap.combinations.map((one) => [one.trainedOverlap, one.inferenceOverlap, one.model]),
+    [
+      [0, 0, "vnet:small@trained-0-inference-0"],
+      [0, 0.5, "vnet:small"],
+      [0.5, 0, "vnet:small@trained-0.5-inference-0"],
+      [0.5, 0.5, "vnet:small@trained-0.5-inference-0.5"],
+    ],
+  );
+  const test = dataset.cases.filter(({ split }) => split === "test").map(({ index }) => index);
+  for (const { model, means } of overlap.combinations) {
+    const scans = predictions.filter((one) => one.model === model && test.includes(one.case));
+    assert.equal(scans.length, 1);
+    for (const name of ["dice", "area_overlap", "seam_index_prediction"]) {
+      assert.equal(means[name].value, scans[0].metrics![name].value);
+    }
+  }
+  const added = models.filter(({ experiment }) => experiment === "overlap").map(({ id }) => id);
+  assert.equal(added.length, 3);
+  assert.equal(predictions.filter(({ model }) => added.includes(model)).length, 3);
+  // they crowd neither the other experiments nor the repeated timings
+  assert.deepEqual(dice.models.map(({ model }) => model), ["unet:small", "vnet:small"]);
+  assert.ok(timing.inference.every(({ model }) => !added.includes(model)));
 });
 
 Deno.test("an interrupted run keeps what is finished, and goes on to the same result", async () => {
-  const whole = await run(suiteOf(), "whole");
+  const whole = await run(trainedSuite(), "whole");
   const controller = new AbortController();
   let started = 0;
   const progress = {
     ...quietProgress(),
     start() {
-      // interrupted while the second scan is on its way
-      if (++started === 2) controller.abort(new InterruptedError("interrupted"));
+      // two scans, timing, two scans; interrupted while the last of these is on its way
+      if (++started === 5) controller.abort(new InterruptedError("interrupted"));
     },
   };
   await assert.rejects(
-    run(suiteOf(), "cut", { progress, signal: controller.signal }),
+    run(trainedSuite(), "cut", { progress, signal: controller.signal }),
     InterruptedError,
   );
   const partial = readRunResult(join(FOLDER, "cut", "result.json"));
   assert.equal(partial.status, "partial");
-  assert.equal(partial.predictions.length, 1);
-  const resumed = await run(suiteOf(), "cut", { resume: true });
+  assert.equal(partial.predictions.length, 3);
+  assert.equal(partial.statistics, undefined);
+  const resumed = await run(trainedSuite(), "cut", { resume: true });
   assert.deepEqual(withoutVolatile(resumed), withoutVolatile(whole));
   assert.deepEqual(resumed.timing.cases[0], partial.timing.cases[0]);
-  await assert.rejects(run(suiteOf({ seed: 9 }), "cut", { resume: true }), InputError);
+  await assert.rejects(run({ ...trainedSuite(), seed: 9 }, "cut", { resume: true }), InputError);
 });
 
 Deno.test("a suite that breaks a rule is an error that names the place", () => {
@@ -145,6 +210,7 @@ Deno.test("a suite that breaks a rule is an error that names the place", () => {
     [{ threshold: 1.5 }, /threshold/],
     [{ experiments: ["dicee"] }, /experiments\.0/],
     [{ dataset: {} }, /dataset/],
+    [{ overlap: { model: "vnet:small", trained: [{ overlap: 1, weights: "w" }] } }, /overlap/],
     [{ name: "../escape" }, /name/],
   ];
   for (const [changes, place] of broken) {

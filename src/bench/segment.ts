@@ -31,6 +31,11 @@ export interface SegmentOptions {
   readonly stopwatch: Stopwatch;
   /** Called after each execution with the slices finished since. */
   readonly onSlices?: (slices: number) => void;
+  /**
+   * Told of the probabilities of a slice on the scan's own grid, valid during the call. What it
+   * does is not timed.
+   */
+  readonly onProbabilities?: (z: number, probabilities: Float32Array<ArrayBuffer>) => void;
   /** Stops the work between two executions. */
   readonly signal?: AbortSignal;
 }
@@ -54,7 +59,7 @@ export async function segment(
   options: SegmentOptions,
 ): Promise<Segmentation> {
   const { executable, grouping, plane, model } = segmenter;
-  const { stopwatch, signal } = options;
+  const { stopwatch, signal, onProbabilities } = options;
   const [slices, height, width] = volume.shape;
   const size = elements(plane);
   const stitcher = new Stitcher({
@@ -100,6 +105,7 @@ export async function segment(
       stitcher.add(probabilities, (z, finished) => {
         const target = mask.subarray(z * height * width, (z + 1) * height * width);
         threshold(back(finished, onGrid), options.threshold, target);
+        if (onProbabilities) stopwatch.apart(() => onProbabilities(z, onGrid));
       });
     });
     options.onSlices?.(stop - start - kept);

@@ -16,7 +16,9 @@ export const EXPERIMENTS = [
   "dice",
   "area_plot",
   "consecutive",
+  "overlap",
   "smoothing_control",
+  "threshold_sweep",
   "inference_time",
 ] as const;
 
@@ -39,6 +41,27 @@ export interface SuiteModel {
   readonly overlap: number;
   /** How overlapping stacks are averaged; `mean` unless said. */
   readonly stitching: "mean" | "gaussian";
+}
+
+/** What the `overlap` experiment runs: every model trained, at every overlap of inference. */
+export interface SuiteOverlap {
+  /** Name of the 3-D model. */
+  readonly model: string;
+  /** Spatial sizes D, H, W. Those that the variant is meant for unless said. */
+  readonly input?: readonly number[];
+  /** Settings of the model by their Python keywords; none unless said. */
+  readonly options: Readonly<Record<string, string>>;
+  /** How overlapping stacks are averaged; `mean` unless said. */
+  readonly stitching: "mean" | "gaussian";
+  /** Trained weights; several of one overlap are several trainings. */
+  readonly trained: readonly {
+    /** Share of each stack that overlapped the next in training. */
+    readonly overlap: number;
+    /** The weights (safetensors), relative to the suite. */
+    readonly weights: string;
+  }[];
+  /** Shares that overlap in inference; 0 (the paper's), 0.375 and 0.625 unless said. */
+  readonly inference: readonly number[];
 }
 
 /** A suite as its file says it, defaults filled in. */
@@ -68,6 +91,8 @@ export interface Suite {
   readonly splits: readonly Split[] | null;
   /** The models. */
   readonly models: readonly SuiteModel[];
+  /** What the `overlap` experiment runs; null (unless said) makes it refuse. */
+  readonly overlap: SuiteOverlap | null;
   /** Element type of activations and weights; fp32 unless said. */
   readonly precision: "fp32" | "bf16" | "fp64";
   /** Probability from which on a voxel is foreground; 0.2 (the paper's) unless said. */
@@ -91,15 +116,23 @@ export interface Suite {
 const whole = z.int().min(0);
 const positive = z.int().min(1);
 
+const factor = z.number().min(0).max(0.95);
+
 const modelSchema = z.strictObject({
   model: z.string(),
   input: z.array(positive).min(2).max(3).optional(),
   options: z.record(z.string(), z.string()).default({}),
   weights: z.string().nullable().default(null),
   batch: positive.default(1),
-  overlap: z.number().min(0).max(0.95).default(0),
+  overlap: factor.default(0),
   stitching: z.enum(["mean", "gaussian"]).default("mean"),
 });
+
+const overlapSchema = modelSchema.pick({ model: true, input: true, options: true, stitching: true })
+  .extend({
+    trained: z.array(z.strictObject({ overlap: factor, weights: z.string() })).min(1),
+    inference: z.array(factor).min(1).default([0, 0.375, 0.625]),
+  });
 
 const phantomSchema = z.strictObject({
   scans: positive,
@@ -119,6 +152,7 @@ const suiteSchema = z.strictObject({
   ]),
   splits: z.array(z.enum(SPLITS)).nullable().default(null),
   models: z.array(modelSchema).min(1),
+  overlap: overlapSchema.nullable().default(null),
   precision: z.enum(["fp32", "bf16", "fp64"]).default("fp32"),
   threshold: z.number().min(0).max(1).default(0.2),
   experiments: z.array(z.enum(EXPERIMENTS)).min(1).default([...EXPERIMENTS]),
@@ -197,5 +231,9 @@ export function suiteHash(suite: Suite): string {
     ...model,
     weights: model.weights === null ? null : "file",
   }));
-  return sha256(canonicalJson({ ...suite, dataset, models }));
+  const overlap = suite.overlap && {
+    ...suite.overlap,
+    trained: suite.overlap.trained.map((one) => ({ ...one, weights: "file" })),
+  };
+  return sha256(canonicalJson({ ...suite, dataset, models, overlap }));
 }

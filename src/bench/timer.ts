@@ -64,15 +64,31 @@ export type Phase = typeof PHASES[number];
 export class Stopwatch {
   readonly #clock: Clock;
   readonly #seconds = new Map<Phase, number>();
+  #apart = 0;
 
   /** Starts with every phase at zero. */
   constructor(clock: Clock = monotonic) {
     this.#clock = clock;
   }
 
+  /** Seconds since some fixed moment, without the time of what ran apart. */
+  now(): number {
+    return this.#clock() - this.#apart;
+  }
+
+  /** Runs a function whose time counts nowhere, even inside of a phase: for this watch it stands. */
+  apart<T>(run: () => T): T {
+    const start = this.#clock();
+    try {
+      return run();
+    } finally {
+      this.#apart += this.#clock() - start;
+    }
+  }
+
   /** Runs a function and adds its time to a phase. */
   time<T>(phase: Phase, run: () => T): T {
-    const start = this.#clock();
+    const start = this.now();
     try {
       return run();
     } finally {
@@ -82,7 +98,7 @@ export class Stopwatch {
 
   /** As `time`, for work that waits. */
   async timeAsync<T>(phase: Phase, run: () => Promise<T>): Promise<T> {
-    const start = this.#clock();
+    const start = this.now();
     try {
       return await run();
     } finally {
@@ -99,6 +115,6 @@ export class Stopwatch {
   }
 
   #add(phase: Phase, start: number): void {
-    this.#seconds.set(phase, (this.#seconds.get(phase) ?? 0) + this.#clock() - start);
+    this.#seconds.set(phase, (this.#seconds.get(phase) ?? 0) + this.now() - start);
   }
 }

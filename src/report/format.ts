@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { MeasuredValue } from "../results/mod.ts";
-import type { Interval } from "../statistics/bootstrap.ts";
+import type { IntervalRecord, MeanRecord, MeasuredValue } from "../results/mod.ts";
 
 /** Stands where there is nothing to say. */
 export const NOTHING = "-";
@@ -16,8 +15,14 @@ export function measureText({ value, reason }: MeasuredValue): string {
 }
 
 /** Both ends of an interval with three digits after the point. */
-export function intervalText({ low, high }: Interval): string {
+export function intervalText({ low, high }: IntervalRecord): string {
   return `${low.toFixed(3)} to ${high.toFixed(3)}`;
+}
+
+/** The interval of a mean, or why there is none. */
+export function meanIntervalText({ interval, intervalReason }: MeanRecord): string {
+  if (interval) return intervalText(interval);
+  return intervalReason ? `none: ${intervalReason}` : NOTHING;
 }
 
 /** A difference with its sign. */

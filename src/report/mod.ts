@@ -5,7 +5,6 @@
  */
 
 export * from "./document.ts";
-export { comparePairs, FAMILY, type PairComparison } from "./comparison.ts";
 export { lossPlot, type LossPoint } from "./plots/loss.ts";
 export { markdown } from "./markdown.ts";
 export { figuresOf, report } from "./report.ts";

@@ -30,10 +30,3 @@ export function pairsOf(
 export function scanText({ dataset }: RunResult, index: number): string {
   return dataset.cases.find((scan) => scan.index === index)?.id ?? `scan ${index}`;
 }
-
-/** Patient of a scan. */
-export function patientOf({ dataset }: RunResult, index: number): number {
-  const scan = dataset.cases.find((one) => one.index === index);
-  // a scan that the data set does not list is of nobody else
-  return scan ? scan.patient : -1 - index;
-}

@@ -13,7 +13,9 @@ import { datasetSection } from "./sections/dataset.ts";
 import { diceSection } from "./sections/dice.ts";
 import { environmentSection, modelsSection, warningsSection } from "./sections/environment.ts";
 import { inferenceTimeSection } from "./sections/inference_time.ts";
+import { overlapSection } from "./sections/overlap.ts";
 import { smoothingSection } from "./sections/smoothing.ts";
+import { thresholdSweepSection } from "./sections/threshold_sweep.ts";
 
 /** How each experiment is told; a missing one does not compile. */
 const SECTIONS: {
@@ -29,9 +31,14 @@ const SECTIONS: {
     title: "Consecutive slices",
     tell: telling((made) => made.consecutive, consecutiveSection),
   },
+  overlap: { title: "Overlap", tell: telling((made) => made.overlap, overlapSection) },
   smoothing_control: {
     title: "Smoothing control",
     tell: telling((made) => made.smoothing_control, smoothingSection),
+  },
+  threshold_sweep: {
+    title: "Threshold",
+    tell: telling((made) => made.threshold_sweep, thresholdSweepSection),
   },
   inference_time: {
     title: "Inference time",

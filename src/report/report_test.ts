@@ -2,38 +2,43 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RunResult } from "../results/mod.ts";
 import { sampleRunResult } from "../results/sample.ts";
-import { meanInterval } from "../statistics/mean_interval.ts";
-import { comparePairs } from "./comparison.ts";
 import { markdown } from "./markdown.ts";
 import { PAPER_CAVEATS } from "./paper.ts";
 import { svg } from "./plots/svg.ts";
 import { figuresOf, report } from "./report.ts";
 
-/** Six scans of five patients: what a 3-D and a 2-D model scored. */
+/** Dice of six scans. */
 const SOLID = [0.8, 0.7, 0.9, 0.6, 0.85, 0.75];
-const FLAT = [0.7, 0.65, 0.5, 0.65, 0.6, null];
-const PATIENTS = [0, 0, 1, 2, 3, 4];
 
 function scoredResult(): RunResult {
   const sample = sampleRunResult();
   const [scan] = sample.dataset.cases;
-  const [prediction] = sample.predictions;
-  const predictionsOf = (model: string, dice: readonly (number | null)[], error: number) =>
-    dice.map((value, index) => ({
-      ...prediction,
-      model,
-      case: index,
-      metrics: { dice: { value }, volume_error: { value: error } },
-    }));
   const mean = SOLID.reduce((sum, value) => sum + value) / SOLID.length;
   return {
     ...sample,
     status: "complete",
     dataset: {
       ...sample.dataset,
-      cases: PATIENTS.map((patient, index) => ({ ...scan, index, id: null, patient })),
+      cases: SOLID.map((_, index) => ({ ...scan, index, id: null, patient: index })),
     },
-    predictions: [...predictionsOf("v", SOLID, -0.3), ...predictionsOf("u", FLAT, 0.1)],
+    statistics: {
+      status: "done",
+      splits: ["test"],
+      pairs: [{
+        solid: ["v", "v2"],
+        flat: ["u"],
+        comparisons: [{
+          measure: "dice",
+          n: 5,
+          patients: 4,
+          leftOut: 1,
+          difference: 0.15,
+          interval: { low: 0.0123, high: 0.2, level: 0.95 },
+          p: 0.0625,
+          pHolm: 0.125,
+        }],
+      }],
+    },
     experiments: {
       ...sample.experiments,
       dice: {
@@ -41,7 +46,7 @@ function scoredResult(): RunResult {
         splits: ["test"],
         models: [{
           model: "v",
-          mean: { value: mean },
+          mean: { value: mean, interval: { low: 0.7, high: 0.8125, level: 0.95 } },
           pooled: { value: 0.81 },
           undefinedScans: 0,
           scans: SOLID.map((value, index) => ({ case: index, value })),
@@ -78,25 +83,13 @@ Deno.test("a report has the paper's tables beside ours, and every caveat", () =>
   assert.doesNotMatch(text, /NaN|Infinity|\[object|undefined \(undefined/);
 });
 
-Deno.test("Dice has the interval of its scans, resampled by patient", () => {
-  const cells = row(markdown(report([scoredResult()])), "v (3D)");
-  const { interval } = meanInterval(SOLID, { seed: 1, patients: PATIENTS });
-  const expected = `${interval!.low.toFixed(3)} to ${interval!.high.toFixed(3)}`;
-  assert.deepEqual(cells, ["v (3D)", "0.767", expected, "0.810", "6", "0.79"]);
-});
-
-Deno.test("models are compared on the scans that both have, signed errors by their size", () => {
-  const [{ solid, flat, comparisons }] = comparePairs(scoredResult());
-  assert.deepEqual([solid, flat], ["v", "u"]);
-  const [dice, volume] = comparisons;
-  assert.deepEqual([dice.n, dice.patients, dice.leftOut], [5, 4, 1]);
-  // differences 0.1, 0.05, 0.4, -0.05, 0.25: the ranks of the smallest two are shared
-  assert.equal(dice.difference!.toFixed(6), "0.150000");
-  assert.equal(volume.measure, "size of volume_error");
-  assert.equal(volume.difference!.toFixed(6), "0.200000");
-  assert.equal(volume.p, 0.03125);
-  assert.equal(volume.pHolm, 0.0625);
-  assert.deepEqual(comparePairs(sampleRunResult())[0].comparisons[0].interval, null);
+Deno.test("Dice and the difference of models have their intervals", () => {
+  const text = markdown(report([scoredResult()]));
+  const cells = row(text, "v (3D)");
+  assert.deepEqual(cells, ["v (3D)", "0.767", "0.700 to 0.813", "0.810", "6", "0.79"]);
+  assert.match(text, /v \(3D\), mean of 2 trainings minus u \(2D\)/);
+  const difference = ["dice", "+0.150", "0.012 to 0.200", "0.063", "0.125", "5", "4"];
+  assert.deepEqual(row(text, "dice"), difference);
 });
 
 Deno.test("no text of a result can break the Markdown", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MeasuredValue } from "./measured.ts";
+import type { MeanRecord, MeasuredValue } from "./measured.ts";
 import type { CaseRecord } from "./run_result.ts";
 
 /** An experiment that was not made, and why. */
@@ -25,8 +25,12 @@ export interface ExperimentsRecord {
   readonly area_plot?: AreaPlotExperiment | Refused;
   /** Fig. 9: presence in four consecutive positive slices. */
   readonly consecutive?: ConsecutiveExperiment | Refused;
+  /** §5.5 and Fig. 10-14: models trained and run at several overlaps. */
+  readonly overlap?: OverlapExperiment | Refused;
   /** Ours: does a median filter along z make the 2-D masks as continuous? */
   readonly smoothing_control?: SmoothingExperiment | Refused;
+  /** Ours: Dice at thresholds around the one that was fixed beforehand. */
+  readonly threshold_sweep?: ThresholdSweepExperiment | Refused;
   /** Table 3: the numbers stand in `timing.inference`. */
   readonly inference_time?: InferenceTimeExperiment | Refused;
 }
@@ -74,7 +78,7 @@ export interface DiceExperiment {
     /** Key of the model. */
     readonly model: string;
     /** Mean over the scans where Dice is defined (the paper's figure). */
-    readonly mean: MeasuredValue;
+    readonly mean: MeanRecord;
     /** Dice of all voxels of all scans together. */
     readonly pooled: MeasuredValue;
     /** Scans left out of the mean because neither mask has foreground. */
@@ -115,7 +119,7 @@ export interface AreaPlotExperiment {
     /** Key of the model. */
     readonly model: string;
     /** Mean of each measure over the scans where it is defined; per scan: `predictions`. */
-    readonly means: Readonly<Record<string, MeasuredValue>>;
+    readonly means: Readonly<Record<string, MeanRecord>>;
   }[];
 }
 
@@ -149,6 +153,27 @@ export interface ConsecutiveExperiment {
   } | null;
 }
 
+/** Models that were trained on stacks of different overlap, each run at different overlaps. */
+export interface OverlapExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** One entry a model and overlap of inference. */
+  readonly combinations: readonly {
+    /** Key of the model that stands for it. */
+    readonly model: string;
+    /** Share of a stack that overlapped the next in training. */
+    readonly trainedOverlap: number;
+    /** The same in inference; the paper's is 0. */
+    readonly inferenceOverlap: number;
+    /** Dice of all voxels of all scans together. */
+    readonly pooled: MeasuredValue;
+    /** Mean of each measure over the scans where it is defined; per scan: `predictions`. */
+    readonly means: Readonly<Record<string, MeanRecord>>;
+  }[];
+}
+
 /** 2-D masks after a median filter along z. */
 export interface SmoothingExperiment {
   /** It was made. */
@@ -169,6 +194,41 @@ export interface SmoothedRecord {
   readonly case: number;
   /** Overlap, similarity and continuity after it; before it: `predictions`. */
   readonly metrics: Readonly<Record<string, MeasuredValue>>;
+}
+
+/** Dice at thresholds around the one that was fixed beforehand; a report, not a choice. */
+export interface ThresholdSweepExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** The threshold of all other numbers of the run, fixed beforehand. */
+  readonly used: number;
+  /** The thresholds, ascending; `used` is among them. */
+  readonly thresholds: readonly number[];
+  /** One entry a model and scan. */
+  readonly scans: readonly SweepRecord[];
+  /** One entry a model. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Dice at each threshold, mean over the scans where it is defined. */
+    readonly mean: readonly MeasuredValue[];
+    /** Dice at each threshold, of all voxels of all scans together. */
+    readonly pooled: readonly MeasuredValue[];
+  }[];
+}
+
+/** What thresholds would make of one scan. */
+export interface SweepRecord {
+  /** Key of the model. */
+  readonly model: string;
+  /** Index of the case. */
+  readonly case: number;
+  /** Foreground voxels at each threshold. */
+  readonly predicted: readonly number[];
+  /** Those that the truth has too. */
+  readonly truePositives: readonly number[];
 }
 
 /** That inference was timed, and on which scan. */

@@ -18,4 +18,5 @@ export { hasFinished, resumeObstacle, type RunIdentity } from "./resume.ts";
 export type * from "./experiment_records.ts";
 export type * from "./measured.ts";
 export type * from "./run_result.ts";
+export type * from "./statistics_records.ts";
 export type * from "./timing_records.ts";

@@ -9,8 +9,9 @@
  * @module
  */
 
-import type { ExperimentsRecord } from "./experiment_records.ts";
+import type { ExperimentsRecord, Refused } from "./experiment_records.ts";
 import type { MeasuredValue } from "./measured.ts";
+import type { StatisticsRecord } from "./statistics_records.ts";
 import type { TimingRecord } from "./timing_records.ts";
 
 /** The results of one run of a suite. */
@@ -35,6 +36,8 @@ export interface RunResult {
   readonly predictions: readonly PredictionRecord[];
   /** The experiments by name. */
   readonly experiments: ExperimentsRecord;
+  /** 3-D against 2-D; absent while the run is partial, and in older files. */
+  readonly statistics?: StatisticsRecord | Refused;
   /** What a reader must know before believing the numbers. */
   readonly warnings: readonly WarningRecord[];
   /** Measured times and memory. */
@@ -105,6 +108,8 @@ export interface EnvironmentRecord {
 export interface ModelRecord {
   /** Its key in this file. */
   readonly id: string;
+  /** The one experiment that it is run for; absent where it is one of the suite's own models. */
+  readonly experiment?: "overlap";
   /** Name such as `vnet:small`. */
   readonly name: string;
   /** 3 for stacks, 2 for slices. */

@@ -31,6 +31,13 @@ function withReason<T extends z.ZodType<{ value: number | null; reason?: string 
     });
 }
 
+const interval = z.strictObject({ low: z.number(), high: z.number(), level: z.number() });
+const mean = withReason(z.strictObject({
+  ...measuredFields,
+  interval: interval.nullable().optional(),
+  intervalReason: z.string().optional(),
+}));
+
 const environment = z.strictObject({
   os: z.string(),
   arch: z.string(),
@@ -49,6 +56,7 @@ const environment = z.strictObject({
 
 const model = z.strictObject({
   id: z.string(),
+  experiment: z.literal("overlap").optional(),
   name: z.string(),
   dimensions: z.union([z.literal(2), z.literal(3)]),
   input: z.array(whole),
@@ -108,7 +116,7 @@ const dice = z.strictObject({
   splits: z.array(split),
   models: z.array(z.strictObject({
     model: z.string(),
-    mean: measured,
+    mean,
     pooled: measured,
     undefinedScans: whole,
     scans: z.array(withReason(z.strictObject({ ...measuredFields, case: whole }))),
@@ -123,7 +131,7 @@ const areaPlot = z.strictObject({
     truth: z.array(z.number()),
     models: z.array(z.strictObject({ model: z.string(), curve: z.array(z.number()) })),
   })),
-  models: z.array(z.strictObject({ model: z.string(), means: measures })),
+  models: z.array(z.strictObject({ model: z.string(), means: z.record(z.string(), mean) })),
 });
 
 const consecutive = z.strictObject({
@@ -143,6 +151,18 @@ const consecutive = z.strictObject({
   }).nullable(),
 });
 
+const overlap = z.strictObject({
+  status: done,
+  splits: z.array(split),
+  combinations: z.array(z.strictObject({
+    model: z.string(),
+    trainedOverlap: z.number(),
+    inferenceOverlap: z.number(),
+    pooled: measured,
+    means: z.record(z.string(), mean),
+  })),
+});
+
 const smoothing = z.strictObject({
   status: done,
   splits: z.array(split),
@@ -150,10 +170,48 @@ const smoothing = z.strictObject({
   scans: z.array(z.strictObject({ model: z.string(), case: whole, metrics: measures })),
 });
 
+const thresholdSweep = z.strictObject({
+  status: done,
+  splits: z.array(split),
+  used: z.number(),
+  thresholds: z.array(z.number()),
+  scans: z.array(z.strictObject({
+    model: z.string(),
+    case: whole,
+    predicted: z.array(whole),
+    truePositives: z.array(whole),
+  })),
+  models: z.array(z.strictObject({
+    model: z.string(),
+    mean: z.array(measured),
+    pooled: z.array(measured),
+  })),
+});
+
 const inferenceTime = z.strictObject({
   status: done,
   case: whole,
   numbers: z.literal("timing.inference"),
+});
+
+const statistics = z.strictObject({
+  status: done,
+  splits: z.array(split),
+  pairs: z.array(z.strictObject({
+    solid: z.array(z.string()),
+    flat: z.array(z.string()),
+    comparisons: z.array(z.strictObject({
+      measure: z.string(),
+      n: whole,
+      patients: whole,
+      leftOut: whole,
+      difference: z.number().nullable(),
+      interval: interval.nullable(),
+      p: z.number().nullable(),
+      pHolm: z.number().nullable(),
+      reason: z.string().optional(),
+    })),
+  })),
 });
 
 const seconds = z.number().min(0);
@@ -211,9 +269,12 @@ export const runResultSchema = z.strictObject({
     dice: z.union([dice, refused]).optional(),
     area_plot: z.union([areaPlot, refused]).optional(),
     consecutive: z.union([consecutive, refused]).optional(),
+    overlap: z.union([overlap, refused]).optional(),
     smoothing_control: z.union([smoothing, refused]).optional(),
+    threshold_sweep: z.union([thresholdSweep, refused]).optional(),
     inference_time: z.union([inferenceTime, refused]).optional(),
   }),
+  statistics: z.union([statistics, refused]).optional(),
   warnings: z.array(z.strictObject({
     code: z.enum(["random-weights", "reference-backend", "window", "few-repeats"]),
     message: z.string(),

@@ -5,16 +5,16 @@
  */
 
 import { normalised } from "../../metrics/area_plot.ts";
-import type { AreaPlotExperiment, MeasuredValue, Refused } from "../../results/mod.ts";
+import type { AreaPlotExperiment, Refused } from "../../results/mod.ts";
 import {
   accuracyObstacle,
   refused,
   type RunFacts,
-  type Scored,
   scoredCases,
   scoredModels,
   scoredSplits,
 } from "./facts.ts";
+import { meanRecords } from "./means.ts";
 
 /** Measures of area-plots: similarity to the truth's, and continuity. */
 const MEASURES = /^(area|total_variation|roughness|flip_rate|holes|adjacent_dice|seam_index)_/;
@@ -36,22 +36,9 @@ export function areaPlot(facts: RunFacts): AreaPlotExperiment | Refused {
           .map(({ prediction }) => ({ model: model.id, curve: curve(prediction.slicePixels) }))
       ),
     })),
-    models: models.map(({ model, scans }) => ({ model: model.id, means: means(scans) })),
+    models: models.map(({ model, scans }) => ({
+      model: model.id,
+      means: meanRecords(scans, MEASURES, facts),
+    })),
   };
-}
-
-function means(scans: readonly Scored[]): Record<string, MeasuredValue> {
-  const names = Object.keys(scans[0]?.prediction.metrics ?? {}).filter((name) =>
-    MEASURES.test(name)
-  );
-  return Object.fromEntries(names.map((name) => {
-    const all = scans.map(({ prediction }) => prediction.metrics![name]);
-    const values = all.flatMap(({ value }) => (value === null ? [] : [value]));
-    return [
-      name,
-      values.length
-        ? { value: values.reduce((sum, value) => sum + value, 0) / values.length }
-        : { value: null, reason: `defined on no scan: ${all[0].reason}` },
-    ];
-  }));
 }

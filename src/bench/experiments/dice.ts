@@ -14,6 +14,7 @@ import {
   scoredModels,
   scoredSplits,
 } from "./facts.ts";
+import { meanRecord } from "./means.ts";
 
 /** Dice of each model: per scan, mean over scans, pooled over voxels. */
 export function dice(facts: RunFacts): DiceExperiment | Refused {
@@ -27,21 +28,23 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
         case: scan.index,
         ...prediction.metrics!.dice,
       }));
-      const defined = perScan.flatMap(({ value }) => (value === null ? [] : [value]));
+      const undefinedScans = perScan.filter(({ value }) => value === null).length;
       return {
         model: model.id,
-        mean: defined.length
-          ? { value: defined.reduce((sum, value) => sum + value, 0) / defined.length }
-          : { value: null, reason: "Dice is defined on no scan" },
-        pooled: pooled(scans),
-        undefinedScans: perScan.length - defined.length,
+        mean: meanRecord(
+          perScan.map((one, i) => ({ ...one, patient: scans[i].scan.patient })),
+          facts,
+        ),
+        pooled: pooledDice(scans),
+        undefinedScans,
         scans: perScan,
       };
     }),
   };
 }
 
-function pooled(scans: readonly Scored[]): MeasuredValue {
+/** Dice of all voxels of scans together. */
+export function pooledDice(scans: readonly Scored[]): MeasuredValue {
   let [both, sum] = [0, 0];
   for (const { scan, prediction } of scans) {
     both += prediction.truePositives ?? 0;

@@ -10,6 +10,7 @@ import type {
   PredictionRecord,
   Refused,
   SmoothedRecord,
+  SweepRecord,
 } from "../../results/mod.ts";
 
 /** The records that a run has so far. */
@@ -22,8 +23,28 @@ export interface RunFacts {
   readonly predictions: readonly PredictionRecord[];
   /** 2-D masks after the median filter, measured while they were in memory. */
   readonly smoothed: readonly SmoothedRecord[];
+  /** What other thresholds would have made of scans. */
+  readonly swept: readonly SweepRecord[];
+  /** Probability from which on a voxel is foreground. */
+  readonly threshold: number;
+  /** The combinations of the `overlap` experiment. */
+  readonly combinations: readonly Combination[];
+  /** Seed of the suite. */
+  readonly seed: number;
+  /** Whether every model has run over every scan. */
+  readonly complete: boolean;
   /** The scan that the `inference_time` experiment times; null when there is none. */
   readonly timedCase: number | null;
+}
+
+/** A model trained at one overlap and run at another. */
+export interface Combination {
+  /** Key of the model that stands for it. */
+  readonly model: string;
+  /** Share of a stack that overlapped the next in training. */
+  readonly trainedOverlap: number;
+  /** The same in inference. */
+  readonly inferenceOverlap: number;
 }
 
 /** A scan with truth and what one model made of it. */
@@ -39,10 +60,16 @@ export function refused(reason: string): Refused {
   return { status: "refused", reason };
 }
 
-/** Why nothing can be said of accuracy; null when something can. */
+/** Why there is no truth to compare with; null when there is. */
+export function truthObstacle({ cases }: RunFacts): string | null {
+  return cases.some(({ truth }) => truth) ? null : "no scan of the run has a truth mask";
+}
+
+/** Why nothing can be said of the accuracy of the suite's models; null when something can. */
 export function accuracyObstacle(facts: RunFacts): string | null {
-  if (!facts.cases.some(({ truth }) => truth)) return "no scan of the run has a truth mask";
-  if (facts.models.some(({ weights }) => weights.source === "file")) return null;
+  const obstacle = truthObstacle(facts);
+  if (obstacle) return obstacle;
+  if (trainedModels(facts).length > 0) return null;
   return "no trained weights are named: with seeded random weights accuracy means nothing";
 }
 
@@ -63,17 +90,32 @@ export function scoredCases(facts: RunFacts): Scored["scan"][] {
   );
 }
 
-/** Models with trained weights, each with its scored scans in the order of the manifest. */
+/** The suite's own models that have trained weights. */
+export function trainedModels({ models }: RunFacts): ModelRecord[] {
+  return models.filter(({ experiment, weights }) => !experiment && weights.source === "file");
+}
+
+/** The suite's own models with trained weights, each with its scored scans in the order of the manifest. */
 export function scoredModels(
   facts: RunFacts,
 ): { readonly model: ModelRecord; readonly scans: readonly Scored[] }[] {
-  return facts.models.filter(({ weights }) => weights.source === "file").map((model) => ({
+  const cases = scoredCases(facts);
+  return trainedModels(facts).map((model) => ({
     model,
-    scans: scoredCases(facts).flatMap((scan) => {
-      const prediction = facts.predictions.find((one) =>
-        one.model === model.id && one.case === scan.index && one.metrics
-      );
-      return prediction ? [{ scan, prediction }] : [];
-    }),
+    scans: scoredScans(facts, model.id, cases),
   }));
+}
+
+/** The scans among `cases` that a model has finished, in their order. */
+export function scoredScans(
+  { predictions }: RunFacts,
+  model: string,
+  cases: readonly Scored["scan"][],
+): Scored[] {
+  return cases.flatMap((scan) => {
+    const prediction = predictions.find((one) =>
+      one.model === model && one.case === scan.index && one.metrics
+    );
+    return prediction ? [{ scan, prediction }] : [];
+  });
 }

@@ -12,7 +12,9 @@ import { dataset } from "./dataset.ts";
 import { dice } from "./dice.ts";
 import type { RunFacts } from "./facts.ts";
 import { inferenceTime } from "./inference_time.ts";
+import { overlap } from "./overlap.ts";
 import { smoothingControl } from "./smoothing_control.ts";
+import { thresholdSweep } from "./threshold_sweep.ts";
 
 /** How each experiment is made of the records of a run. */
 const EXPERIMENT_TABLE: {
@@ -22,7 +24,9 @@ const EXPERIMENT_TABLE: {
   dice,
   area_plot: areaPlot,
   consecutive,
+  overlap,
   smoothing_control: smoothingControl,
+  threshold_sweep: thresholdSweep,
   inference_time: inferenceTime,
 };
 

@@ -7,7 +7,14 @@
 
 import { MaskPair, type MetricGrid, METRICS } from "../../metrics/mod.ts";
 import type { MeasuredValue, Refused, SmoothingExperiment } from "../../results/mod.ts";
-import { accuracyObstacle, refused, type RunFacts, scoredCases, scoredSplits } from "./facts.ts";
+import {
+  accuracyObstacle,
+  refused,
+  type RunFacts,
+  scoredCases,
+  scoredSplits,
+  trainedModels,
+} from "./facts.ts";
 
 /** Slices under the filter. */
 const WINDOW = 3;
@@ -16,9 +23,7 @@ const WINDOW = 3;
 export function smoothingControl(facts: RunFacts): SmoothingExperiment | Refused {
   const obstacle = accuracyObstacle(facts);
   if (obstacle) return refused(obstacle);
-  const flat = facts.models.some(({ dimensions, weights }) =>
-    dimensions === 2 && weights.source === "file"
-  );
+  const flat = trainedModels(facts).some(({ dimensions }) => dimensions === 2);
   if (!flat) return refused("the run has no 2-D model with trained weights");
   const scored = new Set(scoredCases(facts).map(({ index }) => index));
   return {

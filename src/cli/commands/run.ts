@@ -79,6 +79,10 @@ export function run(program: Command): void {
           for (const { model, input, batch, options } of suite.models) {
             buildModel(model, { spatial: input, batch, options });
           }
+          if (suite.overlap) {
+            const { model, input, options } = suite.overlap;
+            buildModel(model, { spatial: input, batch: 1, options });
+          }
           const manifest = await scansOf(suite.dataset, {
             seed: suite.seed,
             folder: loaded.folder,
@@ -116,6 +120,10 @@ function override(suite: Suite, changes: Overrides): unknown {
       : model;
     return changes.size ? { ...entry, input: withPlane(entry, changes.size) } : entry;
   });
+  // what the suite says of one model's training says nothing of another's
+  const overlap = changes.model || !suite.overlap || !changes.size
+    ? changes.model ? null : suite.overlap
+    : { ...suite.overlap, input: withPlane(suite.overlap, changes.size) };
   const { repeats } = changes;
   // what runs other scans or models is not the suite of that name any more
   const name = changes.data || changes.model ? `${suite.name}-custom` : suite.name;
@@ -123,6 +131,7 @@ function override(suite: Suite, changes: Overrides): unknown {
     ...suite,
     name,
     models,
+    overlap,
     ...(changes.data ? { dataset: { manifest: resolve(changes.data) } } : {}),
     ...(changes.precision ? { precision: changes.precision } : {}),
     ...(changes.seed !== undefined ? { seed: changes.seed } : {}),

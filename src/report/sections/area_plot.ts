@@ -6,7 +6,7 @@
 
 import type { AreaPlotExperiment, RunResult } from "../../results/mod.ts";
 import { type Block, table } from "../document.ts";
-import { measureText } from "../format.ts";
+import { meanIntervalText, measureText } from "../format.ts";
 import { modelText, scanText } from "../models.ts";
 import { areaPlots } from "../plots/area_plots.ts";
 
@@ -16,8 +16,10 @@ export function areaPlotSection(result: RunResult, { scans, models }: AreaPlotEx
   const rows = names.map((name) => [
     name,
     ...models.map(({ means }) => measureText(means[name])),
+    ...models.map(({ means }) => meanIntervalText(means[name])),
   ]);
-  const columns = ["mean over scans", ...models.map(({ model }) => modelText(result, model))];
+  const titles = models.map(({ model }) => modelText(result, model));
+  const columns = ["mean over scans", ...titles, ...titles.map((title) => `95 %, ${title}`)];
   return [
     ...table("Likeness and continuity of area-plots", columns, rows),
     ...scans.filter((scan) => scan.models.length > 0).map((scan): Block => ({

@@ -4,12 +4,17 @@
  * @module
  */
 
-import type { CaseValue, DiceExperiment, RunResult } from "../../results/mod.ts";
-import { meanInterval } from "../../statistics/mean_interval.ts";
-import { comparePairs, type PairComparison } from "../comparison.ts";
+import type { DiceExperiment, PairRecord, RunResult } from "../../results/mod.ts";
 import { type Block, paragraph, table } from "../document.ts";
-import { differenceText, intervalText, measureText, NOTHING, pText } from "../format.ts";
-import { modelOf, modelText, patientOf } from "../models.ts";
+import {
+  differenceText,
+  intervalText,
+  meanIntervalText,
+  measureText,
+  NOTHING,
+  pText,
+} from "../format.ts";
+import { modelOf, modelText } from "../models.ts";
 import { PAPER } from "../paper.ts";
 
 /** Dice of each model beside the paper's, then every measure of 3D against 2D. */
@@ -19,7 +24,7 @@ export function diceSection(result: RunResult, { models }: DiceExperiment): Bloc
     return [
       modelText(result, model),
       measureText(mean),
-      intervalOf(result, scans),
+      meanIntervalText(mean),
       measureText(pooled),
       String(scans.length - undefinedScans),
       dimensions ? PAPER.dice[dimensions].toFixed(2) : NOTHING,
@@ -30,20 +35,16 @@ export function diceSection(result: RunResult, { models }: DiceExperiment): Bloc
   return [
     ...table("Table 2: Dice", columns, rows),
     ...splitRemark(result, models),
-    ...comparePairs(result).flatMap((pair) => pairTable(result, pair)),
+    ...statisticsBlocks(result),
   ];
 }
 
-function intervalOf(result: RunResult, scans: readonly CaseValue[]): string {
-  const defined = scans.flatMap((scan) =>
-    scan.value === null ? [] : [{ value: scan.value, patient: patientOf(result, scan.case) }]
-  );
-  if (defined.length === 0) return NOTHING;
-  const { interval, reason } = meanInterval(defined.map(({ value }) => value), {
-    seed: result.suite.seed,
-    patients: defined.map(({ patient }) => patient),
-  });
-  return interval ? intervalText(interval) : `none: ${reason}`;
+function statisticsBlocks(result: RunResult): Block[] {
+  const { statistics } = result;
+  if (statistics === undefined) return [];
+  return statistics.status === "refused"
+    ? [paragraph(`3D was not compared with 2D: ${statistics.reason}.`)]
+    : statistics.pairs.flatMap((pair) => pairTable(result, pair));
 }
 
 /** Scans that a model may have learnt from say little of how it does on others. */
@@ -59,7 +60,7 @@ function splitRemark({ dataset }: RunResult, models: DiceExperiment["models"]): 
   ];
 }
 
-function pairTable(result: RunResult, { solid, flat, comparisons }: PairComparison): Block[] {
+function pairTable(result: RunResult, { solid, flat, comparisons }: PairRecord): Block[] {
   const rows = comparisons.map((one) => [
     one.measure,
     one.difference === null ? NOTHING : differenceText(one.difference),
@@ -70,6 +71,12 @@ function pairTable(result: RunResult, { solid, flat, comparisons }: PairComparis
     String(one.patients),
   ]);
   const columns = ["measure", "difference", "95 % interval", "p", "p, Holm", "scans", "patients"];
-  const caption = `${modelText(result, solid)} minus ${modelText(result, flat)}, scan by scan`;
+  const caption = `${runsText(result, solid)} minus ${runsText(result, flat)}, scan by scan`;
   return table(caption, columns, rows);
+}
+
+/** An architecture, and how many trainings of it a scan's value is the mean of. */
+function runsText(result: RunResult, [first, ...others]: readonly string[]): string {
+  const text = modelText(result, first);
+  return others.length === 0 ? text : `${text}, mean of ${others.length + 1} trainings`;
 }

@@ -19,7 +19,9 @@ export function smoothingSection(
 ): Block[] {
   const smoothed = new Set(scans.map(({ case: scan }) => scan));
   const flats = [...new Set(scans.map(({ model }) => model))];
-  const solids = result.models.filter(({ dimensions }) => dimensions === 3).map(({ id }) => id);
+  const solids = result.models.filter(({ dimensions, experiment }) =>
+    dimensions === 3 && !experiment
+  ).map(({ id }) => id);
   const plain = (model: string) =>
     result.predictions.filter((one) => one.model === model && smoothed.has(one.case))
       .flatMap(({ metrics }) => (metrics ? [metrics] : []));

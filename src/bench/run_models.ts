@@ -1,0 +1,99 @@
+/**
+ * The models of a run: those of the suite, and those that the `overlap` experiment adds.
+ *
+ * @module
+ */
+
+import { canonicalJson } from "../base/hashing.ts";
+import { InputError } from "../base/errors.ts";
+import type { LoadedCase } from "../datasets/mod.ts";
+import type { ModelRecord } from "../results/mod.ts";
+import type { Combination } from "./experiments/facts.ts";
+import { modelIds, modelRecord } from "./records.ts";
+import { type PreparedModel, prepareModel } from "./segmenter.ts";
+import { type LoadedSuite, resolveIn } from "./suite.ts";
+
+/** One model of a run. */
+export interface RunModel {
+  /** What results tell of it. */
+  readonly record: ModelRecord;
+  /** The model. */
+  readonly prepared: PreparedModel;
+  /** Scans that it runs over, in the order of the manifest. */
+  readonly cases: readonly LoadedCase[];
+}
+
+/** All models of a run. */
+export interface RunModels {
+  /** The suite's in its order, then those that only the `overlap` experiment runs. */
+  readonly models: readonly RunModel[];
+  /** Which model stands for which combination of overlaps; empty where nobody asked. */
+  readonly combinations: readonly Combination[];
+}
+
+/**
+ * Prepares the models of a suite.
+ *
+ * @param cases scans of the run
+ * @throws InputError for models or weights that do not fit
+ */
+export function prepareModels(loaded: LoadedSuite, cases: readonly LoadedCase[]): RunModels {
+  const { suite, folder } = loaded;
+  const ids = modelIds(suite.models.map(({ model }) => model));
+  const models = suite.models.map((request, i) => {
+    const weights = request.weights === null ? null : resolveIn(folder, request.weights);
+    const prepared = prepareModel({ ...request, weights }, suite.seed);
+    return { prepared, record: modelRecord(ids[i], prepared, request.options), cases };
+  });
+  return suite.experiments.includes("overlap")
+    ? withOverlaps(loaded, models, scoredAmong(cases))
+    : { models, combinations: [] };
+}
+
+/** Adds every combination of overlaps that no model of the run stands for yet. */
+function withOverlaps(
+  { suite, folder }: LoadedSuite,
+  main: readonly RunModel[],
+  cases: readonly LoadedCase[],
+): RunModels {
+  const models = [...main];
+  const combinations: Combination[] = [];
+  if (suite.overlap === null) return { models, combinations };
+  const { trained, inference, ...request } = suite.overlap;
+  for (const [index, { overlap: trainedOverlap, weights }] of trained.entries()) {
+    const again = trained.slice(0, index).filter(({ overlap }) => overlap === trainedOverlap);
+    const run = again.length === 0 ? "" : `#${again.length + 1}`;
+    for (const overlap of inference) {
+      const id = `${request.model}@trained-${trainedOverlap}${run}-inference-${overlap}`;
+      const prepared = prepareModel(
+        { ...request, batch: 1, overlap, weights: resolveIn(folder, weights) },
+        suite.seed,
+      );
+      if (prepared.model.dimensions !== 3) {
+        throw new InputError(`overlap.model: ${request.model} takes slices, which do not overlap`, {
+          advice: "name a 3-D model such as vnet:small",
+        });
+      }
+      const plain = modelRecord(id, prepared, request.options);
+      const twin = models.find(({ record }) => sameMasks(record, plain));
+      if (!twin) models.push({ prepared, record: { ...plain, experiment: "overlap" }, cases });
+      const model = twin?.record.id ?? id;
+      combinations.push({ model, trainedOverlap, inferenceOverlap: overlap });
+    }
+  }
+  return { models, combinations };
+}
+
+/** Whether two models make the same masks: graph, weights and stacks are equal. */
+function sameMasks(a: ModelRecord, b: ModelRecord): boolean {
+  const decisive = ({ graphHash, weights, stack, input }: ModelRecord) =>
+    canonicalJson([graphHash, weights, stack, input]);
+  return decisive(a) === decisive(b);
+}
+
+/** Scans that accuracy is spoken of: the test split where it has truth, else all that have it. */
+function scoredAmong(cases: readonly LoadedCase[]): readonly LoadedCase[] {
+  const known = cases.filter(({ truth }) => truth !== null);
+  const test = known.filter(({ split }) => split === "test");
+  return test.length > 0 ? test : known;
+}
