@@ -7,13 +7,13 @@
 import { sha256 } from "../base/hashing.ts";
 import { graphHash, trainableParameters } from "../graph/graph.ts";
 import { weightsHash } from "../graph/weights.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
 import { huSha256, type Mask, type Volume, type WindowPlan } from "../imaging/mod.ts";
 import { consecutiveRuns } from "../metrics/consecutive.ts";
 import { stackBorders } from "../metrics/continuity.ts";
 import { evaluatePair } from "../metrics/mod.ts";
 import { confusion } from "../metrics/overlap.ts";
 import type { CaseRecord, ModelRecord, PredictionRecord } from "../results/mod.ts";
+import type { RunScan } from "./run_scans.ts";
 import type { Segmentation } from "./segment.ts";
 import type { PreparedModel } from "./segmenter.ts";
 
@@ -50,7 +50,7 @@ export function modelRecord(
 
 /** Records a scan. */
 export function caseRecord(
-  { index, id, split, patient }: LoadedCase,
+  { index, id, split, patient, fold }: RunScan,
   isPublic: boolean,
   volume: Volume,
   window: WindowPlan,
@@ -61,6 +61,7 @@ export function caseRecord(
     id: isPublic ? id : null,
     split,
     patient,
+    ...(fold === null ? {} : { fold }),
     shape: volume.shape,
     spacing: volume.spacing,
     voxelsSha256: huSha256(volume),

@@ -4,23 +4,23 @@
  * @module
  */
 
-import { canonicalJson } from "../base/hashing.ts";
 import { InputError } from "../base/errors.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
+import { canonicalJson, sha256 } from "../base/hashing.ts";
 import type { ModelRecord } from "../results/mod.ts";
 import type { Combination } from "./experiments/facts.ts";
+import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
 import { type PreparedModel, prepareModel } from "./segmenter.ts";
-import { type LoadedSuite, resolveIn } from "./suite.ts";
+import { type LoadedSuite, resolveIn, type SuiteModel } from "./suite.ts";
 
-/** One model of a run. */
+/** One model of a run, or in a cross-validation that of one fold. */
 export interface RunModel {
   /** What results tell of it. */
   readonly record: ModelRecord;
   /** The model. */
   readonly prepared: PreparedModel;
   /** Scans that it runs over, in the order of the manifest. */
-  readonly cases: readonly LoadedCase[];
+  readonly cases: readonly RunScan[];
 }
 
 /** All models of a run. */
@@ -31,30 +31,62 @@ export interface RunModels {
   readonly combinations: readonly Combination[];
 }
 
+/** What stands for the number of a fold in the path of weights. */
+const FOLD = "{fold}";
+
 /**
  * Prepares the models of a suite.
  *
  * @param cases scans of the run
  * @throws InputError for models or weights that do not fit
  */
-export function prepareModels(loaded: LoadedSuite, cases: readonly LoadedCase[]): RunModels {
-  const { suite, folder } = loaded;
+export function prepareModels(loaded: LoadedSuite, cases: readonly RunScan[]): RunModels {
+  const { suite } = loaded;
   const ids = modelIds(suite.models.map(({ model }) => model));
-  const models = suite.models.map((request, i) => {
-    const weights = request.weights === null ? null : resolveIn(folder, request.weights);
-    const prepared = prepareModel({ ...request, weights }, suite.seed);
-    return { prepared, record: modelRecord(ids[i], prepared, request.options), cases };
-  });
+  const models = suite.models.flatMap((request, i) => prepareFolds(loaded, request, ids[i], cases));
   return suite.experiments.includes("overlap")
     ? withOverlaps(loaded, models, scoredAmong(cases))
     : { models, combinations: [] };
+}
+
+/** A model with its weights, or with those of each fold that has scans: all under one record. */
+function prepareFolds(
+  { suite, folder }: LoadedSuite,
+  request: SuiteModel,
+  id: string,
+  cases: readonly RunScan[],
+): RunModel[] {
+  const { weights } = request;
+  const prepare = (path: string | null) =>
+    prepareModel({ ...request, weights: path && resolveIn(folder, path) }, suite.seed);
+  if (!weights?.includes(FOLD)) {
+    const prepared = prepare(weights);
+    return [{ prepared, record: modelRecord(id, prepared, request.options), cases }];
+  }
+  if (suite.folds === null) {
+    throw new InputError(`${request.model}: the weights name a fold, but the suite has none`, {
+      advice: `add "folds": {"count": 5, "seed": 1} as the training had, or leave ${FOLD} out`,
+    });
+  }
+  const tested = [...new Set(cases.map(({ fold }) => fold ?? 0))].sort((a, b) => a - b);
+  const parts = tested.map((fold) => {
+    const prepared = prepare(weights.replaceAll(FOLD, String(fold)));
+    const own = cases.filter((one) => (one.fold ?? 0) === fold);
+    return { prepared, record: modelRecord(id, prepared, request.options), cases: own };
+  });
+  const hashes = parts.map(({ record }) => record.weights.sha256);
+  const record: ModelRecord = {
+    ...parts[0].record,
+    weights: { source: "file", sha256: sha256(...hashes), folds: hashes },
+  };
+  return parts.map((part) => ({ ...part, record }));
 }
 
 /** Adds every combination of overlaps that no model of the run stands for yet. */
 function withOverlaps(
   { suite, folder }: LoadedSuite,
   main: readonly RunModel[],
-  cases: readonly LoadedCase[],
+  cases: readonly RunScan[],
 ): RunModels {
   const models = [...main];
   const combinations: Combination[] = [];
@@ -92,7 +124,7 @@ function sameMasks(a: ModelRecord, b: ModelRecord): boolean {
 }
 
 /** Scans that accuracy is spoken of: the test split where it has truth, else all that have it. */
-function scoredAmong(cases: readonly LoadedCase[]): readonly LoadedCase[] {
+function scoredAmong(cases: readonly RunScan[]): readonly RunScan[] {
   const known = cases.filter(({ truth }) => truth !== null);
   const test = known.filter(({ split }) => split === "test");
   return test.length > 0 ? test : known;

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
+import type { RunScan } from "./run_scans.ts";
 import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
@@ -30,7 +31,7 @@ export interface OneRequest {
   /** The model. */
   readonly segmenter: Segmenter;
   /** The scan. */
-  readonly one: LoadedCase;
+  readonly one: RunScan;
   /** Folder of the model's masks. */
   readonly folder: string;
   /** What to call the work. */

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import type { Backend } from "../backends/backend.ts";
 import { InputError, messageOf } from "../base/errors.ts";
-import { type LoadedCase, type LoadedManifest } from "../datasets/mod.ts";
+import type { LoadedManifest } from "../datasets/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import {
   environmentRecord,
@@ -21,6 +21,7 @@ import {
 import { timeInference } from "./inference.ts";
 import { maskFolder, maskPath, runOne } from "./run_one.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
+import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
 import { openSegmenter } from "./segmenter.ts";
 import { type LoadedSuite, suiteHash } from "./suite.ts";
@@ -53,12 +54,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   const { manifest, out } = request;
   const { suite } = request.loaded;
   const isPublic = manifest.manifest.public;
-  const cases = manifest.cases.filter(({ split }) => suite.splits?.includes(split) ?? true);
-  if (cases.length === 0) {
-    throw new InputError(`no scan of the data set is in the splits ${suite.splits?.join(", ")}`, {
-      advice: "name other splits in the suite, or null for all",
-    });
-  }
+  const cases = scansOfSuite(suite, manifest.cases);
   request.progress.note(`preparing ${suite.models.length} models`);
   const prepared = prepareModels(request.loaded, cases);
   const frame = frameOf(request, prepared, cases);
@@ -75,7 +71,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   for (const model of prepared.models) {
     const todo = model.cases.filter(({ index }) => !state.hasPrediction(model.record, index));
     const timing = frame.timedCase !== null && !model.record.experiment &&
-      !state.hasInference(model.record);
+      model.cases.includes(cases[0]) && !state.hasInference(model.record);
     if (todo.length === 0 && !timing) continue;
     request.progress.note(`${model.record.id}: packing weights`);
     using segmenter = openSegmenter(request.backend, model.prepared, suite.precision);
@@ -114,7 +110,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
 function frameOf(
   { loaded: { suite }, backend, manifest }: RunRequest,
   { models, combinations }: RunModels,
-  cases: readonly LoadedCase[],
+  cases: readonly RunScan[],
 ): RunFrame {
   return {
     suite,
@@ -128,7 +124,7 @@ function frameOf(
         precision: suite.precision,
       },
       environment: environmentRecord(backend),
-      models: models.map(({ record }) => record),
+      models: [...new Set(models.map(({ record }) => record))],
     },
     dataset: {
       name: manifest.manifest.public ? manifest.manifest.name : null,

@@ -8,7 +8,7 @@ import * as z from "zod";
 import { dirname, isAbsolute, join } from "node:path";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
-import { type Split, SPLITS } from "../datasets/mod.ts";
+import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
 
 /** The experiments, in the order of a run. */
 export const EXPERIMENTS = [
@@ -33,7 +33,10 @@ export interface SuiteModel {
   readonly input?: readonly number[];
   /** Settings of the model by their Python keywords; none unless said. */
   readonly options: Readonly<Record<string, string>>;
-  /** Trained weights (safetensors), relative to the suite; null (unless said): seeded random. */
+  /**
+   * Trained weights (safetensors), relative to the suite; null (unless said): seeded random. In a
+   * cross-validation `{fold}` stands for the number of the fold, from 0.
+   */
   readonly weights: string | null;
   /** Slices at once, for 2-D models; 1 unless said. */
   readonly batch: number;
@@ -89,6 +92,11 @@ export interface Suite {
   };
   /** Splits whose scans are run; all of them where null (unless said). */
   readonly splits: readonly Split[] | null;
+  /**
+   * Cross-validation: each scan goes through the weights of the fold that its patient is tested in,
+   * and counts as a test scan; null (unless said): every scan through the same weights.
+   */
+  readonly folds: FoldRequest | null;
   /** The models. */
   readonly models: readonly SuiteModel[];
   /** What the `overlap` experiment runs; null (unless said) makes it refuse. */
@@ -151,6 +159,7 @@ const suiteSchema = z.strictObject({
     z.strictObject({ manifest: z.string() }),
   ]),
   splits: z.array(z.enum(SPLITS)).nullable().default(null),
+  folds: z.strictObject({ count: z.int().min(3), seed: whole }).nullable().default(null),
   models: z.array(modelSchema).min(1),
   overlap: overlapSchema.nullable().default(null),
   precision: z.enum(["fp32", "bf16", "fp64"]).default("fp32"),

@@ -130,6 +130,8 @@ export interface ModelRecord {
     readonly source: "seeded-random" | "file";
     /** SHA-256 over names, shapes and values. */
     readonly sha256: string;
+    /** In a cross-validation: SHA-256 of the weights of each fold that has scans, in their order. */
+    readonly folds?: readonly string[];
   };
   /** How slices are stacked; null for 2-D models. */
   readonly stack: {
@@ -160,6 +162,8 @@ export interface CaseRecord {
   readonly id: string | null;
   /** Its split. */
   readonly split: "train" | "validation" | "test";
+  /** In a cross-validation: the fold whose weights it went through, from 0. */
+  readonly fold?: number;
   /** Number of its patient, from 0, in the order of the manifest. */
   readonly patient: number;
   /** Voxels along z, y, x. */

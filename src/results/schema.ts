@@ -64,7 +64,11 @@ const model = z.strictObject({
   parameters: whole,
   flops: z.number().min(0),
   graphHash: hash,
-  weights: z.strictObject({ source: z.enum(["seeded-random", "file"]), sha256: hash }),
+  weights: z.strictObject({
+    source: z.enum(["seeded-random", "file"]),
+    sha256: hash,
+    folds: z.array(hash).optional(),
+  }),
   stack: z.strictObject({
     size: whole,
     overlap: whole,
@@ -76,6 +80,7 @@ const caseRecord = z.strictObject({
   index: whole,
   id: z.string().nullable(),
   split,
+  fold: whole.optional(),
   patient: whole,
   shape: sizes3,
   spacing: z.tuple([z.number(), z.number(), z.number()]).nullable(),
