@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { BACKENDS } from "../backends/mod.ts";
+import { foldsOf, loadManifest, writePhantoms } from "../datasets/mod.ts";
+import { seededWeights } from "../graph/weights.ts";
+import { buildModel } from "../models/mod.ts";
+import { quietProgress } from "../progress/mod.ts";
+import type { RunResult } from "../results/mod.ts";
+import { writeSafetensors } from "../tensor/safetensors.ts";
+import { runSuite } from "./run_suite.ts";
+import { parseSuite } from "./suite.ts";
+
+const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-folds-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+
+const INPUT = [8, 16, 16];
+const FOLDS = { count: 3, seed: 4 };
+
+let phantoms: Promise<string> | undefined;
+
+async function run(weights: string, folds: typeof FOLDS | null): Promise<RunResult> {
+  phantoms ??= writePhantoms(join(FOLDER, "phantoms"), {
+    seed: 3,
+    scans: 4,
+    shape: [10, 16, 16],
+    healthy: 0,
+    followUp: 0,
+  });
+  const loaded = loadManifest(await phantoms);
+  // three patients to cross-validate, one that is always tested
+  const cases = loaded.cases.map((
+    one,
+    i,
+  ) => ({ ...one, split: i < 3 ? "train" : "test" } as const));
+  const suite = parseSuite({
+    schema: "stackbench/suite",
+    version: 1,
+    name: "folds",
+    dataset: { manifest: "unused" },
+    folds,
+    models: [{ model: "vnet:small", input: INPUT, weights }],
+    experiments: ["dice"],
+  }, "test");
+  using backend = BACKENDS.find(({ name }) => name === "reference")!.open();
+  return await runSuite({
+    loaded: { suite, folder: FOLDER },
+    manifest: { ...loaded, cases },
+    backend,
+    out: join(FOLDER, `${weights}-out`),
+    resume: false,
+    progress: quietProgress(),
+    signal: new AbortController().signal,
+  });
+}
+
+Deno.test("in a cross-validation each scan goes through the weights of its own fold, as a test scan", async () => {
+  const { graph } = buildModel("vnet:small", { spatial: INPUT });
+  const names = graph.parameters.map(({ value }) => graph.values[value].name);
+  for (let fold = 0; fold < FOLDS.count; fold++) {
+    const source = seededWeights(graph, 10 + fold);
+    const path = join(FOLDER, `fold-${fold}.safetensors`);
+    writeSafetensors(path, new Map(names.map((name) => [name, source(name)])));
+  }
+  const crossed = await run("fold-{fold}.safetensors", FOLDS);
+  const single = await Promise.all(
+    [0, 1, 2].map((fold) => run(`fold-${fold}.safetensors`, null)),
+  );
+  const maskOf = ({ predictions }: RunResult, index: number) =>
+    predictions.find((one) => one.case === index)!.maskSha256;
+  const folds = foldsOf(
+    [0, 1, 2, 3].map((patient) => ({ patient, split: patient < 3 ? "train" : "test" } as const)),
+    FOLDS,
+  );
+  assert.deepEqual(folds.slice(0, 3).toSorted(), [0, 1, 2]);
+  crossed.dataset.cases.forEach(({ index, fold, split }) => {
+    assert.equal(fold, folds[index] ?? undefined);
+    assert.equal(split, "test");
+    assert.equal(maskOf(crossed, index), maskOf(single[fold ?? 0], index));
+    assert.notEqual(maskOf(crossed, index), maskOf(single[((fold ?? 0) + 1) % 3], index));
+  });
+  assert.deepEqual(
+    crossed.models.map(({ weights }) => weights.folds),
+    [single.map(({ models }) => models[0].weights.sha256)],
+  );
+  await assert.rejects(() => run("fold-{fold}.safetensors", null), /has none/);
+});
