@@ -18,7 +18,7 @@ export interface Moment {
 export type Schedule = (moment: Moment) => number;
 
 /** Share of a one-cycle training in which the rate rises. */
-const RISE = 0.25;
+const RISE = 0.1;
 
 /** The rate of a one-cycle training begins at the highest over this, and ends at this squared. */
 const DEPTH = 25;
