@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { BACKENDS } from "../backends/mod.ts";
 import { InputError, InterruptedError } from "../base/errors.ts";
 import { loadManifest, writePhantoms } from "../datasets/mod.ts";
@@ -111,9 +112,9 @@ function trainedSuite(): Suite {
 Deno.test("with weights from a file every experiment is made", async () => {
   const { experiments, predictions, statistics } = await run(trainedSuite(), "trained");
   for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
-  assert.equal(Object.keys(experiments).length, 8);
+  assert.equal(Object.keys(experiments).length, 9);
   assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
-  const { dice, consecutive, smoothing_control } = experiments;
+  const { dice, consecutive, smoothing_control, masks } = experiments;
   assert.ok(dice?.status === "done" && consecutive?.status === "done");
   assert.ok(smoothing_control?.status === "done");
   // of the two scans one is of the test split, and only that one speaks of the models
@@ -122,6 +123,16 @@ Deno.test("with weights from a file every experiment is made", async () => {
   const [{ runs, patterns }] = consecutive.models;
   assert.equal(Object.values(patterns).reduce((sum, count) => sum + count, 0), runs);
   assert.deepEqual(smoothing_control.scans.map(({ model }) => model), ["unet:small"]);
+  assert.ok(masks?.status === "done");
+  assert.deepEqual(
+    masks.panels.map(({ of, rule, models }) => `${of} ${rule} ${models.length}`),
+    ["models", "overlap"].flatMap((of) =>
+      ["largest-area", "median-agreement"].map((rule) => `${of} ${rule} 2`)
+    ),
+  );
+  for (const { file } of masks.panels) {
+    assert.equal(decode(Deno.readFileSync(join(FOLDER, "trained", file))).channels, 3);
+  }
   assert.ok(statistics?.status === "done");
   assert.equal(statistics.pairs[0].comparisons[0].reason, "one patient has no spread");
 });

@@ -21,6 +21,8 @@ export interface ExperimentsRecord {
   readonly dataset?: DatasetExperiment | Refused;
   /** Table 2: Dice. */
   readonly dice?: DiceExperiment | Refused;
+  /** Fig. 1, 5 and 14: pictures of slices, truths and masks. */
+  readonly masks?: MasksExperiment | Refused;
   /** Fig. 6-8: normalised slice areas and how alike they are. */
   readonly area_plot?: AreaPlotExperiment | Refused;
   /** Fig. 9: presence in four consecutive positive slices. */
@@ -92,6 +94,37 @@ export interface DiceExperiment {
 export interface CaseValue extends MeasuredValue {
   /** Index of the case. */
   readonly case: number;
+}
+
+/** Pictures of slices: the slice, the truth, and masks over it. */
+export interface MasksExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** One entry a picture. */
+  readonly panels: readonly PanelRecord[];
+}
+
+/** One picture: the slice, the truth, and a mask of each model, from left to right. */
+export interface PanelRecord {
+  /** The suite's models, or those of the `overlap` experiment that run without overlap. */
+  readonly of: "models" | "overlap";
+  /** Index of the case. */
+  readonly case: number;
+  /** What chose the slice: largest true area, or median Dice of the positive slices. */
+  readonly rule: "largest-area" | "median-agreement";
+  /** The slice. */
+  readonly slice: number;
+  /** The PNG file, relative to the folder of the results. */
+  readonly file: string;
+  /** The masks, from left to right. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Dice in this slice. */
+    readonly dice: MeasuredValue;
+  }[];
 }
 
 /** Area-plots of each scan. */

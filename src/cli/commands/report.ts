@@ -15,7 +15,8 @@ Examples:
   stackbench report results/result.json --out report
   stackbench report cpu.json gpu.json --out report
 
-Writes report.md and figures/*.svg.
+Writes report.md and figures/*.svg and *.png. Pictures of slices come along only where the data
+set says that it is public; of other data they stay beside the results.
 `;
 
 /** Adds the command. */
