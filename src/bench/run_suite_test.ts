@@ -117,6 +117,7 @@ Deno.test("with weights from a file every experiment is made", async () => {
   const { dice, consecutive, smoothing_control, masks } = experiments;
   assert.ok(dice?.status === "done" && consecutive?.status === "done");
   assert.ok(smoothing_control?.status === "done");
+  assert.deepEqual(dice.models.map(({ paper }) => paper?.numbers.dice), [0.73, 0.79]);
   // of the two scans one is of the test split, and only that one speaks of the models
   assert.deepEqual(dice.splits, ["test"]);
   assert.deepEqual(dice.models.map(({ scans }) => scans.length), [1, 1]);

@@ -6,7 +6,7 @@
 
 import type { ExperimentsRecord, Refused, RunResult } from "../results/mod.ts";
 import { type Block, type Figure, heading, list, paragraph, type Picture } from "./document.ts";
-import { PAPER_CAVEATS } from "./paper.ts";
+import { PAPER_CAVEATS } from "../results/paper.ts";
 import { areaPlotSection } from "./sections/area_plot.ts";
 import { consecutiveSection } from "./sections/consecutive.ts";
 import { datasetSection } from "./sections/dataset.ts";

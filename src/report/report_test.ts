@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { RunResult } from "../results/mod.ts";
 import { sampleRunResult } from "../results/sample.ts";
 import { markdown } from "./markdown.ts";
-import { PAPER_CAVEATS } from "./paper.ts";
+import { PAPER_CAVEATS } from "../results/paper.ts";
 import { svg } from "./plots/svg.ts";
 import { figuresOf, report } from "./report.ts";
 

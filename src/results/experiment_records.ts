@@ -5,6 +5,7 @@
  */
 
 import type { MeanRecord, MeasuredValue } from "./measured.ts";
+import type { PaperRecord } from "./paper.ts";
 import type { CaseRecord } from "./run_result.ts";
 
 /** An experiment that was not made, and why. */
@@ -66,6 +67,8 @@ export interface DatasetExperiment {
       /** Scans in each bin. */
       readonly counts: readonly number[];
     };
+    /** What the paper states of it; absent in older files. */
+    readonly paper?: PaperRecord;
   }[];
 }
 
@@ -87,6 +90,8 @@ export interface DiceExperiment {
     readonly undefinedScans: number;
     /** Dice of each scan. */
     readonly scans: readonly CaseValue[];
+    /** What the paper states of it; absent in older files. */
+    readonly paper?: PaperRecord;
   }[];
 }
 
@@ -131,6 +136,8 @@ export interface PanelRecord {
 export interface AreaPlotExperiment {
   /** It was made. */
   readonly status: "done";
+  /** What the paper states of it; absent in older files. */
+  readonly paper?: PaperRecord;
   /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
   readonly splits: readonly CaseRecord["split"][];
   /** One entry a scan with truth. */
@@ -174,6 +181,8 @@ export interface ConsecutiveExperiment {
     readonly patterns: Readonly<Record<string, number>>;
     /** Share of runs in which the prediction has foreground in every slice. */
     readonly presentThroughout: MeasuredValue;
+    /** What the paper states of it; absent in older files. */
+    readonly paper?: PaperRecord;
   }[];
   /** The run of median agreement (mean Dice of the models): the one to show. */
   readonly median: {
@@ -190,6 +199,8 @@ export interface ConsecutiveExperiment {
 export interface OverlapExperiment {
   /** It was made. */
   readonly status: "done";
+  /** What the paper states of it; absent in older files. */
+  readonly paper?: PaperRecord;
   /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
   readonly splits: readonly CaseRecord["split"][];
   /** One entry a model and overlap of inference. */
@@ -268,6 +279,8 @@ export interface SweepRecord {
 export interface InferenceTimeExperiment {
   /** It was made. */
   readonly status: "done";
+  /** What the paper states of it; absent in older files. */
+  readonly paper?: PaperRecord;
   /** Index of the scan of the scopes `case` and `end_to_end`. */
   readonly case: number;
   /** Where the numbers stand. */

@@ -11,6 +11,7 @@ import {
   measured,
   measuredFields,
   measures,
+  paper,
   refused,
   split,
   whole,
@@ -28,6 +29,7 @@ const dataset = z.strictObject({
     prevalence: z.number().nullable(),
     slicesPerScan: z.array(whole),
     histogram: z.strictObject({ from: whole, width: whole, counts: z.array(whole) }),
+    paper: paper.optional(),
   })),
 });
 
@@ -40,6 +42,7 @@ const dice = z.strictObject({
     pooled: measured,
     undefinedScans: whole,
     scans: z.array(withReason(z.strictObject({ ...measuredFields, case: whole }))),
+    paper: paper.optional(),
   })),
 });
 
@@ -59,6 +62,7 @@ const masks = z.strictObject({
 
 const areaPlot = z.strictObject({
   status: done,
+  paper: paper.optional(),
   splits: z.array(split),
   scans: z.array(z.strictObject({
     case: whole,
@@ -77,6 +81,7 @@ const consecutive = z.strictObject({
     runs: whole,
     patterns: z.record(z.string(), whole),
     presentThroughout: measured,
+    paper: paper.optional(),
   })),
   median: z.strictObject({
     case: whole,
@@ -87,6 +92,7 @@ const consecutive = z.strictObject({
 
 const overlap = z.strictObject({
   status: done,
+  paper: paper.optional(),
   splits: z.array(split),
   combinations: z.array(z.strictObject({
     model: z.string(),
@@ -124,6 +130,7 @@ const thresholdSweep = z.strictObject({
 
 const inferenceTime = z.strictObject({
   status: done,
+  paper: paper.optional(),
   case: whole,
   numbers: z.literal("timing.inference"),
 });

@@ -43,3 +43,10 @@ export const mean = withReason(z.strictObject({
   interval: interval.nullable().optional(),
   intervalReason: z.string().optional(),
 }));
+
+/** What the paper states. */
+export const paper = z.strictObject({
+  place: z.string(),
+  numbers: z.record(z.string(), z.number()),
+  words: z.record(z.string(), z.string()),
+});

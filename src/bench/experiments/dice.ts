@@ -6,6 +6,7 @@
  */
 
 import type { DiceExperiment, MeasuredValue, Refused } from "../../results/mod.ts";
+import { paperOfDice } from "../../results/paper.ts";
 import {
   accuracyObstacle,
   refused,
@@ -38,6 +39,7 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
         pooled: pooledDice(scans),
         undefinedScans,
         scans: perScan,
+        paper: paperOfDice(model.dimensions),
       };
     }),
   };

@@ -15,7 +15,7 @@ import {
   pText,
 } from "../format.ts";
 import { modelOf, modelText } from "../models.ts";
-import { PAPER } from "../paper.ts";
+import { PAPER } from "../../results/paper.ts";
 
 /** Dice of each model beside the paper's, then every measure of 3D against 2D. */
 export function diceSection(result: RunResult, { models }: DiceExperiment): Block[] {
