@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { BACKENDS } from "../backends/mod.ts";
 import { InputError, InterruptedError } from "../base/errors.ts";
-import { loadManifest, writePhantoms } from "../datasets/mod.ts";
+import {
+  bestThreshold,
+  loadManifest,
+  lungHistogram,
+  phantom,
+  type PhantomSetRequest,
+  planPhantoms,
+  writePhantoms,
+} from "../datasets/mod.ts";
 import { buildModel } from "../models/mod.ts";
 import { seededWeights } from "../graph/weights.ts";
 import { type Progress, quietProgress } from "../progress/mod.ts";
@@ -33,6 +41,7 @@ function suiteOf(changes: Record<string, unknown> = {}): Suite {
   }, "test");
 }
 
+const PHANTOMS: PhantomSetRequest = { seed: 3, scans: 2, shape: [12, 24, 24], healthy: 0 };
 let phantoms: Promise<string> | undefined;
 
 async function run(
@@ -40,12 +49,7 @@ async function run(
   out: string,
   more: { resume?: boolean; progress?: Progress; signal?: AbortSignal } = {},
 ): Promise<RunResult> {
-  phantoms ??= writePhantoms(join(FOLDER, "phantoms"), {
-    seed: 3,
-    scans: 2,
-    shape: [12, 24, 24],
-    healthy: 0,
-  });
+  phantoms ??= writePhantoms(join(FOLDER, "phantoms"), PHANTOMS);
   using backend = reference.open();
   return await runSuite({
     loaded: { suite, folder: FOLDER },
@@ -110,7 +114,7 @@ function trainedSuite(): Suite {
 }
 
 Deno.test("with weights from a file every experiment is made", async () => {
-  const { experiments, predictions, statistics } = await run(trainedSuite(), "trained");
+  const { experiments, predictions, statistics, dataset } = await run(trainedSuite(), "trained");
   for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
   assert.equal(Object.keys(experiments).length, 9);
   assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
@@ -124,6 +128,13 @@ Deno.test("with weights from a file every experiment is made", async () => {
   const [{ runs, patterns }] = consecutive.models;
   assert.equal(Object.values(patterns).reduce((sum, count) => sum + count, 0), runs);
   assert.deepEqual(smoothing_control.scans.map(({ model }) => model), ["unet:small"]);
+  // the files say of grey values what the phantom itself does
+  const plan = planPhantoms(PHANTOMS);
+  for (const { index, huThreshold } of dataset.cases) {
+    const { low, dice } = bestThreshold(lungHistogram(phantom(plan[index].parameters)));
+    assert.deepEqual(huThreshold, { low, dice: { value: dice } });
+  }
+  assert.equal(dice.huThreshold?.scans.length, 1);
   assert.ok(masks?.status === "done");
   assert.deepEqual(
     masks.panels.map(({ of, rule, models }) => `${of} ${rule} ${models.length}`),

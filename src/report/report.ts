@@ -7,6 +7,7 @@
 import type { ExperimentsRecord, Refused, RunResult } from "../results/mod.ts";
 import { type Block, type Figure, heading, list, paragraph, type Picture } from "./document.ts";
 import { PAPER_CAVEATS } from "../results/paper.ts";
+import { METHOD_CAVEATS } from "./caveats.ts";
 import { areaPlotSection } from "./sections/area_plot.ts";
 import { consecutiveSection } from "./sections/consecutive.ts";
 import { datasetSection } from "./sections/dataset.ts";
@@ -47,23 +48,6 @@ const SECTIONS: {
     tell: telling((made) => made.inference_time, inferenceTimeSection),
   },
 };
-
-/** How the numbers were made and what they cannot say. */
-const METHOD_CAVEATS: readonly string[] = [
-  "Intervals of means are BCa bootstraps of 10,000 resamples, drawn by patient and seeded by the " +
-  "suite; below about twenty patients they are too narrow. Intervals of times are percentile " +
-  "bootstraps of the median.",
-  "p is of Wilcoxon's signed-rank test over scans, two-sided; where a patient has several scans it " +
-  "is somewhat too small. With n scans no p is below 2^(1-n). Holm's correction is over the " +
-  "measures of one table.",
-  "Of errors that may have either sign the size is compared.",
-  "One training run cannot separate an architecture from its seed: at least three seeds, with the " +
-  "same budget for both models, are needed before one is called better.",
-  "Undefined values are left out of means and counted. Dice is undefined where both masks are " +
-  "empty, and 0 where one is.",
-  "Truth itself is not perfectly smooth: of continuity only what a prediction has in excess of the " +
-  "truth is an error. Where no slice lacks lesion in truth, presence and holes mean nothing.",
-];
 
 /** What may be said about a report. */
 export interface ReportOptions {

@@ -76,6 +76,13 @@ export interface DatasetExperiment {
 export interface DiceExperiment {
   /** It was made. */
   readonly status: "done";
+  /** What the best threshold of HU of each scan scores; absent where no scan has it. */
+  readonly huThreshold?: {
+    /** Mean over the scans where it is defined. */
+    readonly mean: MeanRecord;
+    /** Dice of each scan. */
+    readonly scans: readonly CaseValue[];
+  };
   /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
   readonly splits: readonly CaseRecord["split"][];
   /** One entry a model. */

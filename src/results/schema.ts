@@ -7,7 +7,7 @@
 import * as z from "zod";
 import type { RunResult } from "./run_result.ts";
 import { experimentsSchema } from "./schema_experiments.ts";
-import { done, interval, measures, refused, split, whole } from "./schema_parts.ts";
+import { done, interval, measured, measures, refused, split, whole } from "./schema_parts.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 // no `format: date-time`: validators without a list of formats refuse the whole schema for it
@@ -64,6 +64,7 @@ const caseRecord = z.strictObject({
   window: z.string(),
   notes: z.array(z.string()),
   truth: z.strictObject({ sha256: hash, voxels: whole, slicePixels: z.array(whole) }).nullable(),
+  huThreshold: z.strictObject({ low: z.number().nullable(), dice: measured }).optional(),
 });
 
 const prediction = z.strictObject({

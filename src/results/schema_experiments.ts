@@ -33,15 +33,18 @@ const dataset = z.strictObject({
   })),
 });
 
+const caseValues = z.array(withReason(z.strictObject({ ...measuredFields, case: whole })));
+
 const dice = z.strictObject({
   status: done,
+  huThreshold: z.strictObject({ mean, scans: caseValues }).optional(),
   splits: z.array(split),
   models: z.array(z.strictObject({
     model: z.string(),
     mean,
     pooled: measured,
     undefinedScans: whole,
-    scans: z.array(withReason(z.strictObject({ ...measuredFields, case: whole }))),
+    scans: caseValues,
     paper: paper.optional(),
   })),
 });

@@ -12,6 +12,7 @@ import {
   refused,
   type RunFacts,
   type Scored,
+  scoredCases,
   scoredModels,
   scoredSplits,
 } from "./facts.ts";
@@ -23,6 +24,7 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
   if (obstacle) return refused(obstacle);
   return {
     status: "done",
+    ...huThreshold(facts),
     splits: scoredSplits(facts),
     models: scoredModels(facts).map(({ model, scans }) => {
       const perScan = scans.map(({ scan, prediction }) => ({
@@ -42,6 +44,20 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
         paper: paperOfDice(model.dimensions),
       };
     }),
+  };
+}
+
+/** The best threshold of HU of each scored scan that has one. */
+function huThreshold(facts: RunFacts): Pick<DiceExperiment, "huThreshold"> {
+  const scans = scoredCases(facts).flatMap(({ index, patient, huThreshold }) =>
+    huThreshold ? [{ case: index, patient, ...huThreshold.dice }] : []
+  );
+  if (scans.length === 0) return {};
+  return {
+    huThreshold: {
+      mean: meanRecord(scans, facts),
+      scans: scans.map(({ patient: _, ...scan }) => scan),
+    },
   };
 }
 
