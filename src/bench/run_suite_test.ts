@@ -19,6 +19,7 @@ import { readRunResult, type RunResult, withoutVolatile } from "../results/mod.t
 import { writeSafetensors } from "../tensor/safetensors.ts";
 import { runSuite } from "./run_suite.ts";
 import { parseSuite, type Suite } from "./suite.ts";
+import { assertRecomputes } from "./testing.ts";
 
 const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-run-" });
 const reference = BACKENDS.find(({ name }) => name === "reference")!;
@@ -114,7 +115,9 @@ function trainedSuite(): Suite {
 }
 
 Deno.test("with weights from a file every experiment is made", async () => {
-  const { experiments, predictions, statistics, dataset } = await run(trainedSuite(), "trained");
+  const result = await run(trainedSuite(), "trained");
+  const { experiments, predictions, statistics, dataset } = result;
+  assertRecomputes(result);
   for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
   assert.equal(Object.keys(experiments).length, 9);
   assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
