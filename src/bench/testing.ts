@@ -6,87 +6,122 @@
  */
 
 import assert from "node:assert/strict";
-import type { MeanRecord, PredictionRecord, RunResult } from "../results/mod.ts";
+import type { MeanRecord, PairRecord, PredictionRecord, RunResult } from "../results/mod.ts";
 import { meanInterval } from "../statistics/mod.ts";
 
-/** Means may differ in their last digit by the order of sums. */
+/** Sums may differ in their last digit by their order. */
 const ROUNDING = 1e-12;
-
-/** A finished experiment; undefined where it was refused or not asked for. */
-function done<E extends { readonly status: string }>(
-  experiment: E | undefined,
-): Exclude<E, { readonly status: "refused" }> | undefined {
-  if (experiment === undefined || experiment.status === "refused") return undefined;
-  return experiment as Exclude<E, { readonly status: "refused" }>;
-}
 
 /** Asserts that means, intervals and pooled values of a complete result follow from its scans. */
 export function assertRecomputes(result: RunResult): void {
-  const { dice, area_plot, overlap, threshold_sweep } = result.experiments;
-  const { cases } = result.dataset;
-  const scoredOf = (model: string, splits: readonly string[]) =>
-    result.predictions.filter((one) =>
-      one.model === model && one.metrics !== null &&
-      cases.some(({ index, split }) => index === one.case && splits.includes(split))
-    ).sort((a, b) => a.case - b.case);
-  const patientOf = (index: number) => cases.find((scan) => scan.index === index)!.patient;
-  const assertMean = (mean: MeanRecord, scans: readonly PredictionRecord[], metric: string) => {
-    const kept = scans.filter(({ metrics }) => metrics![metric].value !== null);
-    const values = kept.map(({ metrics }) => metrics![metric].value!);
-    if (values.length === 0) return assert.equal(mean.value, null, metric);
-    assertClose(mean.value, values.reduce((sum, value) => sum + value, 0) / values.length, metric);
-    const patients = kept.map((one) => patientOf(one.case));
-    const { interval } = meanInterval(values, { seed: result.suite.seed, patients });
-    assert.deepEqual(mean.interval, interval, metric);
-  };
-  const assertPooled = (value: number | null, scans: readonly PredictionRecord[]) => {
-    const truth = scans.map((one) => cases.find(({ index }) => index === one.case)!.truth!.voxels);
-    const both = scans.reduce((sum, one) => sum + one.truePositives!, 0);
-    const all = scans.reduce((sum, { voxels }, i) => sum + voxels + truth[i], 0);
-    assertClose(value, all === 0 ? null : 2 * both / all, "pooled Dice");
-  };
-  for (const { model, mean, pooled, scans } of done(dice)?.models ?? []) {
-    const own = scoredOf(model, done(dice)!.splits);
-    assert.deepEqual(
-      scans.map((one) => [one.case, one.value]),
-      own.map((one) => [one.case, one.metrics!.dice.value]),
+  const { experiments: { dice, area_plot, overlap, threshold_sweep }, statistics } = result;
+  if (dice?.status === "done") {
+    for (const { model, mean, pooled, scans } of dice.models) {
+      const own = scoredOf(result, model, dice.splits);
+      assert.deepEqual(
+        scans.map((one) => [one.case, one.value]),
+        own.map((one) => [one.case, one.metrics!.dice.value]),
+      );
+      assertMean(result, mean, own, "dice");
+      assertPooled(result, pooled.value, own);
+    }
+  }
+  if (area_plot?.status === "done") {
+    for (const { model, means } of area_plot.models) {
+      assertMeans(result, means, scoredOf(result, model, area_plot.splits));
+    }
+  }
+  if (overlap?.status === "done") {
+    for (const { model, means, pooled } of overlap.combinations) {
+      const own = scoredOf(result, model, overlap.splits);
+      assertMeans(result, means, own);
+      assertPooled(result, pooled.value, own);
+    }
+  }
+  if (threshold_sweep?.status === "done") {
+    const { scans, splits, thresholds, used } = threshold_sweep;
+    const at = thresholds.indexOf(used);
+    for (const { model, case: index, predicted, truePositives } of scans) {
+      const own = scoredOf(result, model, splits).find((one) => one.case === index);
+      assert.deepEqual([predicted[at], truePositives[at]], [own?.voxels, own?.truePositives]);
+    }
+  }
+  if (statistics?.status === "done") {
+    for (const pair of statistics.pairs) assertDifference(result, pair, statistics.splits);
+  }
+}
+
+/** What a model made of the scored scans, in their order. */
+function scoredOf(
+  { predictions, dataset }: RunResult,
+  model: string,
+  splits: readonly string[],
+): PredictionRecord[] {
+  return dataset.cases.flatMap(({ index, split }) =>
+    predictions.filter((one) =>
+      one.model === model && one.case === index && one.metrics && splits.includes(split)
+    )
+  );
+}
+
+function assertMeans(
+  result: RunResult,
+  means: Readonly<Record<string, MeanRecord>>,
+  scans: readonly PredictionRecord[],
+): void {
+  for (const [metric, mean] of Object.entries(means)) assertMean(result, mean, scans, metric);
+}
+
+function assertMean(
+  { dataset, suite }: RunResult,
+  mean: MeanRecord,
+  scans: readonly PredictionRecord[],
+  metric: string,
+): void {
+  const kept = scans.filter(({ metrics }) => metrics![metric].value !== null);
+  const values = kept.map(({ metrics }) => metrics![metric].value!);
+  if (values.length === 0) return assert.equal(mean.value, null, metric);
+  assertClose(mean.value, sumOf(values) / values.length, metric);
+  const patients = kept.map((one) =>
+    dataset.cases.find(({ index }) => index === one.case)!.patient
+  );
+  const { interval } = meanInterval(values, { seed: suite.seed, patients });
+  assert.deepEqual(mean.interval, interval, metric);
+}
+
+function assertPooled(
+  { dataset }: RunResult,
+  pooled: number | null,
+  scans: readonly PredictionRecord[],
+): void {
+  const truths = scans.map((one) =>
+    dataset.cases.find(({ index }) => index === one.case)!.truth!.voxels
+  );
+  const all = sumOf(truths) + sumOf(scans.map(({ voxels }) => voxels));
+  const both = sumOf(scans.map(({ truePositives }) => truePositives!));
+  assertClose(pooled, all === 0 ? null : 2 * both / all, "pooled Dice");
+}
+
+function assertDifference(
+  result: RunResult,
+  { solid, flat, comparisons }: PairRecord,
+  splits: readonly string[],
+): void {
+  const diceOf = (run: string, index: number) =>
+    scoredOf(result, run, splits).find((one) => one.case === index)?.metrics?.dice.value ?? NaN;
+  const differences = result.dataset.cases.map(({ index }) => {
+    const [a, b] = [solid, flat].map((runs) =>
+      sumOf(runs.map((run) => diceOf(run, index))) / runs.length
     );
-    assertMean(mean, own, "dice");
-    assertPooled(pooled.value, own);
-  }
-  for (const { model, means } of done(area_plot)?.models ?? []) {
-    const own = scoredOf(model, done(area_plot)!.splits);
-    for (const [metric, mean] of Object.entries(means)) assertMean(mean, own, metric);
-  }
-  for (const { model, means, pooled } of done(overlap)?.combinations ?? []) {
-    const own = scoredOf(model, done(overlap)!.splits);
-    for (const [metric, mean] of Object.entries(means)) assertMean(mean, own, metric);
-    assertPooled(pooled.value, own);
-  }
-  const sweep = done(threshold_sweep);
-  for (const { model, case: index, predicted, truePositives } of sweep?.scans ?? []) {
-    const at = sweep!.thresholds.indexOf(sweep!.used);
-    const [own] = scoredOf(model, sweep!.splits).filter((one) => one.case === index);
-    assert.deepEqual([predicted[at], truePositives[at]], [own.voxels, own.truePositives]);
-  }
-  for (const { solid, flat, comparisons } of done(result.statistics)?.pairs ?? []) {
-    const splits = done(result.statistics)!.splits;
-    const sides = [solid, flat].map((runs) => runs.map((run) => scoredOf(run, splits)));
-    const differences = cases.flatMap(({ index }) => {
-      const [a, b] = sides.map((runs) => {
-        const values = runs.map((scans) =>
-          scans.find((one) => one.case === index)?.metrics?.dice.value ?? NaN
-        );
-        return values.reduce((sum, value) => sum + value, 0) / values.length;
-      });
-      return Number.isNaN(a - b) ? [] : [a - b];
-    });
-    const dice = comparisons.find(({ measure }) => measure === "dice");
-    assert.equal(dice?.n ?? 0, differences.length);
-    if (!dice) continue;
-    const mean = differences.reduce((sum, one) => sum + one, 0) / differences.length;
-    assertClose(dice.difference, mean, "difference of Dice");
-  }
+    return a - b;
+  }).filter((difference) => !Number.isNaN(difference));
+  const dice = comparisons.find(({ measure }) => measure === "dice");
+  assert.equal(dice?.n ?? 0, differences.length);
+  if (dice) assertClose(dice.difference, sumOf(differences) / differences.length, "difference");
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function assertClose(value: number | null, expected: number | null, what: string): void {
