@@ -112,7 +112,7 @@ Deno.test("a report tells results in Markdown, with the figures that it names", 
   Deno.writeTextFileSync(path, formatRunResult(sampleRunResult()));
   const { code, out, error } = await stackbench("report", path, path, "--out", "told/twice");
   assert.equal(code, 0, error);
-  assert.match(out, /told\/twice\/report\.md with 2 figures/);
+  assert.match(out, /told\/twice\/report\.md with 2 figures and 0 pictures/);
   const text = Deno.readTextFileSync(join(FOLDER, "told", "twice", "report.md"));
   const figures = [...text.matchAll(/\]\((figures\/[^)]+\.svg)\)/g)];
   assert.equal(figures.length, 2);

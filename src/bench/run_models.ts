@@ -29,6 +29,8 @@ export interface RunModels {
   readonly models: readonly RunModel[];
   /** Which model stands for which combination of overlaps; empty where nobody asked. */
   readonly combinations: readonly Combination[];
+  /** Scans that accuracy is spoken of: the test split where it has truth, else all that have it. */
+  readonly scored: readonly RunScan[];
 }
 
 /** What stands for the number of a fold in the path of weights. */
@@ -44,9 +46,10 @@ export function prepareModels(loaded: LoadedSuite, cases: readonly RunScan[]): R
   const { suite } = loaded;
   const ids = modelIds(suite.models.map(({ model }) => model));
   const models = suite.models.flatMap((request, i) => prepareFolds(loaded, request, ids[i], cases));
+  const scored = scoredAmong(cases);
   return suite.experiments.includes("overlap")
-    ? withOverlaps(loaded, models, scoredAmong(cases))
-    : { models, combinations: [] };
+    ? withOverlaps(loaded, models, scored)
+    : { models, combinations: [], scored };
 }
 
 /** A model with its weights, or with those of each fold that has scans: all under one record. */
@@ -86,11 +89,11 @@ function prepareFolds(
 function withOverlaps(
   { suite, folder }: LoadedSuite,
   main: readonly RunModel[],
-  cases: readonly RunScan[],
+  scored: readonly RunScan[],
 ): RunModels {
   const models = [...main];
   const combinations: Combination[] = [];
-  if (suite.overlap === null) return { models, combinations };
+  if (suite.overlap === null) return { models, combinations, scored };
   const { trained, inference, ...request } = suite.overlap;
   for (const [index, { overlap: trainedOverlap, weights }] of trained.entries()) {
     const again = trained.slice(0, index).filter(({ overlap }) => overlap === trainedOverlap);
@@ -108,12 +111,14 @@ function withOverlaps(
       }
       const plain = modelRecord(id, prepared, request.options);
       const twin = models.find(({ record }) => sameMasks(record, plain));
-      if (!twin) models.push({ prepared, record: { ...plain, experiment: "overlap" }, cases });
+      if (!twin) {
+        models.push({ prepared, record: { ...plain, experiment: "overlap" }, cases: scored });
+      }
       const model = twin?.record.id ?? id;
       combinations.push({ model, trainedOverlap, inferenceOverlap: overlap });
     }
   }
-  return { models, combinations };
+  return { models, combinations, scored };
 }
 
 /** Whether two models make the same masks: graph, weights and stacks are equal. */
@@ -123,7 +128,6 @@ function sameMasks(a: ModelRecord, b: ModelRecord): boolean {
   return decisive(a) === decisive(b);
 }
 
-/** Scans that accuracy is spoken of: the test split where it has truth, else all that have it. */
 function scoredAmong(cases: readonly RunScan[]): readonly RunScan[] {
   const known = cases.filter(({ truth }) => truth !== null);
   const test = known.filter(({ split }) => split === "test");

@@ -14,6 +14,7 @@ import type { Progress } from "../progress/mod.ts";
 import type { ModelRecord } from "../results/mod.ts";
 import { measureSmoothed } from "./experiments/smoothing_control.ts";
 import { sweptThresholds, ThresholdSweep } from "./experiments/threshold_sweep.ts";
+import { huBaseline } from "./hu_baseline.ts";
 import { caseRecord, predictionRecord } from "./records.ts";
 import { runCase } from "./run_case.ts";
 import type { RunState } from "./run_state.ts";
@@ -76,7 +77,9 @@ export async function runOne(request: OneRequest, state: RunState): Promise<void
   const { truth } = found;
   const { volume, segmentation, window } = run;
   if (!state.hasCase(one.index)) {
-    state.addCase(caseRecord(one, isPublic, volume, window, truth));
+    const huThreshold = truth && await inCase(one, () => huBaseline(one, volume, truth));
+    const record = caseRecord(one, isPublic, volume, window, truth);
+    state.addCase({ ...record, ...(huThreshold ? { huThreshold } : {}) });
     for (const message of window.warnings) {
       state.warn({ code: "window", message, advice: "name a window preset such as lung" });
     }

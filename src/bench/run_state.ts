@@ -8,6 +8,7 @@ import type {
   CaseRecord,
   InferenceTiming,
   ModelRecord,
+  PanelRecord,
   PredictionRecord,
   RunResult,
   SmoothedRecord,
@@ -57,6 +58,7 @@ export class RunState {
   readonly #predictions: PredictionRecord[] = [];
   readonly #smoothed: SmoothedRecord[] = [];
   readonly #swept: SweepRecord[] = [];
+  #panels: readonly PanelRecord[] | null = null;
   readonly #timedCases: TimingRecord["cases"][number][] = [];
   readonly #inference: InferenceTiming[] = [];
 
@@ -130,6 +132,11 @@ export class RunState {
     this.#inference.push(...timings);
   }
 
+  /** Records the pictures. */
+  setPanels(panels: readonly PanelRecord[]): void {
+    this.#panels = panels;
+  }
+
   /** The results so far. */
   result(status: RunResult["status"]): RunResult {
     const { suite, fixed, dataset, started, combinations, timedCase } = this.#frame;
@@ -141,6 +148,7 @@ export class RunState {
       smoothed: this.#smoothed,
       swept: this.#swept,
       threshold: suite.threshold,
+      panels: this.#panels,
       combinations,
       seed: suite.seed,
       complete: status === "complete",

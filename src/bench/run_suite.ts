@@ -11,6 +11,7 @@ import type { LoadedManifest } from "../datasets/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import {
   environmentRecord,
+  type PanelRecord,
   readRunResult,
   resumeObstacle,
   type RunResult,
@@ -19,6 +20,7 @@ import {
   writeRunResult,
 } from "../results/mod.ts";
 import { timeInference } from "./inference.ts";
+import { makePanels } from "./make_panels.ts";
 import { maskFolder, maskPath, runOne } from "./run_one.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
@@ -34,7 +36,7 @@ export interface RunRequest {
   readonly manifest: LoadedManifest;
   /** What computes. */
   readonly backend: Backend;
-  /** Folder of `result.json` and `masks/`; it is made. */
+  /** Folder of `result.json`, `masks/` and `panels/`; it is made. */
   readonly out: string;
   /** Whether to go on with what an interrupted run left there. */
   readonly resume: boolean;
@@ -103,8 +105,39 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
       save("partial");
     }
   }
+  await drawPanels(request, prepared, state);
   request.progress.stop();
   return save("complete");
+}
+
+/** Draws what the `masks` experiment shows: scored scans, models with trained weights. */
+async function drawPanels(
+  { loaded: { suite }, manifest, out, progress, signal }: RunRequest,
+  { models, combinations, scored }: RunModels,
+  state: RunState,
+): Promise<void> {
+  if (!suite.experiments.includes("masks")) return;
+  const records = [...new Set(models.map(({ record }) => record))];
+  const trained = records.filter(({ weights, experiment }) =>
+    weights.source === "file" && !experiment
+  );
+  const asInPaper = combinations.filter(({ inferenceOverlap }) => inferenceOverlap === 0);
+  const rows = [
+    { of: "models", models: trained.map(({ id }) => id) },
+    { of: "overlap", models: asInPaper.map(({ model }) => model) },
+  ] as const;
+  const filled = rows.filter(({ models }) => models.length > 0);
+  const panels: PanelRecord[] = [];
+  if (filled.length > 0) {
+    makeFolder(join(out, "panels"));
+    progress.start("pictures", scored.length);
+    for (const one of scored) {
+      const isPublic = manifest.manifest.public;
+      panels.push(...await makePanels({ out, one, isPublic, rows: filled, signal }));
+      progress.advance();
+    }
+  }
+  state.setPanels(panels);
 }
 
 function frameOf(

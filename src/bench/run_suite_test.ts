@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { BACKENDS } from "../backends/mod.ts";
 import { InputError, InterruptedError } from "../base/errors.ts";
-import { loadManifest, writePhantoms } from "../datasets/mod.ts";
+import {
+  bestThreshold,
+  loadManifest,
+  lungHistogram,
+  phantom,
+  type PhantomSetRequest,
+  planPhantoms,
+  writePhantoms,
+} from "../datasets/mod.ts";
 import { buildModel } from "../models/mod.ts";
 import { seededWeights } from "../graph/weights.ts";
 import { type Progress, quietProgress } from "../progress/mod.ts";
@@ -10,6 +19,7 @@ import { readRunResult, type RunResult, withoutVolatile } from "../results/mod.t
 import { writeSafetensors } from "../tensor/safetensors.ts";
 import { runSuite } from "./run_suite.ts";
 import { parseSuite, type Suite } from "./suite.ts";
+import { assertRecomputes } from "./testing.ts";
 
 const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-run-" });
 const reference = BACKENDS.find(({ name }) => name === "reference")!;
@@ -32,6 +42,7 @@ function suiteOf(changes: Record<string, unknown> = {}): Suite {
   }, "test");
 }
 
+const PHANTOMS: PhantomSetRequest = { seed: 3, scans: 2, shape: [12, 24, 24], healthy: 0 };
 let phantoms: Promise<string> | undefined;
 
 async function run(
@@ -39,12 +50,7 @@ async function run(
   out: string,
   more: { resume?: boolean; progress?: Progress; signal?: AbortSignal } = {},
 ): Promise<RunResult> {
-  phantoms ??= writePhantoms(join(FOLDER, "phantoms"), {
-    seed: 3,
-    scans: 2,
-    shape: [12, 24, 24],
-    healthy: 0,
-  });
+  phantoms ??= writePhantoms(join(FOLDER, "phantoms"), PHANTOMS);
   using backend = reference.open();
   return await runSuite({
     loaded: { suite, folder: FOLDER },
@@ -109,19 +115,39 @@ function trainedSuite(): Suite {
 }
 
 Deno.test("with weights from a file every experiment is made", async () => {
-  const { experiments, predictions, statistics } = await run(trainedSuite(), "trained");
+  const result = await run(trainedSuite(), "trained");
+  const { experiments, predictions, statistics, dataset } = result;
+  assertRecomputes(result);
   for (const experiment of Object.values(experiments)) assert.equal(experiment.status, "done");
-  assert.equal(Object.keys(experiments).length, 8);
+  assert.equal(Object.keys(experiments).length, 9);
   assert.ok(predictions.every(({ metrics }) => metrics?.dice.value !== undefined));
-  const { dice, consecutive, smoothing_control } = experiments;
+  const { dice, consecutive, smoothing_control, masks } = experiments;
   assert.ok(dice?.status === "done" && consecutive?.status === "done");
   assert.ok(smoothing_control?.status === "done");
+  assert.deepEqual(dice.models.map(({ paper }) => paper?.numbers.dice), [0.73, 0.79]);
   // of the two scans one is of the test split, and only that one speaks of the models
   assert.deepEqual(dice.splits, ["test"]);
   assert.deepEqual(dice.models.map(({ scans }) => scans.length), [1, 1]);
   const [{ runs, patterns }] = consecutive.models;
   assert.equal(Object.values(patterns).reduce((sum, count) => sum + count, 0), runs);
   assert.deepEqual(smoothing_control.scans.map(({ model }) => model), ["unet:small"]);
+  // the files say of grey values what the phantom itself does
+  const plan = planPhantoms(PHANTOMS);
+  for (const { index, huThreshold } of dataset.cases) {
+    const { low, dice } = bestThreshold(lungHistogram(phantom(plan[index].parameters)));
+    assert.deepEqual(huThreshold, { low, dice: { value: dice } });
+  }
+  assert.equal(dice.huThreshold?.scans.length, 1);
+  assert.ok(masks?.status === "done");
+  assert.deepEqual(
+    masks.panels.map(({ of, rule, models }) => `${of} ${rule} ${models.length}`),
+    ["models", "overlap"].flatMap((of) =>
+      ["largest-area", "median-agreement"].map((rule) => `${of} ${rule} 2`)
+    ),
+  );
+  for (const { file } of masks.panels) {
+    assert.equal(decode(Deno.readFileSync(join(FOLDER, "trained", file))).channels, 3);
+  }
   assert.ok(statistics?.status === "done");
   assert.equal(statistics.pairs[0].comparisons[0].reason, "one patient has no spread");
 });

@@ -14,6 +14,7 @@ import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
 export const EXPERIMENTS = [
   "dataset",
   "dice",
+  "masks",
   "area_plot",
   "consecutive",
   "overlap",

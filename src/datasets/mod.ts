@@ -24,4 +24,9 @@ export {
 export { casesOfFold, type FoldRequest, foldsOf } from "./folds.ts";
 export { type FolderRules, manifestOfFolder } from "./manifest_of_folder.ts";
 export { type PhantomCase, type PhantomSetRequest, planPhantoms } from "./phantom_plan.ts";
-export { type PhantomFormat, type WritePhantomOptions, writePhantoms } from "./phantom_files.ts";
+export {
+  type PhantomFormat,
+  phantomLungs,
+  type WritePhantomOptions,
+  writePhantoms,
+} from "./phantom_files.ts";

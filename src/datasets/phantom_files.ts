@@ -12,7 +12,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { canonicalJson } from "../base/hashing.ts";
@@ -21,7 +21,7 @@ import type { StoredVoxels } from "../imaging/volume.ts";
 import { writeNifti } from "../imaging/nifti/write.ts";
 import { dicomSliceEncoder } from "./dicom_slice.ts";
 import type { ManifestInput } from "./manifest.ts";
-import { writeManifest } from "./manifest_file.ts";
+import { type LoadedCase, writeManifest } from "./manifest_file.ts";
 import { type PhantomCase, type PhantomSetRequest, planPhantoms } from "./phantom_plan.ts";
 import { type PhantomGrid, phantomGrid, phantomSlices } from "./phantom/mod.ts";
 
@@ -67,6 +67,13 @@ export async function writePhantoms(
   const path = join(folder, "manifest.json");
   writeManifest(path, manifestOf(request, cases, format));
   return path;
+}
+
+/** The mask of the lungs of a scan that `writePhantoms` made; null for any other scan. */
+export function phantomLungs({ id, image }: Pick<LoadedCase, "id" | "image">): string | null {
+  const folder = dirname(dirname(image));
+  const lungs = join(folder, "lungs", `${id}.nii.gz`);
+  return exists(join(folder, "phantom.json")) && exists(lungs) ? lungs : null;
 }
 
 function manifestOf(

@@ -5,7 +5,7 @@
  */
 
 /** One piece of a report. */
-export type Block = Heading | Paragraph | List | Table | Figure;
+export type Block = Heading | Paragraph | List | Table | Figure | Picture;
 
 /** A title. */
 export interface Heading {
@@ -55,6 +55,20 @@ export interface Figure {
   readonly caption: string;
   /** The drawing as a Vega-Lite specification, data included. */
   readonly specification: Specification;
+}
+
+/** A picture that a run left beside its results; who puts the report somewhere copies it. */
+export interface Picture {
+  /** It is a picture. */
+  readonly kind: "picture";
+  /** Name of its file in the report, without ending, as those of figures. */
+  readonly name: string;
+  /** What it shows. */
+  readonly caption: string;
+  /** Which of the results it belongs to, from 0. */
+  readonly result: number;
+  /** Its PNG file, relative to the folder of that result. */
+  readonly file: string;
 }
 
 /** A Vega-Lite specification: JSON. */

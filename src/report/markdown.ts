@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Block, Table } from "./document.ts";
+import type { Block, Figure, Picture, Table } from "./document.ts";
 
 /**
- * Blocks as Markdown; figures as images of `figures/NAME.svg`.
+ * Blocks as Markdown; figures as images of `figures/NAME.svg`, pictures of `figures/NAME.png`.
  *
  * @example
  * ```ts
@@ -32,10 +32,14 @@ function blockText(block: Block): string {
     case "table":
       return tableText(block);
     case "figure":
-      return `![${escaped(block.caption)}](figures/${block.name}.svg)\n\n*${
-        escaped(block.caption)
-      }*`;
+      return imageText(block, "svg");
+    case "picture":
+      return imageText(block, "png");
   }
+}
+
+function imageText({ name, caption }: Figure | Picture, ending: "svg" | "png"): string {
+  return `![${escaped(caption)}](figures/${name}.${ending})\n\n*${escaped(caption)}*`;
 }
 
 function tableText({ caption, columns, rows }: Table): string {

@@ -7,4 +7,4 @@
 export * from "./document.ts";
 export { lossPlot, type LossPoint } from "./plots/loss.ts";
 export { markdown } from "./markdown.ts";
-export { figuresOf, report } from "./report.ts";
+export { figuresOf, picturesOf, report, type ReportOptions } from "./report.ts";

@@ -5,14 +5,16 @@
  */
 
 import type { ExperimentsRecord, Refused, RunResult } from "../results/mod.ts";
-import { type Block, type Figure, heading, list, paragraph } from "./document.ts";
-import { PAPER_CAVEATS } from "./paper.ts";
+import { type Block, type Figure, heading, list, paragraph, type Picture } from "./document.ts";
+import { PAPER_CAVEATS } from "../results/paper.ts";
+import { METHOD_CAVEATS } from "./caveats.ts";
 import { areaPlotSection } from "./sections/area_plot.ts";
 import { consecutiveSection } from "./sections/consecutive.ts";
 import { datasetSection } from "./sections/dataset.ts";
 import { diceSection } from "./sections/dice.ts";
 import { environmentSection, modelsSection, warningsSection } from "./sections/environment.ts";
 import { inferenceTimeSection } from "./sections/inference_time.ts";
+import { masksSection } from "./sections/masks.ts";
 import { overlapSection } from "./sections/overlap.ts";
 import { smoothingSection } from "./sections/smoothing.ts";
 import { thresholdSweepSection } from "./sections/threshold_sweep.ts";
@@ -26,6 +28,7 @@ const SECTIONS: {
 } = {
   dataset: { title: "Data", tell: telling((made) => made.dataset, datasetSection) },
   dice: { title: "Dice", tell: telling((made) => made.dice, diceSection) },
+  masks: { title: "Masks", tell: telling((made) => made.masks, masksSection) },
   area_plot: { title: "Area-plots", tell: telling((made) => made.area_plot, areaPlotSection) },
   consecutive: {
     title: "Consecutive slices",
@@ -46,32 +49,23 @@ const SECTIONS: {
   },
 };
 
-/** How the numbers were made and what they cannot say. */
-const METHOD_CAVEATS: readonly string[] = [
-  "Intervals of means are BCa bootstraps of 10,000 resamples, drawn by patient and seeded by the " +
-  "suite; below about twenty patients they are too narrow. Intervals of times are percentile " +
-  "bootstraps of the median.",
-  "p is of Wilcoxon's signed-rank test over scans, two-sided; where a patient has several scans it " +
-  "is somewhat too small. With n scans no p is below 2^(1-n). Holm's correction is over the " +
-  "measures of one table.",
-  "Of errors that may have either sign the size is compared.",
-  "One training run cannot separate an architecture from its seed: at least three seeds, with the " +
-  "same budget for both models, are needed before one is called better.",
-  "Undefined values are left out of means and counted. Dice is undefined where both masks are " +
-  "empty, and 0 where one is.",
-  "Truth itself is not perfectly smooth: of continuity only what a prediction has in excess of the " +
-  "truth is an error. Where no slice lacks lesion in truth, presence and holes mean nothing.",
-];
+/** What may be said about a report. */
+export interface ReportOptions {
+  /** Whether a picture of a result is at hand, by the result's index; none is unless said. */
+  readonly hasPicture?: (result: number, file: string) => boolean;
+}
 
 /**
  * The report of results, without a format.
  *
  * @param results at least one, in the order of telling
  */
-export function report(results: readonly RunResult[]): Block[] {
+export function report(results: readonly RunResult[], options: ReportOptions = {}): Block[] {
+  const hasPicture = options.hasPicture ?? (() => false);
   return [
     heading(1, "Stackbench report"),
-    ...results.flatMap((result, index) => chapter(result, index)),
+    ...results.flatMap((result, index) => chapter(result, index))
+      .filter((block) => block.kind !== "picture" || hasPicture(block.result, block.file)),
     heading(2, "What to know before believing these numbers"),
     ...list([...PAPER_CAVEATS, ...METHOD_CAVEATS]),
   ];
@@ -80,6 +74,11 @@ export function report(results: readonly RunResult[]): Block[] {
 /** The figures of a report. */
 export function figuresOf(blocks: readonly Block[]): Figure[] {
   return blocks.filter((block) => block.kind === "figure");
+}
+
+/** The pictures of a report. */
+export function picturesOf(blocks: readonly Block[]): Picture[] {
+  return blocks.filter((block) => block.kind === "picture");
 }
 
 function chapter(result: RunResult, index: number): Block[] {
@@ -92,9 +91,11 @@ function chapter(result: RunResult, index: number): Block[] {
     ...titled("Models", modelsSection(result)),
     ...Object.values(SECTIONS).flatMap(({ title, tell }) => titled(title, tell(result))),
   ];
-  return blocks.map((block) =>
-    block.kind === "figure" ? { ...block, name: `result-${index + 1}-${block.name}` } : block
-  );
+  return blocks.map((block) => {
+    if (block.kind !== "figure" && block.kind !== "picture") return block;
+    const name = `result-${index + 1}-${block.name}`;
+    return block.kind === "figure" ? { ...block, name } : { ...block, name, result: index };
+  });
 }
 
 /** Tells an experiment that was made, says why another was not, passes one over nobody asked for. */

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import type { RunResult } from "../results/mod.ts";
 import { sampleRunResult } from "../results/sample.ts";
 import { markdown } from "./markdown.ts";
-import { PAPER_CAVEATS } from "./paper.ts";
+import { PAPER_CAVEATS } from "../results/paper.ts";
 import { svg } from "./plots/svg.ts";
-import { figuresOf, report } from "./report.ts";
+import { figuresOf, picturesOf, report } from "./report.ts";
 
 /** Dice of six scans. */
 const SOLID = [0.8, 0.7, 0.9, 0.6, 0.85, 0.75];
@@ -90,6 +90,74 @@ Deno.test("Dice and the difference of models have their intervals", () => {
   assert.match(text, /v \(3D\), mean of 2 trainings minus u \(2D\)/);
   const difference = ["dice", "+0.150", "0.012 to 0.200", "0.063", "0.125", "5", "4"];
   assert.deepEqual(row(text, "dice"), difference);
+});
+
+/** A result with what the longer experiments yield, of a scan that is public or not. */
+function longResult(id: string | null): RunResult {
+  const sample = sampleRunResult();
+  const [scan] = sample.dataset.cases;
+  const [, prediction] = sample.predictions;
+  const overlapped = { ...prediction, model: "v@0.5", slicePixels: [2, 1, 1] };
+  const means = (dice: number) => ({ dice: { value: dice }, area_overlap: { value: 0.25 } });
+  const combination = { inferenceOverlap: 0, pooled: { value: 0.5 } };
+  const panel = { of: "overlap", case: 0, rule: "largest-area", slice: 2 } as const;
+  return {
+    ...sample,
+    dataset: { ...sample.dataset, cases: [{ ...scan, id }] },
+    predictions: [...sample.predictions, overlapped],
+    experiments: {
+      overlap: {
+        status: "done",
+        splits: ["test"],
+        combinations: [
+          { ...combination, model: "v", trainedOverlap: 0, means: means(0.8) },
+          { ...combination, model: "v@0.5", trainedOverlap: 0.5, means: means(0.625) },
+        ],
+      },
+      masks: {
+        status: "done",
+        splits: ["test"],
+        panels: [{
+          ...panel,
+          file: "panels/a-overlap-largest-area.png",
+          models: ["v", "v@0.5"].map((model) => ({ model, dice: { value: 0.75 } })),
+        }],
+      },
+      threshold_sweep: {
+        status: "done",
+        splits: ["test"],
+        used: 0.2,
+        thresholds: [0.1, 0.2],
+        scans: [],
+        models: [{
+          model: "v",
+          mean: [{ value: 0.7 }, { value: 0.8 }],
+          pooled: [{ value: 0.6 }, { value: null, reason: "both are empty" }],
+        }],
+      },
+    },
+  };
+}
+
+Deno.test("overlaps, thresholds and pictures are told, pictures only of public scans", () => {
+  const asked: string[] = [];
+  const hasPicture = (result: number, file: string) => asked.push(`${result} ${file}`) > 0;
+  const blocks = report([longResult(null), longResult("a")], { hasPicture });
+  const text = markdown(blocks);
+  assert.deepEqual(row(text, "0.5").slice(0, 5), ["0.5", "0 (the paper's)", "0.625", "0.250", "-"]);
+  assert.deepEqual(row(text, "0.2 (used)").slice(1), ["0.800", "undefined (both are empty)"]);
+  assert.deepEqual(asked, ["1 panels/a-overlap-largest-area.png"]);
+  assert.deepEqual(picturesOf(blocks).map(({ name, result }) => [name, result]), [
+    ["result-2-masks-0-overlap-largest-area", 1],
+  ]);
+  assert.match(text, /Fig\. 14: slice 2 of a .*slice, truth, trained at overlap 0, trained at/);
+  assert.match(text, /not public stay in the folder/);
+  assert.deepEqual(
+    figuresOf(blocks).map(({ name }) => name),
+    [1, 2].flatMap((n) => [`result-${n}-overlap-0`, `result-${n}-thresholds`]),
+  );
+  // nobody has the picture: nothing points to it
+  assert.doesNotMatch(markdown(report([longResult("a")])), /\.png\)/);
 });
 
 Deno.test("no text of a result can break the Markdown", () => {

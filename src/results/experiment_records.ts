@@ -5,6 +5,7 @@
  */
 
 import type { MeanRecord, MeasuredValue } from "./measured.ts";
+import type { PaperRecord } from "./paper.ts";
 import type { CaseRecord } from "./run_result.ts";
 
 /** An experiment that was not made, and why. */
@@ -21,6 +22,8 @@ export interface ExperimentsRecord {
   readonly dataset?: DatasetExperiment | Refused;
   /** Table 2: Dice. */
   readonly dice?: DiceExperiment | Refused;
+  /** Fig. 1, 5 and 14: pictures of slices, truths and masks. */
+  readonly masks?: MasksExperiment | Refused;
   /** Fig. 6-8: normalised slice areas and how alike they are. */
   readonly area_plot?: AreaPlotExperiment | Refused;
   /** Fig. 9: presence in four consecutive positive slices. */
@@ -64,6 +67,8 @@ export interface DatasetExperiment {
       /** Scans in each bin. */
       readonly counts: readonly number[];
     };
+    /** What the paper states of it; absent in older files. */
+    readonly paper?: PaperRecord;
   }[];
 }
 
@@ -71,6 +76,13 @@ export interface DatasetExperiment {
 export interface DiceExperiment {
   /** It was made. */
   readonly status: "done";
+  /** What the best threshold of HU of each scan scores; absent where no scan has it. */
+  readonly huThreshold?: {
+    /** Mean over the scans where it is defined. */
+    readonly mean: MeanRecord;
+    /** Dice of each scan. */
+    readonly scans: readonly CaseValue[];
+  };
   /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
   readonly splits: readonly CaseRecord["split"][];
   /** One entry a model. */
@@ -85,6 +97,8 @@ export interface DiceExperiment {
     readonly undefinedScans: number;
     /** Dice of each scan. */
     readonly scans: readonly CaseValue[];
+    /** What the paper states of it; absent in older files. */
+    readonly paper?: PaperRecord;
   }[];
 }
 
@@ -94,10 +108,43 @@ export interface CaseValue extends MeasuredValue {
   readonly case: number;
 }
 
+/** Pictures of slices: the slice, the truth, and masks over it. */
+export interface MasksExperiment {
+  /** It was made. */
+  readonly status: "done";
+  /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
+  readonly splits: readonly CaseRecord["split"][];
+  /** One entry a picture. */
+  readonly panels: readonly PanelRecord[];
+}
+
+/** One picture: the slice, the truth, and a mask of each model, from left to right. */
+export interface PanelRecord {
+  /** The suite's models, or those of the `overlap` experiment that run without overlap. */
+  readonly of: "models" | "overlap";
+  /** Index of the case. */
+  readonly case: number;
+  /** What chose the slice: largest true area, or median Dice of the positive slices. */
+  readonly rule: "largest-area" | "median-agreement";
+  /** The slice. */
+  readonly slice: number;
+  /** The PNG file, relative to the folder of the results. */
+  readonly file: string;
+  /** The masks, from left to right. */
+  readonly models: readonly {
+    /** Key of the model. */
+    readonly model: string;
+    /** Dice in this slice. */
+    readonly dice: MeasuredValue;
+  }[];
+}
+
 /** Area-plots of each scan. */
 export interface AreaPlotExperiment {
   /** It was made. */
   readonly status: "done";
+  /** What the paper states of it; absent in older files. */
+  readonly paper?: PaperRecord;
   /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
   readonly splits: readonly CaseRecord["split"][];
   /** One entry a scan with truth. */
@@ -141,6 +188,8 @@ export interface ConsecutiveExperiment {
     readonly patterns: Readonly<Record<string, number>>;
     /** Share of runs in which the prediction has foreground in every slice. */
     readonly presentThroughout: MeasuredValue;
+    /** What the paper states of it; absent in older files. */
+    readonly paper?: PaperRecord;
   }[];
   /** The run of median agreement (mean Dice of the models): the one to show. */
   readonly median: {
@@ -157,6 +206,8 @@ export interface ConsecutiveExperiment {
 export interface OverlapExperiment {
   /** It was made. */
   readonly status: "done";
+  /** What the paper states of it; absent in older files. */
+  readonly paper?: PaperRecord;
   /** Splits whose scans it is about: `test`, or all where no scan of it has truth. */
   readonly splits: readonly CaseRecord["split"][];
   /** One entry a model and overlap of inference. */
@@ -235,6 +286,8 @@ export interface SweepRecord {
 export interface InferenceTimeExperiment {
   /** It was made. */
   readonly status: "done";
+  /** What the paper states of it; absent in older files. */
+  readonly paper?: PaperRecord;
   /** Index of the scan of the scopes `case` and `end_to_end`. */
   readonly case: number;
   /** Where the numbers stand. */

@@ -17,6 +17,7 @@ export {
 export { hasFinished, resumeObstacle, type RunIdentity } from "./resume.ts";
 export type * from "./experiment_records.ts";
 export type * from "./measured.ts";
+export type { PaperRecord } from "./paper.ts";
 export type * from "./run_result.ts";
 export type * from "./statistics_records.ts";
 export type * from "./timing_records.ts";

@@ -178,6 +178,16 @@ export interface CaseRecord {
   readonly notes: readonly string[];
   /** The truth; null where the manifest names none. */
   readonly truth: TruthRecord | null;
+  /** What a plain threshold of HU scores; absent where the lungs or the truth are not known. */
+  readonly huThreshold?: HuThresholdRecord;
+}
+
+/** The best threshold of HU inside the lungs, chosen with the truth in hand: an upper bound. */
+export interface HuThresholdRecord {
+  /** Lowest HU that is taken for a lesion; null where none is best. */
+  readonly low: number | null;
+  /** Its Dice with the truth inside the lungs. */
+  readonly dice: MeasuredValue;
 }
 
 /** A truth mask. */

@@ -6,37 +6,13 @@
 
 import * as z from "zod";
 import type { RunResult } from "./run_result.ts";
+import { experimentsSchema } from "./schema_experiments.ts";
+import { done, interval, measured, measures, refused, split, whole } from "./schema_parts.ts";
 
-const whole = z.int().min(0);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 // no `format: date-time`: validators without a list of formats refuse the whole schema for it
 const moment = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
-const split = z.enum(["train", "validation", "test"]);
-const measuredFields = { value: z.number().nullable(), reason: z.string().optional() };
-const measured = withReason(z.strictObject(measuredFields));
-const measures = z.record(z.string(), measured);
 const sizes3 = z.tuple([whole, whole, whole]);
-const refused = z.strictObject({ status: z.literal("refused"), reason: z.string() });
-const done = z.literal("done");
-
-/** Null needs its reason; JSON Schema says it in its own words. */
-function withReason<T extends z.ZodType<{ value: number | null; reason?: string }>>(schema: T): T {
-  return schema
-    .refine(({ value, reason }) => value !== null || !!reason, "null without a reason")
-    .meta({
-      anyOf: [
-        { properties: { value: { type: "number" } } },
-        { properties: { reason: { type: "string", minLength: 1 } }, required: ["reason"] },
-      ],
-    });
-}
-
-const interval = z.strictObject({ low: z.number(), high: z.number(), level: z.number() });
-const mean = withReason(z.strictObject({
-  ...measuredFields,
-  interval: interval.nullable().optional(),
-  intervalReason: z.string().optional(),
-}));
 
 const environment = z.strictObject({
   os: z.string(),
@@ -88,6 +64,7 @@ const caseRecord = z.strictObject({
   window: z.string(),
   notes: z.array(z.string()),
   truth: z.strictObject({ sha256: hash, voxels: whole, slicePixels: z.array(whole) }).nullable(),
+  huThreshold: z.strictObject({ low: z.number().nullable(), dice: measured }).optional(),
 });
 
 const prediction = z.strictObject({
@@ -100,103 +77,6 @@ const prediction = z.strictObject({
   truePositives: whole.nullable(),
   metrics: measures.nullable(),
   runs: z.array(z.strictObject({ slice: whole, pattern: z.string(), dice: z.number() })).nullable(),
-});
-
-const dataset = z.strictObject({
-  status: done,
-  splits: z.array(z.strictObject({
-    split,
-    scans: whole,
-    patients: whole,
-    slices: whole,
-    positiveSlices: whole.nullable(),
-    prevalence: z.number().nullable(),
-    slicesPerScan: z.array(whole),
-    histogram: z.strictObject({ from: whole, width: whole, counts: z.array(whole) }),
-  })),
-});
-
-const dice = z.strictObject({
-  status: done,
-  splits: z.array(split),
-  models: z.array(z.strictObject({
-    model: z.string(),
-    mean,
-    pooled: measured,
-    undefinedScans: whole,
-    scans: z.array(withReason(z.strictObject({ ...measuredFields, case: whole }))),
-  })),
-});
-
-const areaPlot = z.strictObject({
-  status: done,
-  splits: z.array(split),
-  scans: z.array(z.strictObject({
-    case: whole,
-    truth: z.array(z.number()),
-    models: z.array(z.strictObject({ model: z.string(), curve: z.array(z.number()) })),
-  })),
-  models: z.array(z.strictObject({ model: z.string(), means: z.record(z.string(), mean) })),
-});
-
-const consecutive = z.strictObject({
-  status: done,
-  splits: z.array(split),
-  length: whole,
-  models: z.array(z.strictObject({
-    model: z.string(),
-    runs: whole,
-    patterns: z.record(z.string(), whole),
-    presentThroughout: measured,
-  })),
-  median: z.strictObject({
-    case: whole,
-    slice: whole,
-    patterns: z.record(z.string(), z.string()),
-  }).nullable(),
-});
-
-const overlap = z.strictObject({
-  status: done,
-  splits: z.array(split),
-  combinations: z.array(z.strictObject({
-    model: z.string(),
-    trainedOverlap: z.number(),
-    inferenceOverlap: z.number(),
-    pooled: measured,
-    means: z.record(z.string(), mean),
-  })),
-});
-
-const smoothing = z.strictObject({
-  status: done,
-  splits: z.array(split),
-  window: whole,
-  scans: z.array(z.strictObject({ model: z.string(), case: whole, metrics: measures })),
-});
-
-const thresholdSweep = z.strictObject({
-  status: done,
-  splits: z.array(split),
-  used: z.number(),
-  thresholds: z.array(z.number()),
-  scans: z.array(z.strictObject({
-    model: z.string(),
-    case: whole,
-    predicted: z.array(whole),
-    truePositives: z.array(whole),
-  })),
-  models: z.array(z.strictObject({
-    model: z.string(),
-    mean: z.array(measured),
-    pooled: z.array(measured),
-  })),
-});
-
-const inferenceTime = z.strictObject({
-  status: done,
-  case: whole,
-  numbers: z.literal("timing.inference"),
 });
 
 const statistics = z.strictObject({
@@ -269,16 +149,7 @@ export const runResultSchema = z.strictObject({
     cases: z.array(caseRecord),
   }),
   predictions: z.array(prediction),
-  experiments: z.strictObject({
-    dataset: z.union([dataset, refused]).optional(),
-    dice: z.union([dice, refused]).optional(),
-    area_plot: z.union([areaPlot, refused]).optional(),
-    consecutive: z.union([consecutive, refused]).optional(),
-    overlap: z.union([overlap, refused]).optional(),
-    smoothing_control: z.union([smoothing, refused]).optional(),
-    threshold_sweep: z.union([thresholdSweep, refused]).optional(),
-    inference_time: z.union([inferenceTime, refused]).optional(),
-  }),
+  experiments: experimentsSchema,
   statistics: z.union([statistics, refused]).optional(),
   warnings: z.array(z.strictObject({
     code: z.enum(["random-weights", "reference-backend", "window", "few-repeats"]),

@@ -6,6 +6,7 @@
 
 import { normalised } from "../../metrics/area_plot.ts";
 import type { AreaPlotExperiment, Refused } from "../../results/mod.ts";
+import { PAPER_AREA_PLOTS } from "../../results/paper.ts";
 import {
   accuracyObstacle,
   refused,
@@ -27,6 +28,7 @@ export function areaPlot(facts: RunFacts): AreaPlotExperiment | Refused {
   const curve = (pixels: readonly number[]) => Array.from(normalised(pixels));
   return {
     status: "done",
+    paper: PAPER_AREA_PLOTS,
     splits: scoredSplits(facts),
     scans: scoredCases(facts).map((scan) => ({
       case: scan.index,

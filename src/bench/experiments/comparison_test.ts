@@ -39,6 +39,7 @@ function factsOf(solid: (number | null)[], flats: readonly (number | null)[][]):
     smoothed: [],
     swept: [],
     threshold: 0.2,
+    panels: null,
     combinations: [],
     seed: 1,
     complete: true,

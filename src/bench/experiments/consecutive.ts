@@ -12,6 +12,7 @@ import {
   RUN_LENGTH,
 } from "../../metrics/consecutive.ts";
 import type { ConsecutiveExperiment, Refused } from "../../results/mod.ts";
+import { paperOfPresence } from "../../results/paper.ts";
 import {
   accuracyObstacle,
   refused,
@@ -39,6 +40,7 @@ export function consecutive(facts: RunFacts): ConsecutiveExperiment | Refused {
         runs: runs.length,
         patterns: patternCounts(runs, "prediction"),
         presentThroughout: presentThroughout(runs, truthAreas),
+        paper: paperOfPresence(model.dimensions),
       };
     }),
     median: median(models.map(({ model, scans }) => ({ id: model.id, runs: runsOf(scans) }))),

@@ -5,6 +5,7 @@
  */
 
 import type { CaseRecord, DatasetExperiment, Refused } from "../../results/mod.ts";
+import { paperOfSplit } from "../../results/paper.ts";
 import { refused, type RunFacts } from "./facts.ts";
 
 /** Slices that one bin of the histogram spans. */
@@ -17,7 +18,7 @@ export function dataset({ cases }: RunFacts): DatasetExperiment | Refused {
   if (cases.length === 0) return refused("no scan was read");
   const splits = SPLITS.flatMap((split) => {
     const scans = cases.filter((scan) => scan.split === split);
-    return scans.length ? [{ split, ...describe(scans) }] : [];
+    return scans.length ? [{ split, ...describe(scans), paper: paperOfSplit(split) }] : [];
   });
   return { status: "done", splits };
 }

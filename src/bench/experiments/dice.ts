@@ -6,11 +6,13 @@
  */
 
 import type { DiceExperiment, MeasuredValue, Refused } from "../../results/mod.ts";
+import { paperOfDice } from "../../results/paper.ts";
 import {
   accuracyObstacle,
   refused,
   type RunFacts,
   type Scored,
+  scoredCases,
   scoredModels,
   scoredSplits,
 } from "./facts.ts";
@@ -22,6 +24,7 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
   if (obstacle) return refused(obstacle);
   return {
     status: "done",
+    ...huThreshold(facts),
     splits: scoredSplits(facts),
     models: scoredModels(facts).map(({ model, scans }) => {
       const perScan = scans.map(({ scan, prediction }) => ({
@@ -38,8 +41,23 @@ export function dice(facts: RunFacts): DiceExperiment | Refused {
         pooled: pooledDice(scans),
         undefinedScans,
         scans: perScan,
+        paper: paperOfDice(model.dimensions),
       };
     }),
+  };
+}
+
+/** The best threshold of HU of each scored scan that has one. */
+function huThreshold(facts: RunFacts): Pick<DiceExperiment, "huThreshold"> {
+  const scans = scoredCases(facts).flatMap(({ index, patient, huThreshold }) =>
+    huThreshold ? [{ case: index, patient, ...huThreshold.dice }] : []
+  );
+  if (scans.length === 0) return {};
+  return {
+    huThreshold: {
+      mean: meanRecord(scans, facts),
+      scans: scans.map(({ patient: _, ...scan }) => scan),
+    },
   };
 }
 

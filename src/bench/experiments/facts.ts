@@ -7,6 +7,7 @@
 import type {
   CaseRecord,
   ModelRecord,
+  PanelRecord,
   PredictionRecord,
   Refused,
   SmoothedRecord,
@@ -27,6 +28,8 @@ export interface RunFacts {
   readonly swept: readonly SweepRecord[];
   /** Probability from which on a voxel is foreground. */
   readonly threshold: number;
+  /** The pictures that were drawn; null while models have to run. */
+  readonly panels: readonly PanelRecord[] | null;
   /** The combinations of the `overlap` experiment. */
   readonly combinations: readonly Combination[];
   /** Seed of the suite. */

@@ -5,11 +5,12 @@
  */
 
 import type { InferenceTimeExperiment, Refused } from "../../results/mod.ts";
+import { PAPER_TIMES } from "../../results/paper.ts";
 import { refused, type RunFacts } from "./facts.ts";
 
 /** Which scan was timed. */
 export function inferenceTime({ timedCase }: RunFacts): InferenceTimeExperiment | Refused {
   return timedCase === null
     ? refused("no scan was read")
-    : { status: "done", case: timedCase, numbers: "timing.inference" };
+    : { status: "done", paper: PAPER_TIMES, case: timedCase, numbers: "timing.inference" };
 }

@@ -12,6 +12,7 @@ import { dataset } from "./dataset.ts";
 import { dice } from "./dice.ts";
 import type { RunFacts } from "./facts.ts";
 import { inferenceTime } from "./inference_time.ts";
+import { masks } from "./masks.ts";
 import { overlap } from "./overlap.ts";
 import { smoothingControl } from "./smoothing_control.ts";
 import { thresholdSweep } from "./threshold_sweep.ts";
@@ -22,6 +23,7 @@ const EXPERIMENT_TABLE: {
 } = {
   dataset,
   dice,
+  masks,
   area_plot: areaPlot,
   consecutive,
   overlap,

@@ -6,6 +6,7 @@
  */
 
 import type { OverlapExperiment, Refused } from "../../results/mod.ts";
+import { PAPER_OVERLAP } from "../../results/paper.ts";
 import { pooledDice } from "./dice.ts";
 import {
   refused,
@@ -31,6 +32,7 @@ export function overlap(facts: RunFacts): OverlapExperiment | Refused {
   const cases = scoredCases(facts);
   return {
     status: "done",
+    paper: PAPER_OVERLAP,
     splits: scoredSplits(facts),
     combinations: facts.combinations.map((combination) => {
       const scans = scoredScans(facts, combination.model, cases);

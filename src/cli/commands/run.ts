@@ -103,7 +103,13 @@ export function run(program: Command): void {
       );
       const path = join(out, "result.json");
       if (options.json) writeJson(result);
-      else writeOut(`${summaryOf(result)}\nresults: ${path}\nmasks:   ${join(out, "masks")}\n`);
+      else {
+        const panels = result.experiments.masks?.status === "done"
+          ? `panels:  ${join(out, "panels")}\n`
+          : "";
+        const masks = `masks:   ${join(out, "masks")}\n`;
+        writeOut(`${summaryOf(result)}\nresults: ${path}\n${masks}${panels}`);
+      }
     });
 }
 

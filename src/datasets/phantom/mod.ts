@@ -76,6 +76,7 @@ export {
   bestThreshold,
   type BestWindow,
   bestWindow,
+  type HuAndMasks,
   type LungHistogram,
   lungHistogram,
   pooled,

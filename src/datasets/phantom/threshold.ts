@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { Phantom } from "./phantom.ts";
-
 /** HU of the first bin, width of a bin and number of bins: -1100 to 500 HU, the rest at the ends. */
 const FIRST = -1100;
 const WIDTH = 5;
@@ -31,8 +29,27 @@ export interface BestWindow {
   readonly dice: number | null;
 }
 
+/** HU and masks of the same voxels: a phantom, or a slice of one. */
+export interface HuAndMasks {
+  /** HU. */
+  readonly volume: {
+    /** One a voxel. */
+    readonly voxels: ArrayLike<number>;
+  };
+  /** Lesions. */
+  readonly lesion: {
+    /** 0 or 1 a voxel. */
+    readonly voxels: ArrayLike<number>;
+  };
+  /** Lungs. */
+  readonly lung: {
+    /** 0 or 1 a voxel. */
+    readonly voxels: ArrayLike<number>;
+  };
+}
+
 /** Counts the HU of lesions and lungs. */
-export function lungHistogram({ volume, lesion, lung }: Phantom): LungHistogram {
+export function lungHistogram({ volume, lesion, lung }: HuAndMasks): LungHistogram {
   const counts = { lesion: new Float64Array(BINS), all: new Float64Array(BINS) };
   for (let at = 0; at < lung.voxels.length; at++) {
     if (lung.voxels[at] === 0) continue;

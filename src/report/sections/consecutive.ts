@@ -8,7 +8,7 @@ import type { ConsecutiveExperiment, RunResult } from "../../results/mod.ts";
 import { type Block, paragraph, table } from "../document.ts";
 import { measureText, NOTHING } from "../format.ts";
 import { modelOf, modelText, scanText } from "../models.ts";
-import { PAPER } from "../paper.ts";
+import { PAPER } from "../../results/paper.ts";
 
 /** How often each pattern of presence comes, beside the one run that the paper shows. */
 export function consecutiveSection(

@@ -7,7 +7,7 @@
 import type { DatasetExperiment, RunResult } from "../../results/mod.ts";
 import { type Block, table } from "../document.ts";
 import { NOTHING, percentText } from "../format.ts";
-import { PAPER } from "../paper.ts";
+import { PAPER } from "../../results/paper.ts";
 import { histogram } from "../plots/histogram.ts";
 
 /** Scans and slices of each split beside the paper's, and a histogram of slices per scan. */

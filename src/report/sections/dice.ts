@@ -15,10 +15,13 @@ import {
   pText,
 } from "../format.ts";
 import { modelOf, modelText } from "../models.ts";
-import { PAPER } from "../paper.ts";
+import { PAPER } from "../../results/paper.ts";
 
 /** Dice of each model beside the paper's, then every measure of 3D against 2D. */
-export function diceSection(result: RunResult, { models }: DiceExperiment): Block[] {
+export function diceSection(
+  result: RunResult,
+  { models, huThreshold }: DiceExperiment,
+): Block[] {
   const rows = models.map(({ model, mean, pooled, undefinedScans, scans }) => {
     const dimensions = modelOf(result, model)?.dimensions;
     return [
@@ -34,6 +37,7 @@ export function diceSection(result: RunResult, { models }: DiceExperiment): Bloc
     .concat("scans", "paper, mean over 32 scans");
   return [
     ...table("Table 2: Dice", columns, rows),
+    ...thresholdRemark(huThreshold),
     ...splitRemark(result, models),
     ...statisticsBlocks(result),
   ];
@@ -45,6 +49,19 @@ function statisticsBlocks(result: RunResult): Block[] {
   return statistics.status === "refused"
     ? [paragraph(`3D was not compared with 2D: ${statistics.reason}.`)]
     : statistics.pairs.flatMap((pair) => pairTable(result, pair));
+}
+
+/** How far grey values alone go. */
+function thresholdRemark(huThreshold: DiceExperiment["huThreshold"]): Block[] {
+  if (!huThreshold) return [];
+  const { mean, scans } = huThreshold;
+  return [
+    paragraph(
+      `For comparison: the best threshold of HU inside the lungs scores a Dice of ` +
+        `${measureText(mean)} (95 % interval ${meanIntervalText(mean)}, ${scans.length} scans). ` +
+        "It is chosen for each scan with the truth in hand and so an upper bound.",
+    ),
+  ];
 }
 
 /** Scans that a model may have learnt from say little of how it does on others. */

@@ -8,7 +8,7 @@ import type { InferenceTiming, RunResult } from "../../results/mod.ts";
 import { type Block, paragraph, table } from "../document.ts";
 import { NOTHING, secondsText } from "../format.ts";
 import { modelText, pairsOf } from "../models.ts";
-import { PAPER } from "../paper.ts";
+import { PAPER } from "../../results/paper.ts";
 
 /** Times of each model in each scope, the paper's, and where a ratio of times comes from. */
 export function inferenceTimeSection(result: RunResult): Block[] {
