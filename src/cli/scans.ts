@@ -41,14 +41,14 @@ export async function scansOf(
   request: ScansRequest,
   { seed, folder, progress, signal }: ScansContext,
 ): Promise<LoadedManifest> {
-  const { loadManifest, writePhantoms } = await import("../datasets/mod.ts");
+  const { loadManifest, PHANTOM_VERSION, writePhantoms } = await import("../datasets/mod.ts");
   if ("manifest" in request) {
     const { manifest } = request;
     return loadManifest(isAbsolute(manifest) ? manifest : join(folder, manifest));
   }
   const { canonicalJson, sha256 } = await import("../base/hashing.ts");
   const phantom = { seed, ...request.phantom };
-  const name = sha256(canonicalJson(phantom)).slice(0, 12);
+  const name = sha256(canonicalJson({ ...phantom, version: PHANTOM_VERSION })).slice(0, 12);
   const target = join(".stackbench", "phantoms", name);
   Deno.mkdirSync(dirname(target), { recursive: true });
   progress.start("phantom scans", phantom.scans);

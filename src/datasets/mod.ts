@@ -25,6 +25,7 @@ export { casesOfFold, type FoldRequest, foldsOf } from "./folds.ts";
 export { type FolderRules, manifestOfFolder } from "./manifest_of_folder.ts";
 export { type PhantomCase, type PhantomSetRequest, planPhantoms } from "./phantom_plan.ts";
 export {
+  PHANTOM_VERSION,
   type PhantomFormat,
   phantomLungs,
   type WritePhantomOptions,

@@ -39,7 +39,7 @@ export interface WritePhantomOptions {
 }
 
 /** Version of how phantoms are made: a new one where the same parameters give other bytes. */
-const GENERATOR = 1;
+export const PHANTOM_VERSION = 2;
 
 /**
  * Writes a set of phantoms, scan by scan, each whole or not at all. Called again on the same folder
@@ -104,7 +104,11 @@ const truthPath = ({ id }: PhantomCase) => `truth/${id}.nii.gz`;
 /** Makes the folder the set's own, or refuses it. */
 function claim(folder: string, content: object): void {
   const marker = join(folder, "phantom.json");
-  const ours = canonicalJson({ schema: "stackbench/phantom", version: GENERATOR, ...content });
+  const ours = canonicalJson({
+    schema: "stackbench/phantom",
+    version: PHANTOM_VERSION,
+    ...content,
+  });
   try {
     Deno.mkdirSync(folder, { recursive: true });
     if ([...Deno.readDirSync(folder)].length > 0) {
