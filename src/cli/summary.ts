@@ -5,7 +5,7 @@
  */
 
 import { alignColumns } from "../base/columns.ts";
-import type { ExperimentsRecord, MeasuredValue, RunResult } from "../results/mod.ts";
+import type { ExperimentsRecord, MeanRecord, MeasuredValue, RunResult } from "../results/mod.ts";
 
 /** What a run found, for people; `result.json` holds it all. */
 export function summaryOf(result: RunResult): string {
@@ -43,17 +43,23 @@ function experimentTable(experiments: ExperimentsRecord): string {
   }
   const rows = [...outcomes].map(([outcome, names]) => [names.join(", "), outcome]);
   const dice = experiments.dice?.status === "done" ? experiments.dice.models : [];
-  return alignColumns([
-    ...rows,
-    ...dice.map(({ model, mean, pooled }) => [
-      `dice ${model}`,
-      `mean over scans ${number(mean)}, pooled ${number(pooled)}`,
-    ]),
+  const scores = dice.map(({ model, mean, pooled }) => [
+    `dice ${model}`,
+    `mean over scans ${interval(mean)}, pooled ${number(pooled)}`,
   ]);
+  return [rows, scores].filter((block) => block.length > 0).map((block) => alignColumns(block))
+    .join("\n");
 }
 
 function number({ value, reason }: MeasuredValue): string {
   return value === null ? `undefined (${reason})` : value.toFixed(3);
+}
+
+/** A mean with its interval, where there is one. */
+function interval(mean: MeanRecord): string {
+  if (!mean.interval) return number(mean);
+  const { low, high } = mean.interval;
+  return `${number(mean)} (95 %: ${low.toFixed(3)} to ${high.toFixed(3)})`;
 }
 
 function seconds(value: number): string {

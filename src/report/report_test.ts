@@ -50,6 +50,12 @@ function scoredResult(): RunResult {
           pooled: { value: 0.81 },
           undefinedScans: 0,
           scans: SOLID.map((value, index) => ({ case: index, value })),
+        }, {
+          model: "v2",
+          mean: { value: 0.6 },
+          pooled: { value: 0.6 },
+          undefinedScans: 0,
+          scans: [],
         }],
       },
       area_plot: {
@@ -88,6 +94,7 @@ Deno.test("Dice and the difference of models have their intervals", () => {
   const cells = row(text, "v (3D)");
   assert.deepEqual(cells, ["v (3D)", "0.767", "0.700 to 0.813", "0.810", "6", "0.79"]);
   assert.match(text, /v \(3D\), mean of 2 trainings minus u \(2D\)/);
+  assert.match(text, /\| v \(3D\) +\| 2 +\| 0\.683 \| 0\.600 +\| 0\.767 +\|/);
   const difference = ["dice", "+0.150", "0.012 to 0.200", "0.063", "0.125", "5", "4"];
   assert.deepEqual(row(text, "dice"), difference);
 });

@@ -17,6 +17,8 @@ import {
 import { modelOf, modelText } from "../models.ts";
 import { PAPER } from "../../results/paper.ts";
 
+type Models = DiceExperiment["models"];
+
 /** Dice of each model beside the paper's, then every measure of 3D against 2D. */
 export function diceSection(
   result: RunResult,
@@ -37,6 +39,7 @@ export function diceSection(
     .concat("scans", "paper, mean over 32 scans");
   return [
     ...table("Table 2: Dice", columns, rows),
+    ...trainingsTable(result, models),
     ...thresholdRemark(huThreshold),
     ...splitRemark(result, models),
     ...statisticsBlocks(result),
@@ -49,6 +52,30 @@ function statisticsBlocks(result: RunResult): Block[] {
   return statistics.status === "refused"
     ? [paragraph(`3D was not compared with 2D: ${statistics.reason}.`)]
     : statistics.pairs.flatMap((pair) => pairTable(result, pair));
+}
+
+/** How far the trainings of one architecture lie apart, where there are several. */
+function trainingsTable(result: RunResult, models: Models): Block[] {
+  const { statistics } = result;
+  const pairs = statistics?.status === "done" ? statistics.pairs : [];
+  const sides = new Map(
+    pairs.flatMap(({ solid, flat }) => [solid, flat])
+      .map((runs) => [runs[0], runs]),
+  );
+  const rows = [...sides.values()].filter((runs) => runs.length > 1).flatMap((runs) => {
+    const values = models.filter(({ model }) => runs.includes(model))
+      .flatMap(({ mean }) => (mean.value === null ? [] : [mean.value]));
+    if (values.length === 0) return [];
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const numbers = [mean, Math.min(...values), Math.max(...values)];
+    return [[
+      modelText(result, runs[0]),
+      String(values.length),
+      ...numbers.map((value) => value.toFixed(3)),
+    ]];
+  });
+  const columns = ["architecture", "trainings", "mean", "lowest", "highest"];
+  return table("Mean Dice over several trainings (seeds) of one architecture", columns, rows);
 }
 
 /** How far grey values alone go. */
@@ -65,7 +92,7 @@ function thresholdRemark(huThreshold: DiceExperiment["huThreshold"]): Block[] {
 }
 
 /** Scans that a model may have learnt from say little of how it does on others. */
-function splitRemark({ dataset }: RunResult, models: DiceExperiment["models"]): Block[] {
+function splitRemark({ dataset }: RunResult, models: Models): Block[] {
   const scored = new Set(models.flatMap(({ scans }) => scans.map((scan) => scan.case)));
   const others = dataset.cases.filter(({ index, split }) => scored.has(index) && split !== "test");
   if (others.length === 0) return [];
