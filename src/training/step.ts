@@ -43,7 +43,7 @@ export function seededMasks(seed: number): MaskFiller {
 export interface StepResult {
   /** The loss before the step. */
   readonly loss: number;
-  /** Whether the loss and all new weights are finite. */
+  /** Whether the loss, all new weights and all new running statistics are finite. */
   readonly finite: boolean;
 }
 
@@ -104,7 +104,10 @@ export class Stepper implements Disposable {
     state.step++;
     for (const [name, one] of state.weights) {
       const next = this.#outputs[nextName(name)];
-      if (next !== undefined) one.weights.set(next);
+      if (next !== undefined) {
+        one.weights.set(next);
+        finite = next.every(Number.isFinite) && finite;
+      }
       const gradient = this.#outputs[gradientName(name)];
       if (gradient !== undefined) finite = adam(one, gradient, rate, state.step) && finite;
     }
