@@ -40,13 +40,13 @@ function illegalSize(_settings: UNetSettings, [height, width]: Shape): string | 
 }
 
 /** After the last pooling and before every decoder stage; half as much before the head. */
-function dropouts({ dropout }: UNetSettings): Readonly<Record<string, Dropout>> {
+function dropouts({ dropout, cbam }: UNetSettings): Readonly<Record<string, Dropout>> {
   if (dropout === 0) return {};
   const element = (rate: number): Dropout => ({ kind: "element", rate });
   const stages = ["pool4", "cat4", "cat3", "cat2", "cat1", "up0.deconv"];
   return {
     ...Object.fromEntries(stages.map((name) => [name, element(dropout)])),
-    "dec0.act": element(dropout / 2),
+    [cbam === "stage" ? "dec0.cbam.muls" : "dec0.act"]: element(dropout / 2),
   };
 }
 

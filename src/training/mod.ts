@@ -23,5 +23,11 @@ export {
   type TrainingSettings,
 } from "./settings.ts";
 export { type Best, initialState, type TrainingState, type WeightState } from "./state.ts";
-export { type StepOptions, Stepper, type StepResult } from "./step.ts";
+export {
+  type MaskFiller,
+  seededMasks,
+  type StepOptions,
+  Stepper,
+  type StepResult,
+} from "./step.ts";
 export { train, type TrainingOutcome, type TrainingWatch, type TrainRequest } from "./train.ts";

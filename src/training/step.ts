@@ -26,11 +26,24 @@ export interface StepOptions {
   readonly seed: number;
 }
 
+/** What is dropped in a step: fills the mask of a dropout with what it multiplies by. */
+export type MaskFiller = (
+  mask: Float32Array,
+  dropout: { readonly name: string; readonly rate: number },
+  step: number,
+) => void;
+
+/** Masks that depend on a seed, the name of the mask and the step (from 0) only. */
+export function seededMasks(seed: number): MaskFiller {
+  return (mask, { name, rate }, step) =>
+    fillDropout(mask, rate, random(seed, "dropout", name, step));
+}
+
 /** What a step found. */
 export interface StepResult {
   /** The loss before the step. */
   readonly loss: number;
-  /** Whether the loss and all new weights are finite. */
+  /** Whether the loss, all new weights and all new running statistics are finite. */
   readonly finite: boolean;
 }
 
@@ -43,15 +56,22 @@ export class Stepper implements Disposable {
     readonly rate: number;
     readonly data: Float32Array<ArrayBuffer>;
   }[];
-  readonly #seed: number;
+  readonly #fillMask: MaskFiller;
   readonly #lossName: string;
 
   /**
    * Makes the graph of a step executable.
    *
+   * @param fillMask what is dropped; drawn from the seed unless said
    * @throws InputError for a model that cannot be trained; MissingError where the backend cannot
    */
-  constructor(backend: Backend, model: BuiltModel, state: TrainingState, options: StepOptions) {
+  constructor(
+    backend: Backend,
+    model: BuiltModel,
+    state: TrainingState,
+    options: StepOptions,
+    fillMask: MaskFiller = seededMasks(options.seed),
+  ) {
     const dropouts: Readonly<Record<string, Dropout>> = options.dropout ? model.dropouts : {};
     const kinds = Object.entries(dropouts).map(([name, { kind }]) => [name, kind] as const);
     const graph = trainingStep(model.graph, { ...options, dropout: Object.fromEntries(kinds) });
@@ -66,7 +86,7 @@ export class Stepper implements Disposable {
       const name = maskName(node);
       return { name, rate, data: room(inputs.get(name)!) };
     });
-    this.#seed = options.seed;
+    this.#fillMask = fillMask;
   }
 
   /** Memory of activations and packed weights, in bytes. */
@@ -77,16 +97,17 @@ export class Stepper implements Disposable {
   /** Takes a step: changes the state, its weights and moments in place. */
   step(state: TrainingState, { image, target }: Batch, rate: number): StepResult {
     this.#executable.load(weightSource(state));
-    for (const { name, rate, data } of this.#masks) {
-      fillDropout(data, rate, random(this.#seed, "dropout", name, state.step));
-    }
+    for (const { data, ...dropout } of this.#masks) this.#fillMask(data, dropout, state.step);
     this.#executable.run(this.#bindings(state, image, target), this.#outputs);
     const loss = this.#outputs[this.#lossName][0];
     let finite = Number.isFinite(loss);
     state.step++;
     for (const [name, one] of state.weights) {
       const next = this.#outputs[nextName(name)];
-      if (next !== undefined) one.weights.set(next);
+      if (next !== undefined) {
+        one.weights.set(next);
+        finite = next.every(Number.isFinite) && finite;
+      }
       const gradient = this.#outputs[gradientName(name)];
       if (gradient !== undefined) finite = adam(one, gradient, rate, state.step) && finite;
     }
