@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Shape } from "../../base/shapes.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, StepOf } from "../../plan/plan.ts";
 import { allocateBuffer, type Buffer } from "./buffers.ts";
@@ -13,6 +14,7 @@ import { type Argument, argumentList, execute } from "./execution.ts";
 import type { Handle } from "./handles.ts";
 import { carries } from "./planning.ts";
 import type { PrimitiveDescriptor } from "./primitive_descriptor.ts";
+import { allocateNumbers, type Numbers } from "./rows.ts";
 import type { Describe, Session } from "./session.ts";
 import type { Tensors } from "./tensors.ts";
 import { byteSize, type Layout, type View } from "./views.ts";
@@ -39,6 +41,8 @@ export interface Emission {
   readonly describe: Describe;
   /** Its arguments, scratchpad and post-ops aside. */
   bind(descriptor: PrimitiveDescriptor): readonly Argument[];
+  /** What it does to its result before it stores it; nothing unless said. */
+  readonly epilogue?: Epilogue;
   /** Emits what comes right after it and needs to know of it. */
   follow?(descriptor: PrimitiveDescriptor): void;
 }
@@ -72,6 +76,8 @@ export class Lowering {
   readonly #kernels: Kernels;
   readonly #scratchpads = new SharedMemory();
   readonly #temporaries: SharedMemory[] = [];
+  readonly #numbers: Numbers[] = [];
+  readonly #shared = new Map<string, object>();
   #calls: Call[] = [];
 
   /**
@@ -103,8 +109,9 @@ export class Lowering {
 
   /** Gives scratchpads and temporaries their shared memory; says how many bytes they take. */
   finish(): number {
+    const kept = this.#numbers.reduce((bytes, { data }) => bytes + data.byteLength, 0);
     return [this.#scratchpads, ...this.#temporaries]
-      .reduce((bytes, shared) => bytes + shared.place(this.session), 0);
+      .reduce((bytes, shared) => bytes + shared.place(this.session), kept);
   }
 
   /** A memory for a tensor whose place is known. */
@@ -142,8 +149,9 @@ export class Lowering {
 
   /** Emits a primitive; a slow implementation only where there is no other. */
   emit(emission: Emission): void {
-    using descriptor = this.session.demand(emission.context, emission.describe, []);
-    this.#call(emission, descriptor, []);
+    const { context, describe, epilogue = NO_EPILOGUE } = emission;
+    using descriptor = this.session.demand(context, describe, epilogue.postOps);
+    this.#call(emission, descriptor, this.#operands(epilogue));
   }
 
   /**
@@ -185,12 +193,36 @@ export class Lowering {
     this.#calls.push({ implementation: "loops", run });
   }
 
-  #emitFast(emission: Emission, { postOps, operands }: Epilogue): boolean {
-    using descriptor = this.session.describe(emission.context, emission.describe, postOps);
+  #emitFast(emission: Emission, epilogue: Epilogue): boolean {
+    const { context, describe } = emission;
+    using descriptor = this.session.describe(context, describe, epilogue.postOps);
     if (!descriptor || descriptor.slow) return false;
-    const args = operands.map(({ argument, view }): Argument => [argument, this.memory(view)]);
-    this.#call(emission, descriptor, args);
+    this.#call(emission, descriptor, this.#operands(epilogue));
     return true;
+  }
+
+  #operands({ operands }: Epilogue): Argument[] {
+    return operands.map(({ argument, view }) => [argument, this.memory(view)]);
+  }
+
+  /** Zeros that last as long as the executable. */
+  numbers(dims: Shape): Numbers {
+    const made = allocateNumbers(dims);
+    this.#numbers.push(made);
+    return made;
+  }
+
+  /**
+   * What several steps need and the first of them makes.
+   *
+   * @param key tells it from anything else
+   */
+  once<T extends object>(key: string, make: () => T): T {
+    const known = this.#shared.get(key);
+    if (known) return known as T;
+    const made = make();
+    this.#shared.set(key, made);
+    return made;
   }
 
   #call(emission: Emission, descriptor: PrimitiveDescriptor, postOps: readonly Argument[]): void {

@@ -6,7 +6,7 @@
 
 import type { ValueId } from "../../../graph/graph.ts";
 import { ARGUMENT } from "../constants.ts";
-import { cropRows, padRows, repeat } from "../loops.ts";
+import { cropRows, padRows } from "../loops.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";
 import { describeReorder } from "../reorder.ts";
 import { asMatrix, channelSlice, type View } from "../views.ts";
@@ -55,17 +55,6 @@ export const crop: Lower<"crop"> = ({ inputs: [x], output, attributes }, lowerin
       tensors.shape(output),
       attributes.before,
     ),
-  );
-};
-
-/** Repeated along axes of size 1. */
-export const expand: Lower<"expand"> = ({ inputs: [x], output }, lowering) => {
-  const { tensors } = lowering;
-  lowering.loop(
-    repeat([tensors.elements(x), tensors.shape(x)], [
-      tensors.elements(output),
-      tensors.shape(output),
-    ]),
   );
 };
 
