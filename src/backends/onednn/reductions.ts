@@ -84,21 +84,6 @@ function addRows(
   for (let k = 0; k < wide.length; k++) sums[to + k % width] += wide[k];
 }
 
-/** y = the sum of dy * min(x, 0) over everything that shares a slope; y.length slopes in all. */
-export function slopeGradient(x: Float32Array, dy: Float32Array, y: Float32Array): () => void {
-  const slopes = y.length;
-  const sums = new Float64Array(joined(x.length / slopes, slopes) * slopes);
-  return () => {
-    sums.fill(0);
-    for (let at = 0; at < x.length;) {
-      // no branch: whether x is negative is as good as random
-      for (let k = 0; k < sums.length; k++, at++) sums[k] += dy[at] * Math.min(x[at], 0);
-    }
-    for (let k = slopes; k < sums.length; k++) sums[k % slopes] += sums[k];
-    for (let k = 0; k < slopes; k++) y[k] = sums[k];
-  };
-}
-
 /** dx = dy at the first channel that has the maximum of its voxel, else 0. */
 export function firstMaximum(
   x: Float32Array,
