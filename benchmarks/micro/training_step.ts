@@ -71,7 +71,7 @@ function profileOf(times: readonly StepTime[]) {
   return {
     total: times.reduce((sum, time) => sum + time.seconds, 0),
     kernels: ranked(times, ({ op, implementation }) => `${op}: ${implementation}`),
-    slowest: times.toSorted((a, b) => b.seconds - a.seconds).slice(0, 25),
+    slowest: times.toSorted((a, b) => b.seconds - a.seconds).slice(0, 40),
   };
 }
 

@@ -144,7 +144,8 @@ export class Lowering {
   }
 
   #temporary(slot: number): SharedMemory {
-    return this.#temporaries[slot] ??= new SharedMemory();
+    while (this.#temporaries.length <= slot) this.#temporaries.push(new SharedMemory());
+    return this.#temporaries[slot];
   }
 
   /** Emits a primitive; a slow implementation only where there is no other. */

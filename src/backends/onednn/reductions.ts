@@ -83,20 +83,3 @@ function addRows(
   }
   for (let k = 0; k < wide.length; k++) sums[to + k % width] += wide[k];
 }
-
-/** dx = dy at the first channel that has the maximum of its voxel, else 0. */
-export function firstMaximum(
-  x: Float32Array,
-  dy: Float32Array,
-  dx: Float32Array,
-): () => void {
-  const channels = x.length / dy.length;
-  return () => {
-    dx.fill(0);
-    for (let v = 0, at = 0; v < dy.length; v++, at += channels) {
-      let first = at;
-      for (let i = at + 1; i < at + channels; i++) if (x[i] > x[first]) first = i;
-      dx[first] = dy[v];
-    }
-  };
-}

@@ -78,15 +78,17 @@ function join(
 
 /** Emits a copy from one layout to another. */
 export function emitCopy(context: string, lowering: Lowering, from: View, to: Place): void {
+  emitMove(context, lowering, { layout: from, memory: lowering.memory(from) }, to);
+}
+
+/** As {@linkcode emitCopy}, from memory that need not have an address yet. */
+export function emitMove(context: string, lowering: Lowering, from: Place, to: Place): void {
   const { session } = lowering;
-  using source = session.descriptor(from);
+  using source = session.descriptor(from.layout);
   using destination = session.descriptor(to.layout);
   lowering.emit({
     context,
     describe: describeReorder(session, source.id, destination.id),
-    bind: () => [
-      [ARGUMENT.source, lowering.memory(from)],
-      [ARGUMENT.destination, to.memory],
-    ],
+    bind: () => [[ARGUMENT.source, from.memory], [ARGUMENT.destination, to.memory]],
   });
 }

@@ -7,13 +7,13 @@
  * @module
  */
 
-import { channelsLastSizes, repeat, sharedElements, type Stretch, stretchesOf } from "../loops.ts";
+import type { Shape } from "../../../base/shapes.ts";
+import { channelsLastSizes, repeat, type Stretch, stretchesOf } from "../loops.ts";
 import { ARGUMENT } from "../constants.ts";
-import type { Lower, Lowering } from "../lowering.ts";
+import type { Lower, Lowering, Place } from "../lowering.ts";
 import { sumOver } from "../reductions.ts";
 import { shortColumns, sumChannels } from "../rows.ts";
-import type { Tensors } from "../tensors.ts";
-import { rowMajor, type View } from "../views.ts";
+import { type Layout, rowMajor, type View } from "../views.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 
 /** A tensor as matrices: one of S rows by C columns after another, of which S is summed. */
@@ -35,14 +35,14 @@ const MOST_CHANNELS = 2048;
 /** The sum over some axes. */
 export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   const { tensors } = lowering;
-  const matrices = matricesOf(tensors, x, output);
+  const matrices = matricesOf(tensors.shape(x), tensors.shape(output));
   if (!matrices) return sumByLoops(x, output, lowering);
   const { count, rows, columns } = matrices;
   const { address } = tensors.activation(x);
   if (columns === 1 && count > rows && rows <= MOST_CHANNELS) {
     const from: View = { type: "f32", dims: [rows, count], strides: [1, rows], address };
     const to = { ...rowMajor("f32", [1, count]), address: tensors.activation(output).address };
-    return emitProduct(name, lowering, ones(lowering, [1, rows]), from, to);
+    return emitProduct(name, lowering, ones(lowering, [1, rows]), from, placed(lowering, to));
   }
   let fold = shortColumns(rows, columns);
   const depth = rows / fold;
@@ -54,7 +54,7 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   const width = wide * columns;
   const partial = lowering.numbers([count * fold, 1, width]);
   const from = { ...rowMajor("f32", [count * fold, depth, width]), address };
-  emitProduct(name, lowering, ones(lowering, [1, 1, depth]), from, partial.view);
+  emitProduct(name, lowering, ones(lowering, [1, 1, depth]), from, placed(lowering, partial.view));
   const y = tensors.single(output);
   const totals = new Float64Array(columns);
   const parts = Array.from(
@@ -73,21 +73,43 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
 /** Repeated along axes of size 1. */
 export const expand: Lower<"expand"> = ({ name, inputs: [x], output }, lowering) => {
   const { tensors } = lowering;
-  const matrices = tensors.type === "f32" && matricesOf(tensors, output, x);
-  if (!matrices) return repeatByLoops(x, output, lowering);
-  const { count, rows, columns } = matrices;
-  const [source, target] = [x, output].map((id) => tensors.activation(id));
-  const at = (dims: readonly number[], { address }: View) => ({
-    ...rowMajor("f32", dims),
-    address,
-  });
-  if (columns === 1) {
-    const [left, to] = [at([count, 1], source), at([count, rows], target)];
-    return emitProduct(name, lowering, left, ones(lowering, [1, rows]), to);
+  const [source, { dims, address }] = [x, output].map((id) => tensors.activation(id));
+  const place = (layout: Layout) => placed(lowering, { ...layout, address });
+  if (!emitExpansion(name, lowering, source, dims, place)) {
+    const [from, to] = [x, output].map((id) => [tensors.elements(id), tensors.shape(id)] as const);
+    lowering.loop(repeat(from, to));
   }
-  const [right, to] = [at([count, 1, columns], source), at([count, rows, columns], target)];
-  emitProduct(name, lowering, ones(lowering, [1, rows, 1]), right, to);
 };
+
+/**
+ * Emits a repetition of a tensor along its axes of size 1, where that is a product.
+ *
+ * @param dims its sizes then
+ * @param place gives it a place, in another layout of the same memory order
+ * @returns whether anything was emitted
+ */
+export function emitExpansion(
+  context: string,
+  lowering: Lowering,
+  source: View,
+  dims: Shape,
+  place: (layout: Layout) => Place,
+): boolean {
+  const matrices = source.type === "f32" && matricesOf(dims, source.dims);
+  if (!matrices) return false;
+  const { count, rows, columns } = matrices;
+  const at = (sizes: Shape) => ({ ...rowMajor("f32", sizes), address: source.address });
+  const [left, right, product] = columns === 1
+    ? [at([count, 1]), ones(lowering, [1, rows]), [count, rows]]
+    : [ones(lowering, [1, rows, 1]), at([count, 1, columns]), [count, rows, columns]];
+  emitProduct(context, lowering, left, right, place(rowMajor("f32", product)));
+  return true;
+}
+
+/** A tensor whose address is known. */
+function placed(lowering: Lowering, view: View): Place {
+  return { layout: view, memory: lowering.memory(view) };
+}
 
 function sumByLoops(x: ValueId, output: ValueId, lowering: Lowering): void {
   const { tensors } = lowering;
@@ -95,21 +117,14 @@ function sumByLoops(x: ValueId, output: ValueId, lowering: Lowering): void {
   lowering.loop(sumOver(from, to));
 }
 
-function repeatByLoops(x: ValueId, output: ValueId, lowering: Lowering): void {
-  const { tensors } = lowering;
-  const [from, to] = [x, output].map((id) => [tensors.elements(id), tensors.shape(id)] as const);
-  lowering.loop(repeat(from, to));
-}
-
 /** The larger of two tensors as matrices whose rows the smaller does not have. */
-function matricesOf(tensors: Tensors, large: ValueId, small: ValueId): Matrices | undefined {
-  const [all, some] = [large, small].map((id) => channelsLastSizes(tensors.shape(id)));
-  const stretches = stretchesOf(all, some);
+function matricesOf(large: Shape, small: Shape): Matrices | undefined {
+  const stretches = stretchesOf(channelsLastSizes(large), channelsLastSizes(small));
   const size = stretches.reduce((product, stretch) => product * stretch.size, 1);
   if (size < WORTHWHILE) return undefined;
   const summed = stretches.findIndex(({ shared }) => !shared);
   if (summed < 0 || stretches.length > summed + 2) return undefined;
-  const part = (some: readonly Stretch[]) => sharedElements(some, 0);
+  const part = (some: readonly Stretch[]) => some.reduce((product, { size }) => product * size, 1);
   return {
     count: part(stretches.slice(0, summed)),
     rows: stretches[summed].size,
@@ -132,12 +147,12 @@ function emitProduct(
   lowering: Lowering,
   left: View,
   right: View,
-  product: View,
+  { layout, memory }: Place,
 ): void {
   const { session } = lowering;
   using leftMd = session.descriptor(left);
   using rightMd = session.descriptor(right);
-  using productMd = session.descriptor(product);
+  using productMd = session.descriptor(layout);
   lowering.emit({
     context,
     describe: (out, attributes) =>
@@ -153,7 +168,7 @@ function emitProduct(
     bind: () => [
       [ARGUMENT.source, lowering.memory(left)],
       [ARGUMENT.weights, lowering.memory(right)],
-      [ARGUMENT.destination, lowering.memory(product)],
+      [ARGUMENT.destination, memory],
     ],
   });
 }
