@@ -2,8 +2,8 @@
  * Times one training step on oneDNN: `deno run -A benchmarks/micro/training_step.ts MODEL SIZES`.
  *
  * Prints JSON with raw samples in seconds: `run` is the graph of loss and gradients, `load` is
- * taking the next weights. With `--profile`, also the seconds of every op and kernel, and of the
- * slowest steps.
+ * taking the next weights. With `--profile`, also the seconds of every op and kernel and of the
+ * slowest steps, medians over as many more runs.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import { elements } from "../../src/base/shapes.ts";
 import { chooseBackend, compile, type Port, type StepTime } from "../../src/backends/mod.ts";
 import { type Graph, seededWeights, trainingStep, type WeightSource } from "../../src/graph/mod.ts";
 import { buildModel } from "../../src/models/mod.ts";
+import { median } from "../../src/statistics/summary.ts";
 
 const { positionals: [model, sizes], values: options } = parseArgs({
   allowPositionals: true,
@@ -58,6 +59,12 @@ function seconds(run: () => void): number {
   return (performance.now() - start) / 1000;
 }
 
+/** The median time of every step over some runs. */
+function profiled(runs: number): StepTime[] {
+  const all = Array.from({ length: runs }, () => executable.profile(inputs, outputs));
+  return all[0].map((time, i) => ({ ...time, seconds: median(all.map((one) => one[i].seconds)) }));
+}
+
 /** Seconds by label, the largest first. */
 function ranked(times: readonly StepTime[], label: (time: StepTime) => string) {
   const sums = new Map<string, number>();
@@ -97,7 +104,7 @@ for (let i = -warmup; i < repeats; i++) {
   load.push(loaded);
 }
 const { device: { threads, isa, libraries } } = backend;
-const profile = options.profile ? profileOf(executable.profile(inputs, outputs)) : undefined;
+const profile = options.profile ? profileOf(profiled(repeats)) : undefined;
 const result = { model, sizes, batch: Number(options.batch), threads, isa, libraries };
 const memory = { ...executable.memory, peakRss: Deno.memoryUsage().rss };
 const text = JSON.stringify({ ...result, run, load, memory, profile }, null, 2);

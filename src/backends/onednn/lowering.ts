@@ -5,6 +5,7 @@
  */
 
 import type { Shape } from "../../base/shapes.ts";
+import type { ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, StepOf } from "../../plan/plan.ts";
 import { allocateBuffer, type Buffer } from "./buffers.ts";
@@ -17,7 +18,7 @@ import type { PrimitiveDescriptor } from "./primitive_descriptor.ts";
 import { allocateNumbers, type Numbers } from "./rows.ts";
 import type { Describe, Session } from "./session.ts";
 import type { Tensors } from "./tensors.ts";
-import { byteSize, type Layout, type View } from "./views.ts";
+import { byteSize, type Layout, rowMajor, type View } from "./views.ts";
 
 /** Lowers a step of op `K`: emits the calls that compute it. */
 export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => void;
@@ -80,12 +81,23 @@ export class Lowering {
   readonly #shared = new Map<string, object>();
   #calls: Call[] = [];
 
+  readonly #unread: ReadonlySet<ValueId>;
+  readonly #handedOver = new Map<ValueId, Handle>();
+
   /**
    * Starts with no calls.
    *
    * @param owned takes over what is made here
+   * @param unread outputs that no step reads
    */
-  constructor(session: Session, owned: DisposableStack, tensors: Tensors, kernels: Kernels) {
+  constructor(
+    session: Session,
+    owned: DisposableStack,
+    tensors: Tensors,
+    kernels: Kernels,
+    unread: ReadonlySet<ValueId>,
+  ) {
+    this.#unread = unread;
     this.session = session;
     this.tensors = tensors;
     this.#owned = owned;
@@ -123,6 +135,24 @@ export class Lowering {
   /** A memory for a layout whose address is set before each run. */
   unplaced(layout: Layout): Place {
     return { layout, memory: this.memory({ ...layout, address: 0n }) };
+  }
+
+  /**
+   * The caller's memory for an output that no step reads, in logical order; undefined for any other
+   * value. Whoever asks must write it: nothing is copied out of the arena then.
+   *
+   * @param dims sizes, in which an axis may be split
+   */
+  handOver(id: ValueId, dims: Shape): Place | undefined {
+    if (!this.#unread.has(id)) return undefined;
+    const place = this.unplaced(rowMajor("f32", dims));
+    this.#handedOver.set(id, place.memory);
+    return place;
+  }
+
+  /** The caller's memory for an output that a step writes itself. */
+  handedOver(id: ValueId): Handle | undefined {
+    return this.#handedOver.get(id);
   }
 
   /**
