@@ -58,6 +58,7 @@ export const ALGORITHM = {
   pooling_avg_exclude_padding: 0x3ff,
   binary_add: 0x1fff0,
   binary_mul: 0x1fff1,
+  binary_gt: 0x1fff7,
   softmax_accurate: 0x30000,
 } as const;
 

@@ -224,6 +224,11 @@ export class Lowering {
     this.#calls.push({ implementation: "loops", run });
   }
 
+  /** What an earlier step made already, if one did. */
+  known(key: string): object | undefined {
+    return this.#shared.get(key);
+  }
+
   #emitFast(emission: Emission, epilogue: Epilogue): boolean {
     const { context, describe } = emission;
     using descriptor = this.session.describe(context, describe, epilogue.postOps);

@@ -98,3 +98,14 @@ export function sumChannels(
     for (let c = 0; c < channels; c++) target[first + c] += source[start + c];
   }
 }
+
+/** Adds up what belongs to each channel in all groups. */
+export function sumOfGroups(source: Float64Array, y: Float32Array): () => void {
+  return () => {
+    for (let c = 0; c < y.length; c++) {
+      let sum = 0;
+      for (let at = c; at < source.length; at += y.length) sum += source[at];
+      y[c] = sum;
+    }
+  };
+}

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { sameShape } from "../../../base/shapes.ts";
+import { elements, sameShape } from "../../../base/shapes.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { ALGORITHM, ARGUMENT } from "../constants.ts";
 import type { Handle } from "../handles.ts";
 import { broadcast } from "../loops.ts";
 import type { Lower, Lowering, Policy } from "../lowering.ts";
-import { channelsLast, folded, type Layout, sample, type View } from "../views.ts";
+import { channelsLast, folded, type Layout, sample, TINY, type View } from "../views.ts";
 import { emitExpansion } from "./sums.ts";
 
 /** Elements that fill the library's vectors. */
@@ -32,10 +32,12 @@ function combine<K extends "add" | "mul">(
   algorithm: BinaryAlgorithm,
 ): void {
   const { tensors } = lowering;
+  const { type } = tensors;
   const [a, b] = step.inputs.map((id) => tensors.activation(id));
   const y = tensors.activation(step.output);
   const [whole, other] = sameShape(a.dims, y.dims) ? [a, b] : [b, a];
-  if (sameShape(whole.dims, y.dims)) {
+  const tiny = type === "f32" && elements(y.dims) <= TINY && step.epilogue.length === 0;
+  if (sameShape(whole.dims, y.dims) && !tiny) {
     if (emitExpanded(step, lowering, { algorithm, whole, other })) return;
     if (emitBinary(step, lowering, { algorithm, whole, other }, "fast")) return;
     // a factor a sample is slow all at once where there is one channel, and fast sample by sample
@@ -51,7 +53,6 @@ function combine<K extends "add" | "mul">(
     }
   }
   const [p, q, out] = [...step.inputs, step.output].map((id) => tensors.elements(id));
-  const { type } = tensors;
   lowering.loop(broadcast(algorithm, type, [p, a.dims], [q, b.dims], [out, y.dims]));
   lowering.applyEpilogue(step);
 }

@@ -15,7 +15,7 @@ import { ALGORITHM, ARGUMENT } from "../constants.ts";
 import { bindOperands } from "../epilogue.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { asRows, longRows, type Numbers, repeatChannels } from "../rows.ts";
-import { shortColumns, sumChannels } from "../rows.ts";
+import { shortColumns, sumChannels, sumOfGroups } from "../rows.ts";
 import type { PostOp } from "../session.ts";
 import type { Tensors } from "../tensors.ts";
 import type { View } from "../views.ts";
@@ -144,13 +144,7 @@ export const normalise_backward_scale: Lower<"normalise_backward_scale"> = (step
   const { name, attributes: { epsilon }, inputs: [x, mean, variance, dy], output } = step;
   const y = lowering.tensors.single(output);
   const { weighted } = gradientSums(name, lowering, [x, mean, variance, dy], epsilon);
-  lowering.loop(() => {
-    for (let c = 0; c < y.length; c++) {
-      let sum = 0;
-      for (let at = c; at < weighted.length; at += y.length) sum += weighted[at];
-      y[c] = sum;
-    }
-  });
+  lowering.loop(sumOfGroups(weighted, y));
 };
 
 /** Sums over the voxels of each group and channel. */
@@ -168,7 +162,7 @@ function gradientSums(
   ids: readonly [x: ValueId, mean: ValueId, variance: ValueId, dy: ValueId],
   epsilon: number,
 ): GradientSums {
-  return lowering.once(`sums of ${ids} ${epsilon}`, () => {
+  return lowering.once(`gradient sums of ${ids} ${epsilon}`, () => {
     const { tensors } = lowering;
     const [x, mean, variance, dy] = ids;
     const [centre, spread] = [mean, variance].map((id) => tensors.single(id));
@@ -178,7 +172,8 @@ function gradientSums(
     const columns = Array.from({ length: 5 }, () => lowering.numbers([fold * channels]));
     const [means, variances, ones, ofScale, ofShift] = columns;
     ones.data.fill(1);
-    const [plain, weighted] = [0, 1].map(() => new Float64Array(groups * channels));
+    const plain = lowering.once(sumsKey(dy), () => new Float64Array(groups * channels));
+    const weighted = new Float64Array(groups * channels);
     for (let g = 0; g < groups; g++) {
       const first = g * channels;
       lowering.loop(() => {
@@ -196,6 +191,11 @@ function gradientSums(
     }
     return { plain, weighted };
   });
+}
+
+/** What the sums of a tensor over its voxels, a group and channel each, are known by. */
+export function sumsKey(id: ValueId): string {
+  return `sums of ${id}`;
 }
 
 /** The gradient of a batch norm whose statistics are constants; that of its data is not used. */

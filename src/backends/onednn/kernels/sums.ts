@@ -12,7 +12,8 @@ import { channelsLastSizes, repeat, type Stretch, stretchesOf } from "../loops.t
 import { ARGUMENT } from "../constants.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";
 import { sumOver } from "../reductions.ts";
-import { shortColumns, sumChannels } from "../rows.ts";
+import { shortColumns, sumChannels, sumOfGroups } from "../rows.ts";
+import { sumsKey } from "./normalise.ts";
 import { type Layout, rowMajor, type View } from "../views.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 
@@ -38,6 +39,10 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   const matrices = matricesOf(tensors.shape(x), tensors.shape(output));
   if (!matrices) return sumByLoops(x, output, lowering);
   const { count, rows, columns } = matrices;
+  const known = lowering.known(sumsKey(x));
+  if (count === 1 && columns === tensors.shape(x)[1] && known instanceof Float64Array) {
+    return lowering.loop(sumOfGroups(known, tensors.single(output)));
+  }
   const { address } = tensors.activation(x);
   if (columns === 1 && count > rows && rows <= MOST_CHANNELS) {
     const from: View = { type: "f32", dims: [rows, count], strides: [1, rows], address };
