@@ -11,7 +11,8 @@ import { conv_backward_data, conv_backward_weights } from "./convolution_backwar
 import { channel_slice, concat, crop, pad, tile } from "./copies.ts";
 import { deconv } from "./deconvolution.ts";
 import { channel_max_backward, max_pool_backward } from "./maxima_backward.ts";
-import { normalise, normalise_backward, normalise_backward_scale, variance } from "./normalise.ts";
+import { normalise, variance } from "./normalise.ts";
+import { normalise_backward, normalise_backward_scale } from "./normalise_backward.ts";
 import { batch_norm, instance_norm, softmax } from "./normalization.ts";
 import {
   affine,

@@ -13,7 +13,7 @@ import { ARGUMENT } from "../constants.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";
 import { sumOver } from "../reductions.ts";
 import { shortColumns, sumChannels, sumOfGroups } from "../rows.ts";
-import { sumsKey } from "./normalise.ts";
+import { sumsKey } from "./normalise_backward.ts";
 import { type Layout, rowMajor, type View } from "../views.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 
