@@ -7,12 +7,13 @@
  * @module
  */
 
-import type { Shape } from "../../../base/shapes.ts";
+import { elements, type Shape } from "../../../base/shapes.ts";
 import { channelsLastSizes, repeat, type Stretch, stretchesOf } from "../loops.ts";
 import { ARGUMENT } from "../constants.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";
 import { sumOver } from "../reductions.ts";
 import { shortColumns, sumChannels, sumOfGroups } from "../rows.ts";
+import { momentsOf, sharesMoments } from "./moments.ts";
 import { sumsKey } from "./normalise_backward.ts";
 import { type Layout, rowMajor, type View } from "../views.ts";
 import type { ValueId } from "../../../graph/graph.ts";
@@ -36,6 +37,12 @@ const MOST_CHANNELS = 2048;
 /** The sum over some axes. */
 export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   const { tensors } = lowering;
+  if (sharesMoments(tensors, x, output)) {
+    const y = tensors.single(output);
+    const { means } = momentsOf(name, lowering, x, output);
+    const voxels = elements(tensors.shape(x)) / y.length;
+    return lowering.loop(() => y.set(means.map((mean) => mean * voxels)));
+  }
   const matrices = matricesOf(tensors.shape(x), tensors.shape(output));
   if (!matrices) return sumByLoops(x, output, lowering);
   const { count, rows, columns } = matrices;
