@@ -41,6 +41,9 @@ export const FORWARD_TRAINING = 64;
 /** `dnnl_prop_kind_t` (dnnl_types.h). */
 export const FORWARD_INFERENCE = 96;
 
+/** `dnnl_prop_kind_t` (dnnl_types.h): the gradients of data and of parameters. */
+export const BACKWARD = 128;
+
 /** `dnnl_alg_kind_t` (dnnl_types.h). */
 export const ALGORITHM = {
   convolution_direct: 0x1,
@@ -55,6 +58,7 @@ export const ALGORITHM = {
   pooling_avg_exclude_padding: 0x3ff,
   binary_add: 0x1fff0,
   binary_mul: 0x1fff1,
+  binary_gt: 0x1fff7,
   softmax_accurate: 0x30000,
 } as const;
 
@@ -92,6 +96,8 @@ export const ARGUMENT = {
   diffSource: 129,
   diffDestination: 145,
   diffWeights: 161,
+  diffScale: 255,
+  diffShift: 256,
 } as const;
 
 /** `DNNL_ARG_ATTR_MULTIPLE_POST_OP(index)` (dnnl_types.h). */

@@ -51,6 +51,11 @@ export function epilogueOf<K extends OpName>(
     if (!translated) return undefined;
     postOps.push(...translated);
   }
+  return bindOperands(postOps);
+}
+
+/** Post-ops with the arguments that their operands are bound to. */
+export function bindOperands(postOps: readonly PostOp[]): Epilogue {
   const operands = postOps.flatMap((op, index) => {
     if (op.kind === "eltwise") return [];
     const which = op.kind === "binary" ? ARGUMENT.source1 : ARGUMENT.weights;

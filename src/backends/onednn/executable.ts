@@ -6,8 +6,16 @@
 
 import type { ValueId } from "../../graph/graph.ts";
 import type { WeightSource } from "../../graph/weights.ts";
-import type { Plan } from "../../plan/plan.ts";
-import type { Bindings, Executable, LoweredStep, MemoryUse, Port, StepTime } from "../backend.ts";
+import { countUses, type Plan } from "../../plan/plan.ts";
+import type {
+  Bindings,
+  Elements,
+  Executable,
+  LoweredStep,
+  MemoryUse,
+  Port,
+  StepTime,
+} from "../backend.ts";
 import { bound, portsOf } from "../bindings.ts";
 import { addressOf } from "./buffers.ts";
 import { ARGUMENT, type DataType } from "./constants.ts";
@@ -25,6 +33,14 @@ interface Transfer {
   /** The caller's side: moved to where the caller's elements are at every run. */
   readonly outside: Handle;
   readonly calls: readonly Call[];
+}
+
+/** Where the caller wants an output. */
+interface Receiver {
+  /** The caller's elements. */
+  readonly elements: Elements;
+  /** The same in single precision, as they are written. */
+  readonly single: Float32Array;
 }
 
 /** What an executable is made of. */
@@ -53,7 +69,7 @@ export function lower(
 ): Executable {
   using stack = new DisposableStack();
   const tensors = new Tensors(session, stack, plan, weights, type);
-  const lowering = new Lowering(session, stack, tensors, KERNELS);
+  const lowering = new Lowering(session, stack, tensors, KERNELS, unreadOutputs(plan));
   const load = plan.inputs.map((id) => transfer(lowering, plan, id, "load"));
   const steps = plan.steps.map((step) => {
     const calls = lowering.lower(step);
@@ -61,11 +77,25 @@ export function lower(
     const { name, op } = step;
     return { step: { name, op, implementation: [...names].join(" + ") }, calls };
   });
-  const store = plan.outputs.map((id) => transfer(lowering, plan, id, "store"));
+  const store = plan.outputs.map((id) =>
+    handedOver(lowering, plan, id) ?? transfer(lowering, plan, id, "store")
+  );
   const scratch = lowering.finish();
   return new OnednnExecutable(
     { session, owned: stack.move(), tensors, load, steps, store, scratch, lowering },
   );
+}
+
+/** Outputs that are nothing else: a step may write them where the caller wants them. */
+function unreadOutputs(plan: Plan): ReadonlySet<ValueId> {
+  const uses = countUses(plan);
+  return new Set(plan.outputs.filter((id) => uses[id] === 1));
+}
+
+/** An output that its step writes to the caller's memory; undefined where it does not. */
+function handedOver(lowering: Lowering, plan: Plan, id: ValueId): Transfer | undefined {
+  const outside = lowering.handedOver(id);
+  return outside && { port: portsOf(plan, [id])[0], outside, calls: [] };
 }
 
 function transfer(
@@ -110,12 +140,14 @@ class OnednnExecutable implements Executable {
   }
 
   run(inputs: Bindings, outputs: Bindings): void {
+    const receivers = this.#receivers(outputs);
     this.#load(inputs);
     for (const { calls } of this.#parts.steps) for (const call of calls) call.run();
-    this.#store(outputs);
+    this.#store(receivers);
   }
 
   profile(inputs: Bindings, outputs: Bindings): StepTime[] {
+    const receivers = this.#receivers(outputs);
     this.#load(inputs);
     const times = this.#parts.steps.map(({ step, calls }) => {
       const start = performance.now();
@@ -123,7 +155,7 @@ class OnednnExecutable implements Executable {
       this.#parts.session.wait();
       return { ...step, seconds: (performance.now() - start) / 1000 };
     });
-    this.#store(outputs);
+    this.#store(receivers);
     return times;
   }
 
@@ -142,17 +174,25 @@ class OnednnExecutable implements Executable {
     }
   }
 
-  #store(wanted: Bindings): void {
-    for (const { port, outside, calls } of this.#parts.store) {
+  /** Tells every output where the caller wants it, before steps write there. */
+  #receivers(wanted: Bindings): Receiver[] {
+    return this.#parts.store.map(({ port, outside }) => {
       const elements = bound(wanted, port);
       const single = elements instanceof Float64Array
         ? new Float32Array(elements.length)
         : elements;
       this.#parts.session.place(outside, addressOf(single));
+      return { elements, single };
+    });
+  }
+
+  #store(receivers: readonly Receiver[]): void {
+    this.#parts.store.forEach(({ calls }, i) => {
       for (const call of calls) call.run();
       this.#parts.session.wait();
+      const { elements, single } = receivers[i];
       if (single !== elements) elements.set(single);
-    }
+    });
   }
 
   [Symbol.dispose](): void {

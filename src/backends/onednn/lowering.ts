@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Shape } from "../../base/shapes.ts";
+import type { ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, StepOf } from "../../plan/plan.ts";
 import { allocateBuffer, type Buffer } from "./buffers.ts";
@@ -13,9 +15,10 @@ import { type Argument, argumentList, execute } from "./execution.ts";
 import type { Handle } from "./handles.ts";
 import { carries } from "./planning.ts";
 import type { PrimitiveDescriptor } from "./primitive_descriptor.ts";
+import { allocateNumbers, type Numbers } from "./rows.ts";
 import type { Describe, Session } from "./session.ts";
 import type { Tensors } from "./tensors.ts";
-import { byteSize, type Layout, type View } from "./views.ts";
+import { byteSize, type Layout, rowMajor, type View } from "./views.ts";
 
 /** Lowers a step of op `K`: emits the calls that compute it. */
 export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => void;
@@ -39,6 +42,8 @@ export interface Emission {
   readonly describe: Describe;
   /** Its arguments, scratchpad and post-ops aside. */
   bind(descriptor: PrimitiveDescriptor): readonly Argument[];
+  /** What it does to its result before it stores it; nothing unless said. */
+  readonly epilogue?: Epilogue;
   /** Emits what comes right after it and needs to know of it. */
   follow?(descriptor: PrimitiveDescriptor): void;
 }
@@ -72,14 +77,27 @@ export class Lowering {
   readonly #kernels: Kernels;
   readonly #scratchpads = new SharedMemory();
   readonly #temporaries: SharedMemory[] = [];
+  readonly #numbers: Numbers[] = [];
+  readonly #shared = new Map<string, object>();
   #calls: Call[] = [];
+
+  readonly #unread: ReadonlySet<ValueId>;
+  readonly #handedOver = new Map<ValueId, Handle>();
 
   /**
    * Starts with no calls.
    *
    * @param owned takes over what is made here
+   * @param unread outputs that no step reads
    */
-  constructor(session: Session, owned: DisposableStack, tensors: Tensors, kernels: Kernels) {
+  constructor(
+    session: Session,
+    owned: DisposableStack,
+    tensors: Tensors,
+    kernels: Kernels,
+    unread: ReadonlySet<ValueId>,
+  ) {
+    this.#unread = unread;
     this.session = session;
     this.tensors = tensors;
     this.#owned = owned;
@@ -103,8 +121,9 @@ export class Lowering {
 
   /** Gives scratchpads and temporaries their shared memory; says how many bytes they take. */
   finish(): number {
+    const kept = this.#numbers.reduce((bytes, { data }) => bytes + data.byteLength, 0);
     return [this.#scratchpads, ...this.#temporaries]
-      .reduce((bytes, shared) => bytes + shared.place(this.session), 0);
+      .reduce((bytes, shared) => bytes + shared.place(this.session), kept);
   }
 
   /** A memory for a tensor whose place is known. */
@@ -116,6 +135,24 @@ export class Lowering {
   /** A memory for a layout whose address is set before each run. */
   unplaced(layout: Layout): Place {
     return { layout, memory: this.memory({ ...layout, address: 0n }) };
+  }
+
+  /**
+   * The caller's memory for an output that no step reads, in logical order; undefined for any other
+   * value. Whoever asks must write it: nothing is copied out of the arena then.
+   *
+   * @param dims sizes, in which an axis may be split
+   */
+  handOver(id: ValueId, dims: Shape): Place | undefined {
+    if (!this.#unread.has(id)) return undefined;
+    const place = this.unplaced(rowMajor("f32", dims));
+    this.#handedOver.set(id, place.memory);
+    return place;
+  }
+
+  /** The caller's memory for an output that a step writes itself. */
+  handedOver(id: ValueId): Handle | undefined {
+    return this.#handedOver.get(id);
   }
 
   /**
@@ -137,13 +174,15 @@ export class Lowering {
   }
 
   #temporary(slot: number): SharedMemory {
-    return this.#temporaries[slot] ??= new SharedMemory();
+    while (this.#temporaries.length <= slot) this.#temporaries.push(new SharedMemory());
+    return this.#temporaries[slot];
   }
 
   /** Emits a primitive; a slow implementation only where there is no other. */
   emit(emission: Emission): void {
-    using descriptor = this.session.demand(emission.context, emission.describe, []);
-    this.#call(emission, descriptor, []);
+    const { context, describe, epilogue = NO_EPILOGUE } = emission;
+    using descriptor = this.session.demand(context, describe, epilogue.postOps);
+    this.#call(emission, descriptor, this.#operands(epilogue));
   }
 
   /**
@@ -185,12 +224,41 @@ export class Lowering {
     this.#calls.push({ implementation: "loops", run });
   }
 
-  #emitFast(emission: Emission, { postOps, operands }: Epilogue): boolean {
-    using descriptor = this.session.describe(emission.context, emission.describe, postOps);
+  /** What an earlier step made already, if one did. */
+  known(key: string): object | undefined {
+    return this.#shared.get(key);
+  }
+
+  #emitFast(emission: Emission, epilogue: Epilogue): boolean {
+    const { context, describe } = emission;
+    using descriptor = this.session.describe(context, describe, epilogue.postOps);
     if (!descriptor || descriptor.slow) return false;
-    const args = operands.map(({ argument, view }): Argument => [argument, this.memory(view)]);
-    this.#call(emission, descriptor, args);
+    this.#call(emission, descriptor, this.#operands(epilogue));
     return true;
+  }
+
+  #operands({ operands }: Epilogue): Argument[] {
+    return operands.map(({ argument, view }) => [argument, this.memory(view)]);
+  }
+
+  /** Zeros that last as long as the executable. */
+  numbers(dims: Shape): Numbers {
+    const made = allocateNumbers(dims);
+    this.#numbers.push(made);
+    return made;
+  }
+
+  /**
+   * What several steps need and the first of them makes.
+   *
+   * @param key tells it from anything else
+   */
+  once<T extends object>(key: string, make: () => T): T {
+    const known = this.#shared.get(key);
+    if (known) return known as T;
+    const made = make();
+    this.#shared.set(key, made);
+    return made;
   }
 
   #call(emission: Emission, descriptor: PrimitiveDescriptor, postOps: readonly Argument[]): void {

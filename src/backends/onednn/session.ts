@@ -25,9 +25,11 @@ export interface Eltwise {
   /** What this is. */
   readonly kind: "eltwise";
   /** The function. */
-  readonly algorithm: "eltwise_relu" | "eltwise_elu" | "eltwise_logistic";
-  /** Its parameter: the slope of a relu below zero, the scale of an elu. */
+  readonly algorithm: "eltwise_relu" | "eltwise_elu" | "eltwise_logistic" | "eltwise_linear";
+  /** Its parameter: the slope of a relu below zero, the scale of an elu or a line. */
   readonly alpha: number;
+  /** What is added to a line; 0 unless said. */
+  readonly beta?: number;
 }
 
 /** An operation on the result of a primitive before it is stored. */
@@ -219,7 +221,12 @@ export class Session implements Disposable {
     const { symbols } = this.library;
     switch (op.kind) {
       case "eltwise":
-        return symbols.dnnl_post_ops_append_eltwise(list, ALGORITHM[op.algorithm], op.alpha, 0);
+        return symbols.dnnl_post_ops_append_eltwise(
+          list,
+          ALGORITHM[op.algorithm],
+          op.alpha,
+          op.beta ?? 0,
+        );
       case "binary": {
         using operand = this.descriptor(op.operand);
         return symbols.dnnl_post_ops_append_binary(list, ALGORITHM[op.algorithm], operand.id);

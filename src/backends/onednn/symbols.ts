@@ -292,6 +292,23 @@ export const SYMBOLS = {
     parameters: ["buffer", "u64", "i32", "u64", "u64", "f32", "u32", "u64"],
     result: "i32",
   },
+  // dnnl_status_t dnnl_batch_normalization_backward_primitive_desc_create(
+  //   dnnl_primitive_desc_t *primitive_desc, dnnl_engine_t engine, dnnl_prop_kind_t prop_kind,
+  //   const_dnnl_memory_desc_t diff_src_desc, const_dnnl_memory_desc_t diff_dst_desc,
+  //   const_dnnl_memory_desc_t src_desc, float epsilon, unsigned flags,
+  //   const_dnnl_primitive_desc_t hint_fwd_pd, const_dnnl_primitive_attr_t attr)
+  dnnl_batch_normalization_backward_primitive_desc_create: {
+    parameters: ["buffer", "u64", "i32", "u64", "u64", "u64", "f32", "u32", "u64", "u64"],
+    result: "i32",
+  },
+  // dnnl_status_t dnnl_matmul_primitive_desc_create(dnnl_primitive_desc_t *primitive_desc,
+  //   dnnl_engine_t engine, const_dnnl_memory_desc_t src_desc,
+  //   const_dnnl_memory_desc_t weights_desc, const_dnnl_memory_desc_t bias_desc,
+  //   const_dnnl_memory_desc_t dst_desc, const_dnnl_primitive_attr_t attr)
+  dnnl_matmul_primitive_desc_create: {
+    parameters: ["buffer", "u64", "u64", "u64", "u64", "u64", "u64"],
+    result: "i32",
+  },
 
   // const dnnl_version_t *dnnl_version(void)
   dnnl_version: { parameters: [], result: "u64" },

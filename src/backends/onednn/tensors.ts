@@ -10,7 +10,7 @@ import { elements, type Shape } from "../../base/shapes.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import { materialise } from "../../plan/parameters.ts";
-import type { Arena, Derivation, Plan } from "../../plan/plan.ts";
+import { type Arena, type Derivation, type Plan, reads, type Step } from "../../plan/plan.ts";
 import { asFloat32 } from "../../tensor/tensor.ts";
 import { addressOf, allocateBuffer, type Buffer } from "./buffers.ts";
 import type { DataType } from "./constants.ts";
@@ -42,6 +42,7 @@ export class Tensors {
   readonly #arena: Arena;
   readonly #memory: Buffer;
   readonly #derivations: ReadonlyMap<ValueId, Derivation>;
+  readonly #readers = new Map<ValueId, Step[]>();
   readonly #vectors = new Map<string, Vector>();
   /** Lives while it is copied from. */
   #moving: Float32Array<ArrayBuffer> | undefined;
@@ -70,6 +71,11 @@ export class Tensors {
     this.#weights = weights;
     this.#arena = plan.arena;
     this.#memory = allocateBuffer(plan.arena.elements * BYTES[type]);
+    for (const step of plan.steps) {
+      for (const id of new Set(reads(step))) {
+        this.#readers.set(id, [...this.readers(id), step]);
+      }
+    }
     this.#derivations = new Map(
       plan.parameters.map(({ value, derivation }) => [value, derivation]),
     );
@@ -88,6 +94,11 @@ export class Tensors {
   /** Shape of a value, in logical order. */
   shape(id: ValueId): Shape {
     return this.#plan.values[id].shape;
+  }
+
+  /** Steps that read a value. */
+  readers(id: ValueId): readonly Step[] {
+    return this.#readers.get(id) ?? [];
   }
 
   /** An activation as a tensor. */

@@ -11,6 +11,9 @@ import type { DataType } from "./constants.ts";
 /** Bytes of an element. */
 export const BYTES: Readonly<Record<DataType, number>> = { f32: 4, bf16: 2 };
 
+/** Elements that loops are done with before threads have woken up. */
+export const TINY = 1024;
+
 /** Where the elements of a tensor lie, relative to its first. */
 export interface Layout {
   /** Element type. */

@@ -4,13 +4,18 @@
  * @module
  */
 
-import { sameShape } from "../../../base/shapes.ts";
+import { elements, sameShape } from "../../../base/shapes.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { ALGORITHM, ARGUMENT } from "../constants.ts";
+import type { Handle } from "../handles.ts";
 import { broadcast } from "../loops.ts";
 import type { Lower, Lowering, Policy } from "../lowering.ts";
-import { folded, sample, type View } from "../views.ts";
+import { channelsLast, folded, type Layout, sample, TINY, type View } from "../views.ts";
+import { emitExpansion } from "./sums.ts";
+
+/** Elements that fill the library's vectors. */
+const LANES = 16;
 
 /** Sum or product, as the library names them. */
 export type BinaryAlgorithm = "binary_add" | "binary_mul";
@@ -27,10 +32,13 @@ function combine<K extends "add" | "mul">(
   algorithm: BinaryAlgorithm,
 ): void {
   const { tensors } = lowering;
+  const { type } = tensors;
   const [a, b] = step.inputs.map((id) => tensors.activation(id));
   const y = tensors.activation(step.output);
   const [whole, other] = sameShape(a.dims, y.dims) ? [a, b] : [b, a];
-  if (sameShape(whole.dims, y.dims)) {
+  const tiny = type === "f32" && elements(y.dims) <= TINY && step.epilogue.length === 0;
+  if (sameShape(whole.dims, y.dims) && !tiny) {
+    if (emitExpanded(step, lowering, { algorithm, whole, other })) return;
     if (emitBinary(step, lowering, { algorithm, whole, other }, "fast")) return;
     // a factor a sample is slow all at once where there is one channel, and fast sample by sample
     const alone = { ...step, epilogue: [] };
@@ -45,9 +53,33 @@ function combine<K extends "add" | "mul">(
     }
   }
   const [p, q, out] = [...step.inputs, step.output].map((id) => tensors.elements(id));
-  const { type } = tensors;
   lowering.loop(broadcast(algorithm, type, [p, a.dims], [q, b.dims], [out, y.dims]));
   lowering.applyEpilogue(step);
+}
+
+/**
+ * Repeats what is broadcast first, where rows are too short for vectors: two passes over memory are
+ * faster then than one that goes element by element.
+ *
+ * @returns whether anything was emitted
+ */
+function emitExpanded<K extends "add" | "mul">(
+  step: StepOf<K>,
+  lowering: Lowering,
+  { algorithm, whole, other }: BinaryOperands,
+): boolean {
+  const { dims, type } = whole;
+  if (dims[1] % LANES === 0 || sameShape(dims, other.dims)) return false;
+  const place = (layout: Layout) => lowering.temporary(layout);
+  if (!emitExpansion(step.name, lowering, other, dims, place)) return false;
+  const repeated = channelsLast(type, dims);
+  const memory = lowering.temporary(repeated).memory;
+  return emitBinary(step, lowering, {
+    algorithm,
+    whole,
+    other: { ...repeated, address: 0n },
+    memory,
+  }, "any");
 }
 
 /** What a sum or product works on. */
@@ -58,6 +90,8 @@ export interface BinaryOperands {
   readonly whole: View;
   /** Is broadcast where its sizes are 1. */
   readonly other: View;
+  /** Where `other` is, if it has no address yet. */
+  readonly memory?: Handle;
   /** The result; the step's output unless said. */
   readonly y?: View;
 }
@@ -72,7 +106,7 @@ export interface BinaryOperands {
 export function emitBinary<K extends OpName>(
   step: StepOf<K>,
   lowering: Lowering,
-  { algorithm, whole, other, y = lowering.tensors.activation(step.output) }: BinaryOperands,
+  { algorithm, whole, other, memory, y = lowering.tensors.activation(step.output) }: BinaryOperands,
   policy: Policy,
   fold = 1,
 ): boolean {
@@ -97,7 +131,7 @@ export function emitBinary<K extends OpName>(
         ),
       bind: () => [
         [ARGUMENT.source, lowering.memory(source)],
-        [ARGUMENT.source1, lowering.memory(other)],
+        [ARGUMENT.source1, memory ?? lowering.memory(other)],
         [ARGUMENT.destination, lowering.memory(destination)],
       ],
     },

@@ -5,11 +5,12 @@
  */
 
 import type { Shape } from "../../../base/shapes.ts";
+import type { ValueId } from "../../../graph/graph.ts";
 import type { ConvAttributes } from "../../../graph/ops/conv.ts";
 import { allocateBuffer } from "../buffers.ts";
 import { ALGORITHM, ARGUMENT, FORWARD_TRAINING } from "../constants.ts";
 import { foldFactor, foldWeights, foldWindow, unfoldGradient } from "../fold.ts";
-import type { Lower, Lowering } from "../lowering.ts";
+import type { Lower, Lowering, Place } from "../lowering.ts";
 import type { PrimitiveDescriptor } from "../primitive_descriptor.ts";
 import { describeReorder } from "../reorder.ts";
 import { dimensions, type Session } from "../session.ts";
@@ -87,7 +88,7 @@ export const conv_backward_data: Lower<"conv_backward_data"> = (step, lowering) 
   });
 };
 
-/** dw: made in the layout that the library likes, then laid out as any tensor here. */
+/** dw: made in the layout that the library likes, then laid out as the caller or the arena has it. */
 export const conv_backward_weights: Lower<"conv_backward_weights"> = (step, lowering) => {
   const { name, attributes, inputs: [source, dy], output } = step;
   const { session, tensors } = lowering;
@@ -125,14 +126,13 @@ export const conv_backward_weights: Lower<"conv_backward_weights"> = (step, lowe
     ],
     follow: (descriptor) => {
       if (fold === 1) {
-        const { type, strides, address } = tensors.activation(output);
-        const [own, ...inner] = strides;
-        const groups = attributes.groups === 1 ? [] : [own * dims[0] / attributes.groups];
-        const whole = { type, dims: weights, strides: [...groups, own, ...inner], address };
-        return copyOut(name, lowering, descriptor, whole);
+        const outside = lowering.handOver(output, weights);
+        const place = outside ?? placed(lowering, output, weights, attributes.groups);
+        return copyOut(name, lowering, descriptor, place);
       }
       const buffer = allocateBuffer(weights.reduce((product, size) => product * size, 4));
-      copyOut(name, lowering, descriptor, { ...rowMajor("f32", weights), address: buffer.address });
+      const view = { ...rowMajor("f32", weights), address: buffer.address };
+      copyOut(name, lowering, descriptor, { layout: view, memory: lowering.memory(view) });
       const { buffer: memory, byteOffset, byteLength } = buffer.bytes;
       const wide = new Float32Array(memory, byteOffset, byteLength / 4);
       lowering.loop(() => unfoldGradient(wide, dims, attributes, fold, result));
@@ -140,21 +140,30 @@ export const conv_backward_weights: Lower<"conv_backward_weights"> = (step, lowe
   });
 };
 
+/** The place of a gradient in the arena, with an axis of groups where there are any. */
+function placed(lowering: Lowering, id: ValueId, dims: Shape, groups: number): Place {
+  const { type, strides, address } = lowering.tensors.activation(id);
+  const [own, ...inner] = strides;
+  const split = groups === 1 ? [] : [own * dims[1]];
+  const view = { type, dims, strides: [...split, own, ...inner], address };
+  return { layout: view, memory: lowering.memory(view) };
+}
+
 /** Copies the gradient that a primitive made to where it belongs. */
 function copyOut(
   context: string,
   lowering: Lowering,
   descriptor: PrimitiveDescriptor,
-  to: View,
+  { layout, memory }: Place,
 ): void {
   const { session } = lowering;
-  using target = session.descriptor(to);
+  using target = session.descriptor(layout);
   lowering.emit({
     context,
     describe: describeReorder(session, descriptor.diffWeights, target.id),
     bind: () => [
       [ARGUMENT.source, lowering.opaque(descriptor.diffWeights)],
-      [ARGUMENT.destination, lowering.memory(to)],
+      [ARGUMENT.destination, memory],
     ],
   });
 }

@@ -6,7 +6,7 @@
 
 import type { ValueId } from "../../../graph/graph.ts";
 import { ARGUMENT } from "../constants.ts";
-import { cropRows, padRows, repeat } from "../loops.ts";
+import { cropRows, padRows } from "../loops.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";
 import { describeReorder } from "../reorder.ts";
 import { asMatrix, channelSlice, type View } from "../views.ts";
@@ -58,17 +58,6 @@ export const crop: Lower<"crop"> = ({ inputs: [x], output, attributes }, lowerin
   );
 };
 
-/** Repeated along axes of size 1. */
-export const expand: Lower<"expand"> = ({ inputs: [x], output }, lowering) => {
-  const { tensors } = lowering;
-  lowering.loop(
-    repeat([tensors.elements(x), tensors.shape(x)], [
-      tensors.elements(output),
-      tensors.shape(output),
-    ]),
-  );
-};
-
 /** Copies every input into its channels; the library's own concat is slower on short rows. */
 function join(
   context: string,
@@ -89,15 +78,17 @@ function join(
 
 /** Emits a copy from one layout to another. */
 export function emitCopy(context: string, lowering: Lowering, from: View, to: Place): void {
+  emitMove(context, lowering, { layout: from, memory: lowering.memory(from) }, to);
+}
+
+/** As {@linkcode emitCopy}, from memory that need not have an address yet. */
+export function emitMove(context: string, lowering: Lowering, from: Place, to: Place): void {
   const { session } = lowering;
-  using source = session.descriptor(from);
+  using source = session.descriptor(from.layout);
   using destination = session.descriptor(to.layout);
   lowering.emit({
     context,
     describe: describeReorder(session, source.id, destination.id),
-    bind: () => [
-      [ARGUMENT.source, lowering.memory(from)],
-      [ARGUMENT.destination, to.memory],
-    ],
+    bind: () => [[ARGUMENT.source, from.memory], [ARGUMENT.destination, to.memory]],
   });
 }

@@ -5,28 +5,63 @@
  */
 
 import { ALGORITHM, ARGUMENT, FORWARD_TRAINING } from "../constants.ts";
-import type { Lower } from "../lowering.ts";
+import type { Lower, Lowering, Place } from "../lowering.ts";
 import type { PrimitiveDescriptor } from "../primitive_descriptor.ts";
-import { firstMaximum } from "../reductions.ts";
 import { dimensions } from "../session.ts";
+import { asMatrix, channelsLast, type Layout, type View } from "../views.ts";
+import { uniformWindow, type WindowAttributes } from "../../../graph/windowed.ts";
+import { emitCopy, emitMove } from "./copies.ts";
 
-/** To the first channel that has the maximum. */
+/**
+ * To the first channel that has the maximum. Transposed, the voxels are the channels of an image of
+ * C x 1 voxels, which is pooled whole, as in the maximum itself.
+ */
 export const channel_max_backward: Lower<"channel_max_backward"> = (step, lowering) => {
-  const { inputs: [x, dy], output } = step;
-  const [data, gradient, result] = [x, dy, output].map((id) => lowering.tensors.single(id));
-  lowering.loop(firstMaximum(data, gradient, result));
+  const { name, inputs: [x, dy], output } = step;
+  const { tensors } = lowering;
+  tensors.single(x);
+  const [source, result] = [x, output].map((id) => asMatrix(tensors.activation(id)));
+  const [voxels, channels] = source.dims;
+  const transposed: Layout = { type: "f32", dims: source.dims, strides: [1, voxels] };
+  emitCopy(name, lowering, source, lowering.temporary(transposed));
+  const image = channelsLast("f32", [1, voxels, channels, 1]);
+  const { address } = tensors.activation(dy);
+  const window = { ...uniformWindow(2, 1), kernel: [channels, 1] };
+  emitPooling(name, lowering, window, lowering.temporary(image), {
+    ...channelsLast("f32", [1, voxels, 1, 1]),
+    address,
+  }, lowering.temporary(image));
+  emitMove(name, lowering, lowering.temporary(transposed), {
+    layout: result,
+    memory: lowering.memory(result),
+  });
+};
+
+/** To the first maximum of each window. */
+export const max_pool_backward: Lower<"max_pool_backward"> = (step, lowering) => {
+  const { name, inputs: [x, dy], output, attributes } = step;
+  const { tensors } = lowering;
+  tensors.single(x);
+  const [source, result] = [x, output].map((id) => {
+    const layout = tensors.activation(id);
+    return { layout, memory: lowering.memory(layout) };
+  });
+  emitPooling(name, lowering, attributes, source, tensors.activation(dy), result);
 };
 
 /** Pools once more, for where the maxima are, and spreads the gradient there. */
-export const max_pool_backward: Lower<"max_pool_backward"> = (step, lowering) => {
-  const { name, inputs: [x, dy], output } = step;
-  const { kernel, stride, padBefore, padAfter } = step.attributes;
-  const { session, tensors } = lowering;
+function emitPooling(
+  name: string,
+  lowering: Lowering,
+  { kernel, stride, padBefore, padAfter }: WindowAttributes,
+  source: Place,
+  gradient: View,
+  result: Place,
+): void {
+  const { session } = lowering;
   const { symbols } = session.library;
-  tensors.single(x);
-  const [source, gradient, result] = [x, dy, output].map((id) => tensors.activation(id));
   const window = [stride, kernel, [], padBefore, padAfter].map(dimensions);
-  using sourceMd = session.descriptor(source);
+  using sourceMd = session.descriptor(source.layout);
   using gradientMd = session.descriptor(gradient);
   const spread = (forward: PrimitiveDescriptor) =>
     lowering.emit({
@@ -49,7 +84,7 @@ export const max_pool_backward: Lower<"max_pool_backward"> = (step, lowering) =>
       bind: () => [
         [ARGUMENT.diffDestination, lowering.memory(gradient)],
         [ARGUMENT.workspace, lowering.opaque(forward.workspace, 1)],
-        [ARGUMENT.diffSource, lowering.memory(result)],
+        [ARGUMENT.diffSource, result.memory],
       ],
     });
   lowering.emit({
@@ -70,10 +105,10 @@ export const max_pool_backward: Lower<"max_pool_backward"> = (step, lowering) =>
         attributes,
       ),
     bind: (descriptor) => [
-      [ARGUMENT.source, lowering.memory(source)],
-      [ARGUMENT.destination, lowering.temporary(gradient).memory],
+      [ARGUMENT.source, source.memory],
+      [ARGUMENT.destination, lowering.temporary(gradient, 2).memory],
       [ARGUMENT.workspace, lowering.opaque(descriptor.workspace, 1)],
     ],
     follow: spread,
   });
-};
+}

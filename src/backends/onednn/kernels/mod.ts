@@ -8,16 +8,11 @@ import type { Kernels } from "../lowering.ts";
 import { add, mul } from "./binary.ts";
 import { conv, linear } from "./convolution.ts";
 import { conv_backward_data, conv_backward_weights } from "./convolution_backward.ts";
-import { channel_slice, concat, crop, expand, pad, tile } from "./copies.ts";
+import { channel_slice, concat, crop, pad, tile } from "./copies.ts";
 import { deconv } from "./deconvolution.ts";
 import { channel_max_backward, max_pool_backward } from "./maxima_backward.ts";
-import {
-  normalise,
-  normalise_backward,
-  normalise_backward_scale,
-  sum,
-  variance,
-} from "./normalise.ts";
+import { normalise, variance } from "./normalise.ts";
+import { normalise_backward, normalise_backward_scale } from "./normalise_backward.ts";
 import { batch_norm, instance_norm, softmax } from "./normalization.ts";
 import {
   affine,
@@ -42,6 +37,7 @@ import {
   prelu_backward_data,
   prelu_backward_slope,
 } from "./rectifiers_backward.ts";
+import { expand, sum } from "./sums.ts";
 
 /** Kernels by op. */
 export const KERNELS: Kernels = {

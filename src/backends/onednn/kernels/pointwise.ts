@@ -10,7 +10,7 @@ import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
 import { type ActivationName, ACTIVATIONS } from "../epilogue.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import type { Eltwise } from "../session.ts";
-import { channelFold } from "../views.ts";
+import { channelFold, TINY } from "../views.ts";
 import { emitBinary } from "./binary.ts";
 
 /** y = max(x, 0); the library gives 0 for NaN, where the definition gives NaN. */
@@ -28,6 +28,13 @@ export const sigmoid: Lower<"sigmoid"> = activation;
 /** y = scale * x + shift, the same for every element. */
 export const affine: Lower<"affine"> = (step, lowering): void => {
   const { scale: alpha, shift: beta } = step.attributes;
+  const [x, y] = [step.inputs[0], step.output].map((id) => lowering.tensors.elements(id));
+  if (x instanceof Float32Array && x.length <= TINY) {
+    lowering.loop(() => {
+      for (let i = 0; i < x.length; i++) y[i] = alpha * x[i] + beta;
+    });
+    return;
+  }
   emitFunction(step, lowering, { algorithm: "eltwise_linear", alpha, beta });
 };
 

@@ -35,17 +35,24 @@ export const prelu: Lower<"prelu"> = (step, lowering) => {
   }
 };
 
-/** Slopes an element, packed as a tensor of one sample. */
-export function elementSlopes(
-  slope: ValueId,
-  lowering: Lowering,
-): { readonly slopes: View; readonly memory: Handle } {
-  const { tensors, session } = lowering;
-  const dims = [1, ...tensors.shape(slope)];
-  const slopes = { ...channelsLast(tensors.type, dims), address: 0n };
-  using wanted = session.descriptor(slopes);
-  const memory = tensors.pack(() => tensors.parameter(slope), rowMajor("f32", dims), wanted.id);
-  return { slopes, memory };
+/** Slopes an element, packed as a tensor of one sample: once for all steps that read them. */
+export function elementSlopes(slope: ValueId, lowering: Lowering): ElementSlopes {
+  return lowering.once(`slopes ${slope}`, () => {
+    const { tensors, session } = lowering;
+    const dims = [1, ...tensors.shape(slope)];
+    const slopes = { ...channelsLast(tensors.type, dims), address: 0n };
+    using wanted = session.descriptor(slopes);
+    const memory = tensors.pack(() => tensors.parameter(slope), rowMajor("f32", dims), wanted.id);
+    return { slopes, memory };
+  });
+}
+
+/** Slopes an element. */
+interface ElementSlopes {
+  /** How they lie. */
+  readonly slopes: View;
+  /** Where. */
+  readonly memory: Handle;
 }
 
 /**
