@@ -13,6 +13,7 @@ import { stackBorders } from "../metrics/continuity.ts";
 import { evaluatePair } from "../metrics/mod.ts";
 import { confusion } from "../metrics/overlap.ts";
 import type { CaseRecord, ModelRecord, PredictionRecord } from "../results/mod.ts";
+import { tellsPresence, withCaveats } from "./caveats.ts";
 import type { RunScan } from "./run_scans.ts";
 import type { Segmentation } from "./segment.ts";
 import type { PreparedModel } from "./segmenter.ts";
@@ -50,7 +51,7 @@ export function modelRecord(
 
 /** Records a scan. */
 export function caseRecord(
-  { index, id, split, patient, fold }: RunScan,
+  { index, id, split, patient, fold, caveats }: RunScan,
   isPublic: boolean,
   volume: Volume,
   window: WindowPlan,
@@ -62,6 +63,7 @@ export function caseRecord(
     split,
     patient,
     ...(fold === null ? {} : { fold }),
+    ...(caveats.length === 0 ? {} : { caveats }),
     shape: volume.shape,
     spacing: volume.spacing,
     voxelsSha256: huSha256(volume),
@@ -78,7 +80,7 @@ export function caseRecord(
 /** Records a prediction; metrics where accuracy means something. */
 export function predictionRecord(
   model: ModelRecord,
-  index: number,
+  { index, caveats }: Pick<RunScan, "index" | "caveats">,
   { mask, groups }: Segmentation,
   volume: Volume,
   truth: Mask | null,
@@ -95,12 +97,14 @@ export function predictionRecord(
     voxels: sumOf(pixels),
     slicePixels: pixels,
     truePositives: scored && confusion(mask, scored).truePositive,
-    metrics: scored && evaluatePair(mask, scored, volume, facts),
-    runs: scored && consecutiveRuns(mask, scored, volume.shape).map((run) => ({
-      slice: run.start,
-      pattern: run.prediction,
-      dice: run.dice,
-    })),
+    metrics: scored && withCaveats(evaluatePair(mask, scored, volume, facts), caveats),
+    runs: scored && tellsPresence(caveats)
+      ? consecutiveRuns(mask, scored, volume.shape).map((run) => ({
+        slice: run.start,
+        pattern: run.prediction,
+        dice: run.dice,
+      }))
+      : null,
   };
 }
 

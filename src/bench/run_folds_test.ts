@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { BACKENDS } from "../backends/mod.ts";
-import { foldsOf, loadManifest, writePhantoms } from "../datasets/mod.ts";
+import { type Caveat, CAVEATS, foldsOf, loadManifest, writePhantoms } from "../datasets/mod.ts";
 import { seededWeights } from "../graph/weights.ts";
 import { buildModel } from "../models/mod.ts";
 import { quietProgress } from "../progress/mod.ts";
@@ -18,7 +18,11 @@ const FOLDS = { count: 3, seed: 4 };
 
 let phantoms: Promise<string> | undefined;
 
-async function run(weights: string, folds: typeof FOLDS | null): Promise<RunResult> {
+async function run(
+  weights: string,
+  folds: typeof FOLDS | null,
+  caveats: readonly Caveat[] = [],
+): Promise<RunResult> {
   phantoms ??= writePhantoms(join(FOLDER, "phantoms"), {
     seed: 3,
     scans: 4,
@@ -31,7 +35,7 @@ async function run(weights: string, folds: typeof FOLDS | null): Promise<RunResu
   const cases = loaded.cases.map((
     one,
     i,
-  ) => ({ ...one, split: i < 3 ? "train" : "test" } as const));
+  ) => ({ ...one, caveats, split: i < 3 ? "train" : "test" } as const));
   const suite = parseSuite({
     schema: "stackbench/suite",
     version: 1,
@@ -39,14 +43,14 @@ async function run(weights: string, folds: typeof FOLDS | null): Promise<RunResu
     dataset: { manifest: "unused" },
     folds,
     models: [{ model: "vnet:small", input: INPUT, weights }],
-    experiments: ["dice"],
+    experiments: ["dice", "area_plot", "consecutive"],
   }, "test");
   using backend = BACKENDS.find(({ name }) => name === "reference")!.open();
   return await runSuite({
     loaded: { suite, folder: FOLDER },
     manifest: { ...loaded, cases },
     backend,
-    out: join(FOLDER, `${weights}-out`),
+    out: join(FOLDER, `${weights}-out${caveats.length}`),
     resume: false,
     progress: quietProgress(),
     signal: new AbortController().signal,
@@ -83,4 +87,20 @@ Deno.test("in a cross-validation each scan goes through the weights of its own f
     [single.map(({ models }) => models[0].weights.sha256)],
   );
   await assert.rejects(() => run("fold-{fold}.safetensors", null), /has none/);
+});
+
+Deno.test("what a scan's caveats take the meaning from is not measured", async () => {
+  const { experiments, predictions } = await run("fold-0.safetensors", null, CAVEATS);
+  assert.equal(experiments.dice?.status, "done");
+  assert.match(JSON.stringify(experiments.area_plot), /refused.*missing in between/);
+  assert.match(JSON.stringify(experiments.consecutive), /refused.*presence means nothing/);
+  for (const { metrics, runs } of predictions) {
+    const { dice, hd95, area_overlap, holes_excess } = metrics!;
+    assert.equal(typeof dice.value, "number");
+    assert.equal(hd95.reason, "the true spacing is not known");
+    for (const one of [area_overlap, holes_excess]) {
+      assert.deepEqual(one, { value: null, reason: "slices are missing in between" });
+    }
+    assert.equal(runs, null);
+  }
 });

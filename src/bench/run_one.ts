@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
+import { withCaveats } from "./caveats.ts";
 import type { RunScan } from "./run_scans.ts";
 import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
@@ -86,7 +87,7 @@ export async function runOne(request: OneRequest, state: RunState): Promise<void
   }
   const key = { model: model.id, case: one.index };
   state.addPrediction({
-    prediction: predictionRecord(model, one.index, segmentation, volume, truth),
+    prediction: predictionRecord(model, one, segmentation, volume, truth),
     timing: {
       ...key,
       phases: run.phases,
@@ -95,7 +96,13 @@ export async function runOne(request: OneRequest, state: RunState): Promise<void
       peakRss,
     },
     smoothed: truth && model.dimensions === 2 && asked("smoothing_control")
-      ? { ...key, metrics: measureSmoothed(segmentation.mask, truth.voxels, volume) }
+      ? {
+        ...key,
+        metrics: withCaveats(
+          measureSmoothed(segmentation.mask, truth.voxels, volume),
+          one.caveats,
+        ),
+      }
       : null,
     swept: truth && sweep ? { ...key, ...sweep.counts() } : null,
   });

@@ -34,6 +34,15 @@ export const SPLITS = ["train", "validation", "test"] as const;
 /** Name of a part of a data set. */
 export type Split = typeof SPLITS[number];
 
+/** What may be wrong with a scan though it can be read, so that some measures mean nothing. */
+export const CAVEATS = ["unknown-spacing", "gaps", "positive-slices-only"] as const;
+
+/**
+ * What is wrong with a scan: the spacing of its file is not the true one; slices are missing in
+ * between; slices without lesion were left out.
+ */
+export type Caveat = typeof CAVEATS[number];
+
 /** The window of a scan: its metadata's, none (windowed already), a preset, or numbers. */
 export type ManifestWindow = "metadata" | "none" | WindowPreset | Window;
 
@@ -47,6 +56,8 @@ export interface ManifestCase {
   readonly truth?: string;
   /** Window of this scan; that of the manifest where left out. */
   readonly window?: ManifestWindow;
+  /** What is wrong with this scan; what the manifest says of all where left out. */
+  readonly caveats?: readonly Caveat[];
   /** The part it belongs to. */
   readonly split: Split;
   /** Who was scanned; scans of one patient share a split and are resampled together. */
@@ -65,6 +76,8 @@ export interface Manifest {
   readonly public: boolean;
   /** Window of the cases that name none; `metadata` unless said. */
   readonly window: ManifestWindow;
+  /** What is wrong with the cases that say nothing of it; nothing unless said. */
+  readonly caveats?: readonly Caveat[];
   /** The scans, at least one. */
   readonly cases: readonly ManifestCase[];
 }
@@ -90,6 +103,8 @@ const windowSchema = z.union([
       : `a window is metadata, none, ${presets.join(", ")}, or {center, width, function?}`,
 });
 
+const caveatsSchema = z.array(z.enum(CAVEATS)).optional();
+
 const caseSchema = z.strictObject({
   id: z.string().max(100).regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
@@ -98,6 +113,7 @@ const caseSchema = z.strictObject({
   image: z.string().min(1),
   truth: z.string().min(1).optional(),
   window: windowSchema.optional(),
+  caveats: caveatsSchema,
   split: z.enum(SPLITS),
   patient: z.string().min(1),
 });
@@ -108,6 +124,7 @@ const manifestSchema = z.strictObject({
   name: z.string().min(1),
   public: z.boolean().default(false),
   window: windowSchema.default("metadata"),
+  caveats: caveatsSchema,
   cases: z.array(caseSchema).min(1, "a manifest without cases is no data set"),
 }) satisfies z.ZodType<Manifest>;
 

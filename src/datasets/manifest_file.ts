@@ -8,6 +8,7 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import {
+  type Caveat,
   type Manifest,
   type ManifestInput,
   manifestSha256,
@@ -32,6 +33,8 @@ export interface LoadedCase {
   readonly truth: string | null;
   /** Window of this case. */
   readonly window: ManifestWindow;
+  /** What is wrong with this case. */
+  readonly caveats: readonly Caveat[];
 }
 
 /** A manifest that was read, whose files are there. */
@@ -62,6 +65,7 @@ export function loadManifest(path: string): LoadedManifest {
     image: resolve(folder, each.image),
     truth: each.truth === undefined ? null : resolve(folder, each.truth),
     window: each.window ?? manifest.window,
+    caveats: each.caveats ?? manifest.caveats ?? [],
   }));
   const missing = cases.flatMap(missingFiles);
   if (missing.length > 0) {

@@ -6,6 +6,8 @@
 
 export * from "./phantom/mod.ts";
 export {
+  type Caveat,
+  CAVEATS,
   type Manifest,
   type ManifestCase,
   type ManifestInput,

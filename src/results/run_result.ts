@@ -164,6 +164,8 @@ export interface CaseRecord {
   readonly split: "train" | "validation" | "test";
   /** In a cross-validation: the fold whose weights it went through, from 0. */
   readonly fold?: number;
+  /** What is wrong with it, so that some measures are null; nothing where left out. */
+  readonly caveats?: readonly ("unknown-spacing" | "gaps" | "positive-slices-only")[];
   /** Number of its patient, from 0, in the order of the manifest. */
   readonly patient: number;
   /** Voxels along z, y, x. */

@@ -57,6 +57,7 @@ const caseRecord = z.strictObject({
   id: z.string().nullable(),
   split,
   fold: whole.optional(),
+  caveats: z.array(z.enum(["unknown-spacing", "gaps", "positive-slices-only"])).optional(),
   patient: whole,
   shape: sizes3,
   spacing: z.tuple([z.number(), z.number(), z.number()]).nullable(),

@@ -19,6 +19,7 @@ export {
   type NamedTraining,
   parseSettings,
   readTrainingFile,
+  type SettingsInput,
   type TrainingFile,
   type TrainingSettings,
 } from "./settings.ts";

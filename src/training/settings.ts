@@ -58,6 +58,9 @@ export interface TrainingSettings {
   readonly seed: number;
 }
 
+/** Settings as they may be written: what has a default may be left out. */
+export type SettingsInput = Partial<TrainingSettings> & Pick<TrainingSettings, "model">;
+
 /** One training of a file. */
 export interface NamedTraining extends TrainingSettings {
   /** Its name, of a folder too: small letters, digits, `.`, `_`, `-`. */

@@ -7,6 +7,7 @@
 import { normalised } from "../../metrics/area_plot.ts";
 import type { AreaPlotExperiment, Refused } from "../../results/mod.ts";
 import { PAPER_AREA_PLOTS } from "../../results/paper.ts";
+import { isContiguous } from "../caveats.ts";
 import {
   accuracyObstacle,
   refused,
@@ -25,12 +26,14 @@ export function areaPlot(facts: RunFacts): AreaPlotExperiment | Refused {
   const obstacle = accuracyObstacle(facts);
   if (obstacle) return refused(obstacle);
   const models = scoredModels(facts);
+  const contiguous = scoredCases(facts).filter(({ caveats }) => isContiguous(caveats));
+  if (contiguous.length === 0) return refused("slices are missing in between, in every scan");
   const curve = (pixels: readonly number[]) => Array.from(normalised(pixels));
   return {
     status: "done",
     paper: PAPER_AREA_PLOTS,
     splits: scoredSplits(facts),
-    scans: scoredCases(facts).map((scan) => ({
+    scans: contiguous.map((scan) => ({
       case: scan.index,
       truth: curve(scan.truth.slicePixels),
       models: models.flatMap(({ model, scans }) =>

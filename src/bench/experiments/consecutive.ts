@@ -13,6 +13,7 @@ import {
 } from "../../metrics/consecutive.ts";
 import type { ConsecutiveExperiment, Refused } from "../../results/mod.ts";
 import { paperOfPresence } from "../../results/paper.ts";
+import { tellsPresence } from "../caveats.ts";
 import {
   accuracyObstacle,
   refused,
@@ -28,7 +29,11 @@ export function consecutive(facts: RunFacts): ConsecutiveExperiment | Refused {
   const obstacle = accuracyObstacle(facts);
   if (obstacle) return refused(obstacle);
   const models = scoredModels(facts);
-  const truthAreas = scoredCases(facts).map(({ truth }) => truth.slicePixels);
+  const telling = scoredCases(facts).filter(({ caveats }) => tellsPresence(caveats));
+  if (telling.length === 0) {
+    return refused("in every scan slices without lesion are missing: presence means nothing");
+  }
+  const truthAreas = telling.map(({ truth }) => truth.slicePixels);
   return {
     status: "done",
     splits: scoredSplits(facts),
