@@ -1,8 +1,8 @@
 /**
  * Times one training step on oneDNN: `deno run -A benchmarks/micro/training_step.ts MODEL SIZES`.
  *
- * Prints JSON with raw samples in seconds: `run` is the graph of loss and gradients, `load` is
- * taking the next weights. With `--profile`, also the seconds of every op and kernel and of the
+ * Prints JSON with raw samples in seconds: `run` is the graph of loss and gradients,
+ * `update` is Adam and taking the next weights. With `--profile`, also the seconds of every op and kernel and of the
  * slowest steps, medians over as many more runs.
  *
  * @module
@@ -13,8 +13,10 @@ import { InputError } from "../../src/base/errors.ts";
 import { random } from "../../src/base/random.ts";
 import { elements } from "../../src/base/shapes.ts";
 import { chooseBackend, compile, type Port, type StepTime } from "../../src/backends/mod.ts";
-import { type Graph, seededWeights, trainingStep, type WeightSource } from "../../src/graph/mod.ts";
+import { gradientName, trainingStep } from "../../src/graph/mod.ts";
 import { buildModel } from "../../src/models/mod.ts";
+import { adam } from "../../src/training/adam.ts";
+import { initialState, weightSource } from "../../src/training/state.ts";
 import { median } from "../../src/statistics/summary.ts";
 
 const { positionals: [model, sizes], values: options } = parseArgs({
@@ -30,16 +32,6 @@ if (!model || !sizes) {
   throw new InputError("what to time is not said", {
     advice: "training_step.ts vnet:small 32x128x128 [--batch 1] [--repeats 3] [--profile]",
   });
-}
-
-/** All weights, drawn once: only their packing is timed. */
-function keptWeights(graph: Graph): WeightSource {
-  const source = seededWeights(graph, 0);
-  const kept = new Map(graph.parameters.map(({ value }) => {
-    const { name } = graph.values[value];
-    return [name, source(name)] as const;
-  }));
-  return (name) => kept.get(name)!;
 }
 
 /** Grey values for images, about a fifth of foreground for masks, plausible statistics. */
@@ -88,24 +80,30 @@ const { graph } = buildModel(model, {
 });
 using backend = chooseBackend("onednn").factory.open();
 const step = trainingStep(graph, { loss: "dice", momentum: 0.9 });
-const weights = keptWeights(step);
+const state = initialState(graph, 0);
+const weights = weightSource(state);
 using executable = compile(backend, step, weights);
 const inputs = bindings(executable.inputs, filled);
 const outputs = bindings(executable.outputs, ({ shape }) => new Float32Array(elements(shape)));
 const run: number[] = [];
-const load: number[] = [];
+const update: number[] = [];
 const [repeats, warmup] = [options.repeats, options.warmup].map(Number);
 for (let i = -warmup; i < repeats; i++) {
   const ran = seconds(() => executable.run(inputs, outputs));
-  // the optimiser's step belongs here: it changes the weights that are loaded next
-  const loaded = seconds(() => executable.load(weights));
+  const updated = seconds(() => {
+    for (const [name, one] of state.weights) {
+      const gradient = outputs[gradientName(name)];
+      if (gradient) adam(one, gradient, 1e-3, i + warmup + 1);
+    }
+    executable.load(weights);
+  });
   if (i < 0) continue;
   run.push(ran);
-  load.push(loaded);
+  update.push(updated);
 }
 const { device: { threads, isa, libraries } } = backend;
 const profile = options.profile ? profileOf(profiled(repeats)) : undefined;
 const result = { model, sizes, batch: Number(options.batch), threads, isa, libraries };
 const memory = { ...executable.memory, peakRss: Deno.memoryUsage().rss };
-const text = JSON.stringify({ ...result, run, load, memory, profile }, null, 2);
+const text = JSON.stringify({ ...result, run, update, memory, profile }, null, 2);
 Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));

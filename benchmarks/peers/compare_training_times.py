@@ -71,7 +71,7 @@ def stackbench(model, batch, sizes, threads):
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=environment)
     facts = json.loads(done.stdout)
-    return {"step": facts["run"], "update": facts["load"], "libraries": facts["libraries"]}
+    return {"step": facts["run"], "update": facts["update"], "libraries": facts["libraries"]}
 
 
 def pytorch(model, batch, sizes, threads, models):

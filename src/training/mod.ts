@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { ToolFacts } from "../platform/mod.ts";
 export type { Random } from "../base/random.ts";
 export { adam, type AdamState } from "./adam.ts";
 export {

@@ -21,6 +21,7 @@ import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
 import { buildModel, type BuiltModel } from "../models/mod.ts";
+import { type ToolFacts, toolFacts } from "../platform/mod.ts";
 import { readSafetensors, writeSafetensors } from "../tensor/mod.ts";
 import { emptyBatch, fillBatch } from "./batches.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -78,8 +79,19 @@ export interface TrainingOutcome {
   readonly version: 1;
   /** How. */
   readonly settings: TrainingSettings;
+  /** Version and commit of the program that took the last step. */
+  readonly tool: ToolFacts;
   /** What computed. */
-  readonly backend: { readonly name: string; readonly threads: number };
+  readonly backend: {
+    /** Its name. */
+    readonly name: string;
+    /** Threads: another number rounds otherwise and gives other weights. */
+    readonly threads: number;
+    /** Instruction set; null where the library does not say. */
+    readonly isa: string | null;
+    /** Native libraries and their versions. */
+    readonly libraries: Readonly<Record<string, string>>;
+  };
   /** SHA-256 of what the network saw of the scans. */
   readonly dataSha256: string;
   /** Scans, slices and stacks (or slices) to learn from, scans to validate on. */
@@ -295,7 +307,13 @@ function finish(
     schema: "stackbench/training-outcome",
     version: 1,
     settings,
-    backend: { name: backend.name, threads: backend.device.threads },
+    tool: toolFacts(),
+    backend: {
+      name: backend.name,
+      threads: backend.device.threads,
+      isa: backend.device.isa,
+      libraries: backend.device.libraries,
+    },
     dataSha256: data.sha256,
     data: {
       trainScans: data.train.length,
