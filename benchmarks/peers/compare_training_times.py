@@ -5,8 +5,8 @@
 
 Each turn is a fresh process on the same threads: one warm-up, then three timed steps; its median
 counts. A step of PyTorch is zero_grad, forward, Dice loss and backward, and Adam apart from it; a
-step of Stackbench is the graph of loss and gradients, and taking the next weights apart from it.
-`ratio` compares the first, `ratio_with_update` their sums with Adam and with taking weights. The
+step of Stackbench is the graph of loss and gradients, and Adam with taking the next weights apart from it.
+`ratio` compares the first, `ratio_with_update` the sums of both. The
 interval is that of the median ratio, from 10,000 bootstrap samples of the rounds.
 """
 import argparse
