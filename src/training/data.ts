@@ -10,7 +10,7 @@ import { throwIfInterrupted } from "../base/interruption.ts";
 import type { LoadedCase, Split } from "../datasets/mod.ts";
 import type { BuiltModel } from "../models/mod.ts";
 import { machineMemory } from "../platform/mod.ts";
-import { type Item, sliceItems, stackItems } from "./sampling.ts";
+import { type Item, sliceItems, stackItems, withForeground } from "./sampling.ts";
 import { loadTrainingScan, type TrainingScan } from "./scans.ts";
 
 /** Scans in memory. */
@@ -21,6 +21,8 @@ export interface TrainingData {
   readonly validation: readonly TrainingScan[];
   /** Stacks or slices of the scans to learn from. */
   readonly items: readonly Item[];
+  /** Those of them that hold foreground. */
+  readonly foreground: readonly Item[];
   /** SHA-256 of all slices and masks as the network sees them. */
   readonly sha256: string;
 }
@@ -65,7 +67,8 @@ export async function loadTrainingData(
   const validation = await load("validation");
   const hashed = [...train, ...validation].flatMap(({ image, truth }) => [image, truth]);
   const digest = sha256(`${train.length} ${validation.length}`, ...hashed);
-  return { train, validation, items, sha256: digest };
+  const foreground = withForeground(items, train);
+  return { train, validation, items, foreground, sha256: digest };
 }
 
 function requireForeground(scans: readonly TrainingScan[], split: Split): void {

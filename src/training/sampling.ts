@@ -1,9 +1,6 @@
 /**
  * Which stacks or slices a step learns from.
  *
- * Every item comes once before any comes again, each time in another order. What a step takes
- * depends on the seed and its number only, so that a training can go on anywhere.
- *
  * @module
  */
 
@@ -58,40 +55,82 @@ export function sliceItems(scans: readonly { readonly slices: number }[]): Item[
   );
 }
 
-/** Deals items to steps. */
-export class Sampler {
-  readonly #items: readonly Item[];
-  readonly #seed: number;
-  readonly #batch: number;
-  #pass = -1;
-  #order: readonly number[] = [];
+/** The items that hold foreground. */
+export function withForeground(
+  items: readonly Item[],
+  scans: readonly { readonly slices: number; readonly truth: Uint8Array }[],
+): Item[] {
+  return items.filter(({ scan, start, slices }) => {
+    const { truth, slices: all } = scans[scan];
+    const plane = truth.length / all;
+    return truth.subarray(start * plane, (start + slices) * plane).includes(1);
+  });
+}
 
-  /**
-   * A dealer of some items.
-   *
-   * @param batch items a step
-   */
-  constructor(items: readonly Item[], seed: number, batch: number) {
-    this.#items = items;
-    this.#seed = seed;
+/** What a step is dealt from, and how. */
+export interface DealOptions {
+  /** Items that hold foreground. */
+  readonly foreground: readonly Item[];
+  /** Share of the items of a training that are dealt from those. */
+  readonly foregroundShare: number;
+  /** Seed of the order. */
+  readonly seed: number;
+  /** Items a step. */
+  readonly batch: number;
+}
+
+/**
+ * Deals items to steps, from two decks: that of all items, and that of those with foreground. What
+ * a step gets depends on its number and the seed only.
+ */
+export class Sampler {
+  readonly #all: Deck;
+  readonly #foreground: Deck;
+  readonly #share: number;
+  readonly #batch: number;
+
+  /** A dealer of some items. */
+  constructor(items: readonly Item[], { foreground, foregroundShare, seed, batch }: DealOptions) {
+    this.#all = new Deck(items, seed, "order");
+    this.#foreground = new Deck(foreground, seed, "foreground order");
+    this.#share = foregroundShare;
     this.#batch = batch;
   }
 
   /** The items of a step, from 0. */
   of(step: number): Item[] {
-    const count = this.#items.length;
     return Array.from({ length: this.#batch }, (_, i) => {
       const place = step * this.#batch + i;
-      return this.#items[this.#orderOf(Math.floor(place / count))[place % count]];
+      // of the first n places, floor(n * share) are the foreground's
+      const before = Math.floor(place * this.#share);
+      return Math.floor((place + 1) * this.#share) > before
+        ? this.#foreground.at(before)
+        : this.#all.at(place - before);
     });
   }
+}
 
-  /** The order of a pass over all items. */
-  #orderOf(pass: number): readonly number[] {
-    if (this.#pass !== pass) {
-      this.#order = shuffled(this.#items.keys(), random(this.#seed, "order", pass));
+/** Items in an endless order: every one once before any comes again. */
+class Deck {
+  readonly #items: readonly Item[];
+  readonly #seed: number;
+  readonly #label: string;
+  #pass = -1;
+  #order: readonly number[] = [];
+
+  constructor(items: readonly Item[], seed: number, label: string) {
+    this.#items = items;
+    this.#seed = seed;
+    this.#label = label;
+  }
+
+  at(place: number): Item {
+    const count = this.#items.length;
+    const pass = Math.floor(place / count);
+    if (pass !== this.#pass) {
+      this.#order = shuffled(this.#items.keys(), random(this.#seed, this.#label, pass));
       this.#pass = pass;
     }
-    return this.#order;
+    return this.#items[this.#order[place % count]];
   }
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Item, Sampler, sliceItems, stackItems } from "./sampling.ts";
+import { type Item, Sampler, sliceItems, stackItems, withForeground } from "./sampling.ts";
 
 const items = (count: number): Item[] => sliceItems([{ slices: count }]);
+
+const dealer = (all: readonly Item[], seed: number, batch: number, foregroundShare = 0) =>
+  new Sampler(all, { foreground: all.slice(0, 2), foregroundShare, seed, batch });
 
 Deno.test("every item comes once before any comes again, each pass in an order of its own", () => {
   fc.assert(fc.property(
@@ -10,7 +13,7 @@ Deno.test("every item comes once before any comes again, each pass in an order o
     fc.integer({ min: 1, max: 7 }),
     fc.nat(1000),
     (count, batch, seed) => {
-      const sampler = new Sampler(items(count), seed, batch);
+      const sampler = dealer(items(count), seed, batch);
       const dealt = Array.from({ length: count }, (_, step) => sampler.of(step)).flat();
       const starts = dealt.map(({ start }) => start);
       for (let pass = 0; pass < batch; pass++) {
@@ -19,15 +22,35 @@ Deno.test("every item comes once before any comes again, each pass in an order o
       }
     },
   ));
-  const sampler = new Sampler(items(30), 1, 30);
+  const sampler = dealer(items(30), 1, 30);
   assert.notDeepEqual(sampler.of(0), sampler.of(1));
-  assert.notDeepEqual(sampler.of(0), new Sampler(items(30), 2, 30).of(0));
+  assert.notDeepEqual(sampler.of(0), dealer(items(30), 2, 30).of(0));
+});
+
+Deno.test("the share of foreground is kept, and both decks come round", () => {
+  const scans = [{ slices: 4, truth: Uint8Array.of(0, 0, 0, 1, 0, 0, 1, 1) }];
+  const foreground = withForeground(sliceItems(scans), scans);
+  assert.deepEqual(foreground.map(({ start }) => start), [1, 3]);
+  const sampler = new Sampler(sliceItems(scans), {
+    foreground,
+    foregroundShare: 0.75,
+    seed: 1,
+    batch: 4,
+  });
+  const dealt = Array.from({ length: 8 }, (_, step) => sampler.of(step));
+  for (const step of dealt) {
+    assert.ok(step.filter(({ start }) => start % 2 === 1).length >= 3);
+  }
+  const counts = [0, 1, 2, 3].map((slice) =>
+    dealt.flat().filter(({ start }) => start === slice).length
+  );
+  assert.deepEqual(counts, [2, 14, 2, 14]);
 });
 
 Deno.test("what a step takes depends on the seed and its number only", () => {
-  const forward = new Sampler(items(13), 5, 4);
+  const forward = dealer(items(13), 5, 4, 0.3);
   const steps = Array.from({ length: 20 }, (_, step) => forward.of(step));
-  const backward = new Sampler(items(13), 5, 4);
+  const backward = dealer(items(13), 5, 4, 0.3);
   for (let step = 19; step >= 0; step--) assert.deepEqual(backward.of(step), steps[step]);
 });
 

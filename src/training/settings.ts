@@ -46,6 +46,12 @@ export interface TrainingSettings {
   readonly epochs: number;
   /** Steps an epoch, whatever the size of the data; 250 unless said. */
   readonly stepsPerEpoch: number;
+  /**
+   * Share of the stacks or slices that is drawn from those with foreground, the rest coming from
+   * all: a Dice loss learns next to nothing from a stack without any. 0 (the paper's, as far as it
+   * says) unless said: all come equally often.
+   */
+  readonly foregroundShare: number;
   /** What is varied at random; nothing (as in the paper) unless said. */
   readonly augmentation: readonly AugmentationName[];
   /** Share of the running statistics of batch norms that a step keeps; 0.99 (Keras) unless said. */
@@ -115,6 +121,7 @@ const settingsSchema = z.strictObject({
   schedule: names(SCHEDULES).default("step"),
   epochs: positive.default(15),
   stepsPerEpoch: positive.default(250),
+  foregroundShare: z.number().min(0).max(1).default(0),
   augmentation: z.array(names(AUGMENTATIONS)).default([]),
   momentum: z.number().min(0).lt(1).default(0.99),
   dropout: z.boolean().default(true),

@@ -217,7 +217,11 @@ class Loop {
     const { stepsPerEpoch, epochs, seed, augmentation } = settings;
     const [model, data, state] = [this.#model, this.#data, this.#state];
     const steps = epochs * stepsPerEpoch;
-    const sampler = new Sampler(data.items, seed, model.inputShape[0]);
+    const sampler = new Sampler(data.items, {
+      ...settings,
+      foreground: data.foreground,
+      batch: model.inputShape[0],
+    });
     const batch = emptyBatch(model);
     do {
       const { step } = state;
