@@ -184,6 +184,14 @@ trainingTest("more epochs go on with a training that was done", async (backend) 
   assertSame(longer, whole);
 });
 
+function exists(folder: string): boolean {
+  try {
+    return Deno.statSync(folder).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 /** Files of a folder by name. */
 function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -264,7 +272,7 @@ trainingTest("what cannot be trained is refused before anything is learned", asy
   for (const [message, settings, extra] of refusals) {
     const out = extra.out ?? fresh();
     await assert.rejects(run(backend, settings, { ...extra, out }), { name: /Error$/, message });
-    if (extra.out === undefined) assert.deepEqual(namesIn(out), []);
+    if (exists(out)) assert.deepEqual(namesIn(out), []);
   }
 });
 
