@@ -16,9 +16,9 @@ import { readSafetensors } from "../src/tensor/mod.ts";
 import {
   parseSettings,
   readLog,
-  type SettingsInput,
   train,
   type TrainingOutcome,
+  type TrainingSettings,
   type TrainingWatch,
 } from "../src/training/mod.ts";
 
@@ -32,6 +32,9 @@ const MANIFEST = await writePhantoms(join(FOLDER, "phantom"), {
   seed: 3,
 });
 const CASES = loadManifest(MANIFEST).cases;
+
+/** What a user may say of a training. */
+type SettingsInput = Pick<TrainingSettings, "model"> & Partial<TrainingSettings>;
 
 /** A V-Net that learns something in seconds. */
 const VNET = {
