@@ -51,6 +51,8 @@ export interface TrainingCase {
   readonly losses: readonly number[];
   /** Largest relative error of PyTorch's losses in single precision. */
   readonly single: number;
+  /** The same in double precision, from weights that are off by 3e-7. */
+  readonly moved: number;
   /** Parameters and running statistics after the last step. */
   readonly after: Readonly<Record<string, Change>>;
 }
@@ -117,10 +119,11 @@ function givenMasks({ seed, dropout }: TrainingCase): MaskFiller {
 }
 
 /**
- * A parameter may be off by this share of its change, or this times what PyTorch is off by: Adam
- * makes much of the roundings of small gradients.
+ * A parameter may be off by this share of its change, or this times what PyTorch is off by: where
+ * a small gradient changes its sign by a rounding, Adam takes a whole step the other way, and one
+ * element is a good part of a small parameter.
  */
-const [SHARE, TIMES] = [5e-3, 20];
+const [SHARE, TIMES] = [5e-2, 20];
 
 /** Above this share of its change being off in PyTorch, a parameter is moved by roundings alone. */
 const ROUNDINGS = 0.1;

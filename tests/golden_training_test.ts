@@ -11,26 +11,27 @@ import { weightSource } from "../src/training/state.ts";
 import { replay, startOf, type TrainingCase, trainingCases } from "./golden_training.ts";
 import { goldenChecksum } from "./golden_weights.ts";
 
-/**
- * Relative errors that are accepted, with weights in single precision as PyTorch's own fp32 run
- * has them: of each loss, and of the change of all weights together.
- */
-const TOLERANCE = { loss: 1e-6, weights: 1e-3 };
+/** Relative error that is accepted of a loss in single precision. */
+const SINGLE = 1e-6;
+
+/** A loss may be off by this times what PyTorch is off by, in single precision or when jittered. */
+const YARDSTICK = 5;
 
 /**
- * The attention before each residual block takes maxima over channels and positions: whichever is
- * the largest by a hair changes with any rounding, in PyTorch too (1e-5 to 1e-4 from seed to seed).
+ * Relative error that is accepted of the change of all weights together. The attention before each
+ * residual block takes maxima over channels and positions: whichever is the largest by a hair
+ * changes with any rounding, and Adam makes it whole steps.
  */
-const JUMPING = { loss: 2e-4, weights: 5e-2 };
+const weightsLimit = ({ case: name }: TrainingCase) => (name === "unet-small" ? 3e-2 : 1e-3);
 
 function verify(factory: BackendFactory, golden: TrainingCase): void {
   using backend = factory.open();
-  const apart = replay(backend, golden);
-  const tolerance = golden.case === "unet-small" ? JUMPING : TOLERANCE;
-  assert.ok(apart.first <= TOLERANCE.loss, `the first loss is off by ${apart.first}`);
-  assert.ok(apart.loss <= tolerance.loss, `a loss is off by ${apart.loss}`);
-  assert.ok(apart.weights <= tolerance.weights, `the changes are off by ${apart.weights}`);
-  assert.deepEqual(apart.wrong, []);
+  const { first, loss, weights, wrong } = replay(backend, golden);
+  const limit = Math.max(SINGLE, YARDSTICK * Math.max(golden.single, golden.moved));
+  assert.ok(first <= SINGLE, `the first loss is off by ${first}`);
+  assert.ok(loss <= limit, `a loss is off by ${loss}`);
+  assert.ok(weights <= weightsLimit(golden), `the changes are off by ${weights}`);
+  assert.deepEqual(wrong, []);
 }
 
 for (const golden of trainingCases()) {

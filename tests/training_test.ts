@@ -16,9 +16,9 @@ import { readSafetensors } from "../src/tensor/mod.ts";
 import {
   parseSettings,
   readLog,
-  type SettingsInput,
   train,
   type TrainingOutcome,
+  type TrainingSettings,
   type TrainingWatch,
 } from "../src/training/mod.ts";
 
@@ -32,6 +32,9 @@ const MANIFEST = await writePhantoms(join(FOLDER, "phantom"), {
   seed: 3,
 });
 const CASES = loadManifest(MANIFEST).cases;
+
+/** What a user may say of a training. */
+type SettingsInput = Pick<TrainingSettings, "model"> & Partial<TrainingSettings>;
 
 /** A V-Net that learns something in seconds. */
 const VNET = {
@@ -184,6 +187,14 @@ trainingTest("more epochs go on with a training that was done", async (backend) 
   assertSame(longer, whole);
 });
 
+function exists(folder: string): boolean {
+  try {
+    return Deno.statSync(folder).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 /** Files of a folder by name. */
 function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -264,7 +275,7 @@ trainingTest("what cannot be trained is refused before anything is learned", asy
   for (const [message, settings, extra] of refusals) {
     const out = extra.out ?? fresh();
     await assert.rejects(run(backend, settings, { ...extra, out }), { name: /Error$/, message });
-    if (extra.out === undefined) assert.deepEqual(namesIn(out), []);
+    if (exists(out)) assert.deepEqual(namesIn(out), []);
   }
 });
 

@@ -62,6 +62,15 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Reads a number such as 0.375 or 1e-3. */
+export function anyNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("must be a number.");
+  }
+  return value;
+}
+
 /** Reads sizes such as `32x512x512`; a single number stands for a square. */
 export function sizes(text: string): number[] {
   if (!/^\d+(x\d+)*$/i.test(text)) {

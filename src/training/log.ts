@@ -61,6 +61,7 @@ export function readLog(path: string): LogLine[] {
   } catch (error) {
     throw new InputError(`the log ${path} could not be read: ${messageOf(error)}`, {
       cause: error,
+      advice: "restore it, or begin anew with another --out",
     });
   }
 }

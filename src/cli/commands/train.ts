@@ -19,6 +19,7 @@ import type {
 } from "../../training/mod.ts";
 import { interruptible } from "../interruption.ts";
 import {
+  anyNumber,
   backendOption,
   jsonOption,
   nonEmpty,
@@ -61,12 +62,12 @@ export function train(program: Command): void {
     .requiredOption("--out <folder>", "where weights, checkpoint and log go", nonEmpty)
     .option("--epochs <n>", "epochs", positiveNumber)
     .option("--steps <n>", "steps an epoch", positiveNumber)
-    .option("--overlap <share>", "share of each stack that overlaps the next", Number)
+    .option("--overlap <share>", "share of each stack that overlaps the next", anyNumber)
     .option("--input <sizes>", "spatial sizes, such as 32x128x128", sizes)
     .option("--batch <n>", "stacks or slices a step", positiveNumber)
     .option("--options <list>", "settings of the model, k=v,...")
     .option("--loss <name>", "dice, dice_squared or dice_cross_entropy")
-    .option("--learning-rate <rate>", "the highest learning rate of Adam", Number)
+    .option("--learning-rate <rate>", "the highest learning rate of Adam", anyNumber)
     .option("--schedule <name>", "step, one_cycle or constant")
     .option("--augment <list>", "flip,shift,intensity", list)
     .addOption(seedOption().default(undefined, "1"))
@@ -164,7 +165,10 @@ async function planOf(options: Options): Promise<TrainPlan> {
     const folder = dirname(options.file);
     return { scans: dataset, folder, seed: 1, folds, trainings: chosen.map(check), nested: true };
   }
-  if (options.model === undefined || options.data === undefined || options.only !== undefined) {
+  if (options.only !== undefined) {
+    throw new InputError("--only chooses from the trainings of a --file, and none is given");
+  }
+  if (options.model === undefined || options.data === undefined) {
     throw new InputError("a training needs --model and --data, or --file", {
       advice: "stackbench train --help shows examples",
     });
