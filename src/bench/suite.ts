@@ -89,6 +89,10 @@ export interface Suite {
       readonly shape: readonly [number, number, number];
       /** Seed of the phantom; that of the suite unless said. */
       readonly seed?: number;
+      /** Share of scans without a lesion; 0.2 unless said. */
+      readonly healthy?: number;
+      /** The split of all scans; they are divided into all three unless said. */
+      readonly split?: Split;
     };
   };
   /** Splits whose scans are run; all of them where null (unless said). */
@@ -147,6 +151,8 @@ const phantomSchema = z.strictObject({
   scans: positive,
   shape: z.tuple([positive, positive, positive]),
   seed: whole.optional(),
+  healthy: z.number().min(0).max(1).optional(),
+  split: z.enum(SPLITS).optional(),
 });
 
 const suiteSchema = z.strictObject({

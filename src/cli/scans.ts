@@ -5,7 +5,7 @@
  */
 
 import { dirname, isAbsolute, join } from "node:path";
-import type { LoadedManifest } from "../datasets/mod.ts";
+import type { LoadedManifest, Split } from "../datasets/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 
 /** Which scans: a manifest, or a seeded phantom. */
@@ -17,6 +17,10 @@ export type ScansRequest = { readonly manifest: string } | {
     readonly shape: readonly [number, number, number];
     /** Seed of the phantom. */
     readonly seed?: number;
+    /** Share of scans without a lesion. */
+    readonly healthy?: number;
+    /** The split of all scans. */
+    readonly split?: Split;
   };
 };
 

@@ -23,6 +23,8 @@ export interface PhantomSetRequest {
   readonly vary?: boolean;
   /** Share of scans without a lesion; 0.2 unless said. At least one of four scans, if above 0. */
   readonly healthy?: number;
+  /** The part that all scans belong to; patients are divided into all three unless said. */
+  readonly split?: Split;
   /** Share of patients who are scanned twice; 0.25 unless said. */
   readonly followUp?: number;
 }
@@ -70,7 +72,9 @@ export function planPhantoms(request: PhantomSetRequest): readonly PhantomCase[]
   const { seed, shape = [64, 128, 128], vary = true } = request;
   const visits = visitsOf(request);
   const patients = visits[visits.length - 1].index + 1;
-  const splits = splitsOf(seed, patients);
+  const splits = request.split === undefined
+    ? splitsOf(seed, patients)
+    : new Array<Split>(patients).fill(request.split);
   const healthy = healthyOf(request, visits.map(({ index }) => splits[index]));
   return visits.map(({ index, visit }, scan) => {
     const patient = `p${String(index + 1).padStart(3, "0")}`;

@@ -92,6 +92,8 @@ export interface TrainingFile {
       readonly shape: readonly [number, number, number];
       /** Seed of the phantom. */
       readonly seed: number;
+      /** Share of scans without a lesion; 0.2 unless said. */
+      readonly healthy?: number;
     };
   };
   /** Cross-validation: every training once for each fold; null (unless said): the manifest's splits. */
@@ -145,6 +147,7 @@ const fileSchema = z.strictObject({
         scans: positive,
         shape: z.tuple([positive, positive, positive]),
         seed: whole.default(1),
+        healthy: z.number().min(0).max(1).optional(),
       }),
     }),
     z.strictObject({ manifest: z.string().min(1) }),
