@@ -129,7 +129,11 @@ export async function train(request: TrainRequest): Promise<TrainingOutcome> {
   const { settings, out, watch = QUIET, signal } = request;
   const model = modelOf(settings);
   claim(request);
-  const data = await loadTrainingData(request.cases, model, settings.overlap, watch.note, signal);
+  const data = await loadTrainingData(request.cases, model, settings.overlap, watch.note, signal)
+    .catch((error) => {
+      removeIfEmpty(out);
+      throw error;
+    });
   const id = sha256(canonicalJson({ settings: identity(settings), data: data.sha256 }));
   const state = initialState(model.graph, settings.seed);
   if (request.resume && exists(checkpointOf(out))) readCheckpoint(checkpointOf(out), state, id);
@@ -167,6 +171,11 @@ function claim({ out, resume }: TrainRequest): void {
       advice: "add --resume to go on with it, or name another --out",
     });
   }
+}
+
+/** Takes back the folder of a training that never began. */
+function removeIfEmpty(folder: string): void {
+  if ([...Deno.readDirSync(folder)].length === 0) Deno.removeSync(folder);
 }
 
 class Loop {
