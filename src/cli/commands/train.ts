@@ -59,7 +59,11 @@ export function train(program: Command): void {
     .option("--data <manifest>", "scans with masks: a manifest, or phantom", nonEmpty)
     .option("--file <json>", "a training file, instead of --model and --data", nonEmpty)
     .option("--only <name>", "this training of the file (may come again)", collect)
-    .requiredOption("--out <folder>", "where weights, checkpoint and log go", nonEmpty)
+    .option(
+      "--out <folder>",
+      "where weights, checkpoint and log go (default: out/train/ and the name of model or file)",
+      nonEmpty,
+    )
     .option("--epochs <n>", "epochs", positiveNumber)
     .option("--steps <n>", "steps an epoch", positiveNumber)
     .option("--overlap <share>", "share of each stack that overlaps the next", anyNumber)
@@ -69,6 +73,7 @@ export function train(program: Command): void {
     .option("--loss <name>", "dice, dice_squared or dice_cross_entropy")
     .option("--learning-rate <rate>", "the highest learning rate of Adam", anyNumber)
     .option("--schedule <name>", "step, one_cycle or constant")
+    .option("--foreground-share <share>", "share drawn from what holds foreground", anyNumber)
     .option("--augment <list>", "flip,shift,intensity", list)
     .addOption(seedOption().default(undefined, "1"))
     .addOption(backendOption())
@@ -89,7 +94,7 @@ export function train(program: Command): void {
         async (signal) => {
           const { seed, folder } = plan;
           const { cases } = await scansOf(plan.scans, { seed, folder, progress, signal });
-          const jobs = await jobsOf(plan, cases, options.out);
+          const jobs = await jobsOf(plan, cases, options.out ?? join("out", "train", plan.name));
           using backend = await openBackend(options.backend, options.quiet);
           const done: TrainingOutcome[] = [];
           for (const job of jobs) {
@@ -105,6 +110,8 @@ export function train(program: Command): void {
 
 /** What the command line asks for. */
 interface TrainPlan {
+  /** Name of the file, or of the model with `-` for `:`. */
+  readonly name: string;
   readonly scans: ScansRequest;
   readonly folder: string;
   readonly seed: number;
@@ -129,6 +136,7 @@ interface Options {
   readonly loss?: string;
   readonly learningRate?: number;
   readonly schedule?: string;
+  readonly foregroundShare?: number;
   readonly augment?: readonly string[];
   readonly seed?: number;
 }
@@ -147,6 +155,7 @@ async function planOf(options: Options): Promise<TrainPlan> {
     loss: options.loss,
     learningRate: options.learningRate,
     schedule: options.schedule,
+    foregroundShare: options.foregroundShare,
     augmentation: options.augment,
     seed: options.seed,
   });
@@ -160,10 +169,18 @@ async function planOf(options: Options): Promise<TrainPlan> {
     if (options.model !== undefined || options.data !== undefined) {
       throw new InputError("--file names models and scans itself: leave out --model and --data");
     }
-    const { dataset, folds, trainings } = readTrainingFile(options.file);
+    const { name, dataset, folds, trainings } = readTrainingFile(options.file);
     const chosen = choose(trainings, options.only);
     const folder = dirname(options.file);
-    return { scans: dataset, folder, seed: 1, folds, trainings: chosen.map(check), nested: true };
+    return {
+      name,
+      scans: dataset,
+      folder,
+      seed: 1,
+      folds,
+      trainings: chosen.map(check),
+      nested: true,
+    };
   }
   if (options.only !== undefined) {
     throw new InputError("--only chooses from the trainings of a --file, and none is given");
@@ -176,7 +193,8 @@ async function planOf(options: Options): Promise<TrainPlan> {
   const scans = options.data === "phantom" ? { phantom: PHANTOM } : { manifest: options.data };
   const settings = parseSettings(changes, "the command line");
   const trainings = [check({ name: options.model, ...settings })];
-  return { scans, folder: "", seed: 1, folds: null, trainings, nested: false };
+  const name = options.model.replaceAll(":", "-");
+  return { name, scans, folder: "", seed: 1, folds: null, trainings, nested: false };
 }
 
 function choose(
