@@ -18,36 +18,45 @@ export interface FoldRequest {
   readonly seed: number;
 }
 
+/** What folds go by: who was scanned, where, and what is tested always. */
+export type FoldCase = Pick<LoadedCase, "patient" | "split"> & Partial<Pick<LoadedCase, "site">>;
+
 /**
- * The fold of each case, from 0: patients whose cases are not in the split `test` are dealt out in
- * random order, so that folds differ by one patient at most. Cases of the split `test` are in no
- * fold (null): they are tested always, learned from never.
+ * The fold of each case, from 0: patients whose cases are not in the split `test` are dealt out
+ * site by site, each in random order, so that folds differ by one patient at most, and so do the
+ * shares of a site. Cases of the split `test` are in no fold (null): they are tested always, learned
+ * from never.
  *
  * @throws InputError for fewer patients than folds
  */
 export function foldsOf(
-  cases: readonly Pick<LoadedCase, "patient" | "split">[],
+  cases: readonly FoldCase[],
   { count, seed }: FoldRequest,
 ): (number | null)[] {
-  const patients = [...new Set(cases.flatMap((one) => one.split === "test" ? [] : [one.patient]))];
-  if (patients.length < count) {
-    throw new InputError(`${patients.length} patients are too few for ${count} folds`, {
+  const dealt = cases.filter(({ split }) => split !== "test");
+  const sites = Map.groupBy(dealt, ({ site }) => site ?? -1);
+  const patients = [...sites.keys()].sort((a, b) => a - b).flatMap((site) => {
+    const own = new Set(sites.get(site)!.map(({ patient }) => patient));
+    return shuffled(own, random(seed, "folds", count, site));
+  });
+  const order = [...new Set(patients)];
+  if (order.length < count) {
+    throw new InputError(`${order.length} patients are too few for ${count} folds`, {
       advice: "ask for fewer folds; cases of the split test are in none",
     });
   }
-  const dealt = shuffled(patients, random(seed, "folds", count));
   return cases.map(({ patient, split }) =>
-    split === "test" ? null : dealt.indexOf(patient) % count
+    split === "test" ? null : order.indexOf(patient) % count
   );
 }
 
 /**
- * The cases of one fold's training: those of the fold are tested, those of the next one validate,
- * the others are learned from.
+ * The cases of one fold's training: those of the fold are tested, those of the fold after the next
+ * validate (neighbouring folds may share the patients of a rare site), the others are learned from.
  *
  * @param fold from 0
  */
-export function casesOfFold<C extends Pick<LoadedCase, "patient" | "split">>(
+export function casesOfFold<C extends FoldCase>(
   cases: readonly C[],
   request: FoldRequest,
   fold: number,
@@ -56,7 +65,7 @@ export function casesOfFold<C extends Pick<LoadedCase, "patient" | "split">>(
   const splitOf = (own: number | null): Split =>
     own === null || own === fold
       ? "test"
-      : own === (fold + 1) % request.count
+      : own === (fold + 2) % request.count
       ? "validation"
       : "train";
   return cases.map((one, i) => ({ ...one, split: splitOf(folds[i]) }));

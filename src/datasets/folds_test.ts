@@ -55,3 +55,19 @@ Deno.test("too few patients for the folds are refused", () => {
     },
   );
 });
+
+Deno.test("a rare site is spread over folds, and never withheld whole", () => {
+  const cases = Array.from({ length: 10 }, (_, patient) => ({
+    patient,
+    split: "train" as const,
+    site: patient === 3 || patient === 7 ? 1 : 0,
+  }));
+  for (let seed = 0; seed < 20; seed++) {
+    for (let fold = 0; fold < 5; fold++) {
+      const learned = casesOfFold(cases, { count: 5, seed }, fold)
+        .filter(({ split }) => split === "train");
+      assert.equal(learned.length, 6);
+      assert.ok(learned.some(({ site }) => site === 1));
+    }
+  }
+});

@@ -60,6 +60,8 @@ export interface ManifestCase {
   readonly caveats?: readonly Caveat[];
   /** The part it belongs to. */
   readonly split: Split;
+  /** Where it comes from (a hospital, a source): folds of a cross-validation get each site's share. */
+  readonly site?: string;
   /** Who was scanned; scans of one patient share a split and are resampled together. */
   readonly patient: string;
 }
@@ -115,6 +117,7 @@ const caseSchema = z.strictObject({
   window: windowSchema.optional(),
   caveats: caveatsSchema,
   split: z.enum(SPLITS),
+  site: z.string().min(1).optional(),
   patient: z.string().min(1),
 });
 

@@ -27,6 +27,8 @@ export interface LoadedCase {
   readonly patient: number;
   /** The part it belongs to. */
   readonly split: Split;
+  /** Number of its site, from 0, in the order of the manifest; null where none is named. */
+  readonly site: number | null;
   /** Path of the scan, as this process can open it. */
   readonly image: string;
   /** Path of the truth, null where there is none. */
@@ -57,11 +59,13 @@ export function loadManifest(path: string): LoadedManifest {
   const manifest = parseManifest(readJson(path), basename(path));
   const folder = dirname(path);
   const patients = [...new Set(manifest.cases.map(({ patient }) => patient))];
+  const sites = [...new Set(manifest.cases.map(({ site }) => site))];
   const cases = manifest.cases.map((each, index) => ({
     index,
     id: each.id,
     patient: patients.indexOf(each.patient),
     split: each.split,
+    site: each.site === undefined ? null : sites.indexOf(each.site),
     image: resolve(folder, each.image),
     truth: each.truth === undefined ? null : resolve(folder, each.truth),
     window: each.window ?? manifest.window,

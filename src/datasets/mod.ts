@@ -23,7 +23,7 @@ export {
   loadManifest,
   writeManifest,
 } from "./manifest_file.ts";
-export { casesOfFold, type FoldRequest, foldsOf } from "./folds.ts";
+export { casesOfFold, type FoldCase, type FoldRequest, foldsOf } from "./folds.ts";
 export { type FolderRules, manifestOfFolder } from "./manifest_of_folder.ts";
 export { type PhantomCase, type PhantomSetRequest, planPhantoms } from "./phantom_plan.ts";
 export {

@@ -28,6 +28,7 @@ import {
   quietOption,
   seedOption,
   sizes,
+  wholeNumber,
 } from "../options.ts";
 import { scansOf, type ScansRequest } from "../scans.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
@@ -59,6 +60,7 @@ export function train(program: Command): void {
     .option("--data <manifest>", "scans with masks: a manifest, or phantom", nonEmpty)
     .option("--file <json>", "a training file, instead of --model and --data", nonEmpty)
     .option("--only <name>", "this training of the file (may come again)", collect)
+    .option("--fold <n>", "this fold of the file, from 0 (may come again)", collectFolds)
     .option(
       "--out <folder>",
       "where weights, checkpoint and log go (default: out/train/ and the name of model or file)",
@@ -94,7 +96,12 @@ export function train(program: Command): void {
         async (signal) => {
           const { seed, folder } = plan;
           const { cases } = await scansOf(plan.scans, { seed, folder, progress, signal });
-          const jobs = await jobsOf(plan, cases, options.out ?? join("out", "train", plan.name));
+          const jobs = await jobsOf(
+            plan,
+            options.fold,
+            cases,
+            options.out ?? join("out", "train", plan.name),
+          );
           using backend = await openBackend(options.backend, options.quiet);
           const done: TrainingOutcome[] = [];
           for (const job of jobs) {
@@ -213,14 +220,22 @@ function choose(
 /** Every training, in a cross-validation once for each fold. */
 async function jobsOf(
   { trainings, folds, nested }: TrainPlan,
+  chosen: readonly number[] | undefined,
   cases: readonly LoadedCase[],
   out: string,
 ): Promise<Job[]> {
   const { casesOfFold } = await import("../../datasets/mod.ts");
+  const unknown = chosen?.filter((fold) => fold >= (folds?.count ?? 0)) ?? [];
+  if (unknown.length > 0) {
+    throw new InputError(`there is no fold ${unknown.join(", ")} among ${folds?.count ?? 0}`, {
+      advice: "folds count from 0; a training without a cross-validation has none",
+    });
+  }
   return trainings.flatMap(({ name, ...settings }): Job[] => {
     const folder = nested ? join(out, name) : out;
     if (folds === null) return [{ label: name, settings, cases, out: folder }];
-    return Array.from({ length: folds.count }, (_, fold): Job => ({
+    const all = Array.from({ length: folds.count }, (_, fold) => fold);
+    return all.filter((fold) => chosen?.includes(fold) ?? true).map((fold): Job => ({
       label: `${name}, fold ${fold + 1} of ${folds.count}`,
       settings,
       cases: casesOfFold(cases, folds, fold),
@@ -286,6 +301,10 @@ function describe(label: string, out: string, { steps, best, weights }: Training
 
 function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
+}
+
+function collectFolds(value: string, before: readonly number[] = []): number[] {
+  return [...before, wholeNumber(value)];
 }
 
 function list(text: string): string[] {
