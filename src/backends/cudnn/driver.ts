@@ -20,7 +20,12 @@ export interface GpuFacts {
   readonly capability: number;
   /** Multiprocessors. */
   readonly multiprocessors: number;
+  /** Whether it is the double that tests use where there is no GPU. */
+  readonly emulated: boolean;
 }
+
+/** The name of the double in `native/double/`. */
+const DOUBLE = "double of a GPU";
 
 /** The least compute capability that cuDNN 9 for CUDA 13 serves, times 10. */
 const LEAST_CAPABILITY = 75;
@@ -96,7 +101,7 @@ export class Driver implements Disposable {
         details: { capability },
       });
     }
-    return { name, capability, multiprocessors };
+    return { name, capability, multiprocessors, emulated: name === DOUBLE };
   }
 
   #attribute(attribute: number, device: number): number {
