@@ -8,6 +8,7 @@ import { random } from "../src/base/random.ts";
 import { elements, type Shape } from "../src/base/shapes.ts";
 import type { Backend, BackendFactory, Bindings, Precision } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
+import { cudnn } from "../src/backends/cudnn/mod.ts";
 import { onednn } from "../src/backends/onednn/mod.ts";
 import { openHandles } from "../src/backends/onednn/handles.ts";
 import { reference } from "../src/backends/reference/mod.ts";
@@ -21,6 +22,7 @@ import { POINTWISE } from "../src/plan/plan.ts";
 import { tensor } from "../src/tensor/tensor.ts";
 import { CHAINS, OP_CASES } from "./backend_cases.ts";
 import type { Case } from "./case.ts";
+import { cudnnOnDouble } from "./double.ts";
 import { SINGLE_ONLY } from "./training_cases.ts";
 
 /** Why an op is off by as much as it is. */
@@ -200,8 +202,7 @@ function verify(
   assert.deepEqual(slow, [], `${graph.name}: slow implementations`);
 }
 
-function suiteOf(factory: BackendFactory): void {
-  const { name } = factory;
+function suiteOf(factory: BackendFactory, name: string = factory.name): void {
   const probe = factory.probe();
   if (!probe.available) {
     Deno.test({ name: `${name}: suite (skipped: ${probe.detail})`, ignore: true, fn() {} });
@@ -251,6 +252,8 @@ const EVERYTHING: Planning = { folds: true, fuses: () => true, inPlace: new Set(
 
 suiteOf(reference);
 suiteOf(onednn);
+suiteOf(cudnn);
+suiteOf(cudnnOnDouble(), "cudnn on the double");
 
 Deno.test("passes leave the numbers of the reference backend unchanged", () => {
   using backend = reference.open();

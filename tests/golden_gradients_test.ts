@@ -1,12 +1,14 @@
 /**
  * Training steps of whole nets against PyTorch: the loss, the gradient of every parameter and the
- * running statistics, on both backends.
+ * running statistics, on every backend.
  */
 
 import assert from "node:assert/strict";
 import type { BackendFactory, Precision } from "../src/backends/backend.ts";
+import { cudnn } from "../src/backends/cudnn/mod.ts";
 import { onednn } from "../src/backends/onednn/mod.ts";
 import { reference } from "../src/backends/reference/mod.ts";
+import { cudnnOnDouble } from "./double.ts";
 import {
   distance,
   expected,
@@ -45,6 +47,13 @@ function verify(factory: BackendFactory, golden: GradientCase, precision: Precis
   assert.deepEqual(implementations.filter((text) => /\bref/.test(text)), []);
 }
 
+/** Backends that compute in single precision. */
+const SINGLE: readonly (readonly [string, BackendFactory])[] = [
+  ["onednn", onednn],
+  ["cudnn", cudnn],
+  ["cudnn (the double)", cudnnOnDouble()],
+];
+
 for (const golden of GRADIENT_CASES) {
   Deno.test(`golden gradients: ${golden.case}, weights are those of PyTorch`, () => {
     const { model, weights } = modelOf(golden);
@@ -53,12 +62,14 @@ for (const golden of GRADIENT_CASES) {
   Deno.test(`golden gradients: ${golden.case}, reference fp64`, () => {
     verify(reference, golden, "fp64");
   });
-  const { available, detail } = onednn.probe();
-  Deno.test({
-    name: `golden gradients: ${golden.case}, onednn fp32${
-      available ? "" : ` (skipped: ${detail})`
-    }`,
-    ignore: !available,
-    fn: () => verify(onednn, golden, "fp32"),
-  });
+  for (const [name, factory] of SINGLE) {
+    const { available, detail } = factory.probe();
+    Deno.test({
+      name: `golden gradients: ${golden.case}, ${name} fp32${
+        available ? "" : ` (skipped: ${detail})`
+      }`,
+      ignore: !available,
+      fn: () => verify(factory, golden, "fp32"),
+    });
+  }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Precision } from "../src/backends/backend.ts";
 import { BACKENDS, compile } from "../src/backends/mod.ts";
 import { modelNames } from "../src/models/mod.ts";
+import { cudnnOnDouble } from "./double.ts";
 import { GOLDEN_CASES, loadCase, relativeError } from "./golden_cases.ts";
 import { goldenChecksum } from "./golden_weights.ts";
 
@@ -28,11 +29,16 @@ for (const golden of GOLDEN_CASES) {
   });
 }
 
-for (const factory of BACKENDS) {
+const FACTORIES = [
+  ...BACKENDS.map((factory) => ({ name: factory.name as string, factory })),
+  { name: "cudnn (the double)", factory: cudnnOnDouble() },
+];
+
+for (const { name, factory } of FACTORIES) {
   const { available, detail } = factory.probe();
   for (const golden of GOLDEN_CASES) {
     Deno.test({
-      name: `golden ${golden.case} on ${factory.name}` +
+      name: `golden ${golden.case} on ${name}` +
         (available ? "" : ` (skipped: ${detail})`),
       ignore: !available,
       fn() {

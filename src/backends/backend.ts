@@ -10,7 +10,7 @@ import type { Plan, Step } from "../plan/plan.ts";
 import type { Planning } from "../plan/mod.ts";
 
 /** Names of the backends. */
-export type BackendName = "onednn" | "reference";
+export type BackendName = "cudnn" | "onednn" | "reference";
 
 /** Element type of activations; sums of products are always kept in single precision or better. */
 export type Precision = "fp64" | "fp32" | "bf16";
@@ -29,6 +29,8 @@ export interface Probe {
   readonly detail: string;
   /** The command that would make it available. */
   readonly advice?: string;
+  /** Whether it only pretends to be what it is, for tests: never chosen but by name. */
+  readonly emulated?: boolean;
 }
 
 /** What a backend runs on. Holds no host names and no paths. */
@@ -37,7 +39,7 @@ export interface DeviceFacts {
   readonly kind: "cpu" | "gpu";
   /** Instruction set or compute capability that the library uses; null where it does not say. */
   readonly isa: string | null;
-  /** Threads that it computes with. */
+  /** Threads that it computes with; multiprocessors of a GPU. */
   readonly threads: number;
   /** Native libraries and their versions. */
   readonly libraries: Readonly<Record<string, string>>;

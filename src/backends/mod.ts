@@ -9,13 +9,14 @@ import type { Graph } from "../graph/graph.ts";
 import type { WeightSource } from "../graph/weights.ts";
 import { makePlan } from "../plan/mod.ts";
 import type { Backend, BackendFactory, BackendName, Executable, Precision } from "./backend.ts";
+import { cudnn } from "./cudnn/mod.ts";
 import { onednn } from "./onednn/mod.ts";
 import { reference } from "./reference/mod.ts";
 
 export type * from "./backend.ts";
 
 /** All backends, the preferred first. */
-export const BACKENDS: readonly BackendFactory[] = [onednn, reference];
+export const BACKENDS: readonly BackendFactory[] = [cudnn, onednn, reference];
 
 /** A chosen backend and why it was chosen. */
 export interface Choice {
@@ -41,11 +42,12 @@ export function chooseBackend(name: BackendName | "auto"): Choice {
   const passed: string[] = [];
   for (const factory of BACKENDS) {
     const probe = factory.probe();
-    if (probe.available) {
+    if (probe.available && !probe.emulated) {
       const without = passed.length ? `; ${passed.join("; ")}` : "";
       return { factory, reason: `${probe.detail}${without}` };
     }
-    passed.push(`${factory.name} is not available: ${probe.detail}`);
+    const why = probe.emulated ? "is a double here, which must be asked for" : "is not available";
+    passed.push(`${factory.name} ${why}: ${probe.detail}`);
   }
   throw new InputError(`no backend is available: ${passed.join("; ")}`);
 }

@@ -10,7 +10,7 @@ import type { Backend, BackendName, Precision } from "../backends/backend.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
 import { writeError } from "./terminal.ts";
 
-const BACKEND_NAMES = ["auto", "onednn", "reference"] as const;
+const BACKEND_NAMES = ["auto", "cudnn", "onednn", "reference"] as const;
 const PRECISIONS = ["fp32", "bf16", "fp64"] as const satisfies readonly Precision[];
 
 /** `--backend B`. */

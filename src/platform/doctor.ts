@@ -21,6 +21,8 @@ export interface BackendState {
   readonly detail: string;
   /** The command that would make it available. */
   readonly advice?: string;
+  /** Whether only some machines can have it, so that it is not missed on others. */
+  readonly optional?: boolean;
 }
 
 /** One thing that was looked at. */
@@ -121,11 +123,11 @@ function memory(): DoctorCheck {
 }
 
 function library(key: LibraryKey): DoctorCheck {
-  const { name, advice } = LIBRARIES[key];
+  const { name, advice, gpu } = LIBRARIES[key];
   const { found, problem } = searchLibrary(key);
-  return found
-    ? fact(name, `${found.path} (${found.where})`)
-    : { name, state: "missing", detail: problem, advice };
+  if (found) return fact(name, `${found.path} (${found.where})`);
+  if (!gpu) return { name, state: "missing", detail: problem, advice };
+  return { name, state: "note", detail: `${problem}; only an NVIDIA GPU needs it`, advice };
 }
 
 /** oneDNN's threads: the one library that slim systems lack. */
@@ -142,10 +144,10 @@ function openMp(): DoctorCheck {
   };
 }
 
-function backend({ name, available, detail, advice }: BackendState): DoctorCheck {
+function backend({ name, available, detail, advice, optional }: BackendState): DoctorCheck {
   return {
     name: `backend ${name}`,
-    state: available ? "ok" : "missing",
+    state: available ? "ok" : optional ? "note" : "missing",
     detail,
     advice: available ? null : advice ?? null,
   };

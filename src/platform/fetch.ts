@@ -1,5 +1,5 @@
 /**
- * Fetching native libraries with the user's own pip: pinned, checked, one file kept.
+ * Fetching native libraries with the user's own pip: pinned, checked, only the libraries kept.
  *
  * @module
  */
@@ -24,6 +24,8 @@ export interface PinnedWheel {
   readonly entry: string;
   /** Name under which it is kept. */
   readonly saveAs: string;
+  /** Base names of libraries that it loads itself; they are kept under their own names. */
+  readonly companions?: readonly string[];
   /** What else the user can do to get the library. */
   readonly otherwise: string;
 }
@@ -38,6 +40,7 @@ export interface FetchOptions {
   readonly python?: string;
 }
 
+/** A wheel with oneDNN for x86-64 Linux. */
 const ONEDNN: PinnedWheel = {
   requirement: "onednn-cpu-gomp==2023.2.0",
   size: "39 MB",
@@ -115,6 +118,10 @@ function keepLibrary(
   }
   const path = join(folder, wheel.saveAs);
   say(`its SHA-256 is as pinned; unpacking ${wheel.entry} to ${path}`);
+  // the library itself last: until it is there nothing is found, and then all of it is
+  for (const name of wheel.companions ?? []) {
+    writeAtomically(join(folder, name), [entryOfWheel(bytes, name)]);
+  }
   writeAtomically(path, [entryOfWheel(bytes, wheel.entry)]);
   return path;
 }

@@ -6,13 +6,15 @@ import { sha256 } from "../base/hashing.ts";
 import { fetchLibrary, type PinnedWheel } from "./fetch.ts";
 
 const LIBRARY = new Uint8Array(100_000).map((_, i) => i % 251);
-const WHEEL = zipSync({ "x.data/data/lib/libx.so.1.2": LIBRARY });
+const PART = LIBRARY.slice(0, 99);
+const WHEEL = zipSync({ "x.data/data/lib/libx.so.1.2": LIBRARY, "x/lib/libx_part.so.1": PART });
 const PIN: PinnedWheel = {
   requirement: "x==1.2",
   size: "0.1 MB",
   sha256: sha256(WHEEL),
   entry: "libx.so.1.2",
   saveAs: "libx.so.1",
+  companions: ["libx_part.so.1"],
   otherwise: "install x",
 };
 
@@ -67,7 +69,8 @@ Deno.test({
       const paths = await Promise.all([fetchLibrary(PIN, options), fetchLibrary(PIN, options)]);
       assert.deepEqual(paths, [join(folder, "libx.so.1"), join(folder, "libx.so.1")]);
       assert.deepEqual(Deno.readFileSync(paths[0]), LIBRARY);
-      assert.deepEqual(namesIn(folder), ["libx.so.1"]);
+      assert.deepEqual(namesIn(folder).sort(), ["libx.so.1", "libx_part.so.1"]);
+      assert.deepEqual(Deno.readFileSync(join(folder, "libx_part.so.1")), PART);
       assert.match(told[0], /downloading x==1\.2 \(0\.1 MB\)/);
     }),
 });

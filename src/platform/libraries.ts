@@ -23,6 +23,8 @@ export interface LibrarySpec {
   readonly variable: string;
   /** The command that gets it. */
   readonly advice: string;
+  /** Whether only a GPU needs it, so that it is not missed on other machines. */
+  readonly gpu: boolean;
 }
 
 /** Every native library, by key. */
@@ -41,6 +43,43 @@ export const LIBRARIES = {
     variable: "STACKBENCH_ONEDNN",
     advice: "run `stackbench setup` (in a checkout: deno task setup), install oneDNN 3.x from " +
       "your distribution, or set STACKBENCH_ONEDNN to the path of the library",
+    gpu: false,
+  },
+  cuda: {
+    name: "CUDA driver",
+    files: { linux: ["libcuda.so.1"], windows: ["nvcuda.dll"] },
+    refused: {},
+    variable: "STACKBENCH_CUDA",
+    advice: "install NVIDIA's driver for this GPU, or set STACKBENCH_CUDA to the path of " +
+      "libcuda.so.1",
+    gpu: true,
+  },
+  nvml: {
+    name: "NVML",
+    files: { linux: ["libnvidia-ml.so.1"], windows: ["nvml.dll"] },
+    refused: {},
+    variable: "STACKBENCH_NVML",
+    advice: "it comes with NVIDIA's driver; or set STACKBENCH_NVML to the path of " +
+      "libnvidia-ml.so.1",
+    gpu: true,
+  },
+  nvrtc: {
+    name: "NVRTC 12 or 13",
+    files: { linux: ["libnvrtc.so.13", "libnvrtc.so.12"] },
+    refused: { linux: ["libnvrtc.so.11.2", "libnvrtc.so.11.*"] },
+    variable: "STACKBENCH_NVRTC",
+    advice: "run `stackbench setup --gpu` (in a checkout: deno task setup --gpu), or set " +
+      "STACKBENCH_NVRTC to the path of libnvrtc.so",
+    gpu: true,
+  },
+  cudnn: {
+    name: "cuDNN 9",
+    files: { linux: ["libcudnn.so.9"] },
+    refused: { linux: ["libcudnn.so.8", "libcudnn.so.8.*", "libcudnn.so.7"] },
+    variable: "STACKBENCH_CUDNN",
+    advice: "run `stackbench setup --gpu` (in a checkout: deno task setup --gpu), or set " +
+      "STACKBENCH_CUDNN to the path of libcudnn.so.9",
+    gpu: true,
   },
 } as const satisfies Readonly<Record<string, LibrarySpec>>;
 

@@ -20,6 +20,13 @@ export {
 } from "./doctor.ts";
 export { fetchOneDnn } from "./fetch.ts";
 export {
+  type CudaMajor,
+  driverCuda,
+  fetchGpuLibrary,
+  type GpuLibraryKey,
+  wantedCuda,
+} from "./gpu_wheels.ts";
+export {
   findLibrary,
   type FoundLibrary,
   LIBRARIES,

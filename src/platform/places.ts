@@ -54,17 +54,40 @@ export function libraryPlaces(): Place[] {
   ];
 }
 
-/** The `lib` folders of Python environments: wheels install their shared libraries there. */
+/**
+ * The `lib` folders of Python environments: wheels install their shared libraries there, NVIDIA's
+ * (which PyTorch brings along) in folders of their own below `site-packages/nvidia`.
+ */
 function pipFolders(): string[] {
   const home = variable("HOME");
   return [variable("VIRTUAL_ENV"), variable("CONDA_PREFIX"), home && join(home, ".local")]
-    .flatMap((prefix) => (prefix ? [resolve(prefix, "lib")] : []));
+    .flatMap((prefix) => (prefix ? [resolve(prefix, "lib")] : []))
+    .flatMap((lib) => [lib, ...nvidiaFolders(lib)]);
+}
+
+/** `lib/python3.11/site-packages/nvidia/cudnn/lib` and its neighbours, in order. */
+function nvidiaFolders(lib: string): string[] {
+  return foldersIn(lib).filter((name) => name.startsWith("python3")).flatMap((python) => {
+    const packages = join(lib, python, "site-packages", "nvidia");
+    return foldersIn(packages).map((name) => join(packages, name, "lib"));
+  });
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ isFile }) => !isFile).map(({ name }) => name)
+      .sort();
+  } catch {
+    // not there, or no permission: nothing to find in it
+    return [];
+  }
 }
 
 function systemFolders(): string[] {
   const arch = { x86_64: "x86_64-linux-gnu", aarch64: "aarch64-linux-gnu" }[Deno.build.arch];
   if (Deno.build.os === "linux") {
-    return ["/usr/local/lib", `/usr/lib/${arch}`, "/usr/lib64", "/usr/lib"];
+    const cuda = "/usr/local/cuda/lib64";
+    return ["/usr/local/lib", `/usr/lib/${arch}`, "/usr/lib64", "/usr/lib", cuda];
   }
   return Deno.build.os === "darwin" ? ["/opt/homebrew/lib", "/usr/local/lib"] : [];
 }

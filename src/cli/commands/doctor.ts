@@ -17,7 +17,12 @@ export function doctor(program: Command): void {
       const { BACKENDS } = await import("../../backends/mod.ts");
       const { doctorReport, formatDoctorReport } = await import("../../platform/mod.ts");
       const report = doctorReport(
-        BACKENDS.map((factory) => ({ name: factory.name, ...factory.probe() })),
+        BACKENDS.map((factory) => ({
+          name: factory.name,
+          ...factory.probe(),
+          // most machines have no NVIDIA GPU, and lack nothing
+          optional: factory.name === "cudnn",
+        })),
       );
       if (json) writeJson(report);
       else writeOut(formatDoctorReport(report));

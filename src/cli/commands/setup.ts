@@ -6,20 +6,37 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { InputError } from "../../base/errors.ts";
+import type { LibraryKey } from "../../platform/mod.ts";
 import { writeOut } from "../terminal.ts";
 
 /** Adds the command. */
 export function setup(program: Command): void {
   program.command("setup")
-    .description("fetch oneDNN with this machine's pip, pinned and checked, where it is missing")
-    .action(async () => {
-      const { fetchOneDnn, namedByUser, searchLibrary } = await import("../../platform/mod.ts");
-      const { found, problem } = searchLibrary("onednn");
-      if (found) return writeOut(`oneDNN is there already, in ${found.where}: ${found.path}\n`);
-      if (namedByUser("onednn")) {
-        throw new InputError(problem, { advice: "name oneDNN 3.x there, or unset the variable" });
+    .description("fetch native libraries with this machine's pip, pinned and checked")
+    .option("--gpu", "also cuDNN 9 and NVRTC, for an NVIDIA GPU (some 650 MB to download)")
+    .action(async ({ gpu }) => {
+      const { fetchGpuLibrary, fetchOneDnn, wantedCuda } = await import("../../platform/mod.ts");
+      await fetchMissing("onednn", fetchOneDnn);
+      if (!gpu) return;
+      const cuda = wantedCuda();
+      for (const key of ["nvrtc", "cudnn"] as const) {
+        await fetchMissing(key, (say) => fetchGpuLibrary(key, cuda, say));
       }
-      const path = await fetchOneDnn((message) => writeOut(`${message}\n`));
-      writeOut(`oneDNN is now at ${path}\n`);
     });
+}
+
+/** Fetches a library unless it is there. */
+async function fetchMissing(
+  key: LibraryKey,
+  fetch: (say: (message: string) => void) => Promise<string>,
+): Promise<void> {
+  const { LIBRARIES, namedByUser, searchLibrary } = await import("../../platform/mod.ts");
+  const { name, variable } = LIBRARIES[key];
+  const { found, problem } = searchLibrary(key);
+  if (found) return writeOut(`${name} is there already, in ${found.where}: ${found.path}\n`);
+  if (namedByUser(key)) {
+    throw new InputError(problem, { advice: `name ${name} in ${variable}, or unset it` });
+  }
+  const path = await fetch((message) => writeOut(`${message}\n`));
+  writeOut(`${name} is now at ${path}\n`);
 }

@@ -1,0 +1,41 @@
+// What tests tell the double, and what it tells them.
+#include "double.hpp"
+
+namespace {
+long calls = 0, failAt = 0, alive = 0;
+int engineMode = 0;
+std::string failed;
+}  // namespace
+
+namespace twin {
+
+bool fails(const char* call) {
+  calls++;
+  if (calls != failAt) return false;
+  failed = call;
+  return true;
+}
+
+void born() { alive++; }
+void died() { alive--; }
+int engines() { return engineMode; }
+
+}  // namespace twin
+
+// Makes the n-th call from now fail; 0 lets all succeed. Forgets which one failed.
+API void doubleFailAt(int64_t n) {
+  calls = 0;
+  failAt = n;
+  failed.clear();
+}
+
+// Calls since doubleFailAt.
+API int64_t doubleCalls() { return calls; }
+
+// The call that failed; empty when none did.
+API const char* doubleFailed() { return failed.c_str(); }
+
+// Objects that are alive.
+API int64_t doubleAlive() { return alive; }
+
+API void doubleEngines(int mode) { engineMode = mode; }

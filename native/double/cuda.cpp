@@ -1,0 +1,359 @@
+// The CUDA driver: device memory is host memory, and kernels run one thread after another.
+#include <dlfcn.h>
+#include <setjmp.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "double.hpp"
+#include "image.hpp"
+
+namespace {
+
+enum { OK = 0, INVALID = 1, NO_MEMORY = 2, BAD_IMAGE = 200, NO_CONTEXT = 201, BAD_HANDLE = 400,
+       NOT_FOUND = 500, LAUNCH_FAILED = 719 };
+
+constexpr size_t TOTAL = 4ull << 30;
+
+std::map<uintptr_t, size_t> allocations;
+size_t inUse = 0;
+std::set<void*> streams, events, modules;
+int contexts = 0;
+thread_local bool current = false;
+int context;  // its address is the context's handle
+
+struct Event {
+  std::chrono::steady_clock::time_point time;
+  bool recorded = false;
+};
+
+struct Module {
+  void* library;
+  bool barriers;
+  std::map<std::string, struct Function*> functions;
+};
+
+struct Function {
+  Module* module;
+  void (*call)(void**);
+};
+
+size_t pages(size_t bytes) { return (bytes + 4095) & ~size_t(4095); }
+
+bool known(const std::set<void*>& handles, const void* handle) {
+  return handles.count(const_cast<void*>(handle)) > 0;
+}
+
+}  // namespace
+
+namespace twin {
+
+bool isDevice(const void* address, size_t bytes) {
+  auto at = reinterpret_cast<uintptr_t>(address);
+  auto next = allocations.upper_bound(at);
+  if (next == allocations.begin()) return false;
+  --next;
+  return at + bytes <= next->first + next->second;
+}
+
+bool hasContext() { return current && contexts > 0; }
+
+}  // namespace twin
+
+#define NEEDS_CONTEXT \
+  if (!twin::hasContext()) return NO_CONTEXT;
+
+API int cuInit(unsigned) { MAY_FAIL(999) return OK; }
+API int cuDriverGetVersion(int* version) {
+  MAY_FAIL(INVALID)
+  *version = 13000;
+  return OK;
+}
+API int cuGetErrorName(int status, const char** text) {
+  *text = status == NO_MEMORY ? "CUDA_ERROR_OUT_OF_MEMORY" : "CUDA_ERROR_OF_THE_DOUBLE";
+  return OK;
+}
+API int cuGetErrorString(int, const char** text) {
+  *text = "said by the double";
+  return OK;
+}
+API int cuDeviceGetCount(int* count) { MAY_FAIL(INVALID) *count = 1; return OK; }
+API int cuDeviceGet(int* device, int ordinal) {
+  MAY_FAIL(INVALID)
+  *device = ordinal;
+  return ordinal == 0 ? OK : 101;
+}
+API int cuDeviceGetName(char* name, int length, int) {
+  MAY_FAIL(INVALID)
+  snprintf(name, length, "double of a GPU");
+  return OK;
+}
+API int cuDeviceGetAttribute(int* value, int attribute, int) {
+  MAY_FAIL(INVALID)
+  *value = attribute == 75 ? 9 : attribute == 16 ? 2 : 0;
+  return OK;
+}
+
+API int cuDevicePrimaryCtxRetain(void** out, int) {
+  MAY_FAIL(NO_MEMORY)
+  contexts++;
+  twin::born();
+  *out = &context;
+  return OK;
+}
+API int cuDevicePrimaryCtxRelease_v2(int) {
+  if (contexts == 0) return NO_CONTEXT;
+  contexts--;
+  twin::died();
+  MAY_FAIL(LAUNCH_FAILED)
+  return OK;
+}
+API int cuCtxSetCurrent(void* wanted) {
+  MAY_FAIL(NO_CONTEXT)
+  if (wanted && (wanted != &context || contexts == 0)) return NO_CONTEXT;
+  current = wanted != nullptr;
+  return OK;
+}
+
+API int cuStreamCreate(void** out, unsigned) {
+  NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
+  *out = malloc(1);
+  streams.insert(*out);
+  twin::born();
+  return OK;
+}
+API int cuStreamSynchronize(void* stream) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  return known(streams, stream) ? OK : BAD_HANDLE;
+}
+API int cuStreamDestroy_v2(void* stream) {
+  if (!streams.erase(stream)) return BAD_HANDLE;
+  free(stream);
+  twin::died();
+  MAY_FAIL(LAUNCH_FAILED)
+  return OK;
+}
+
+API int cuEventCreate(Event** out, unsigned) {
+  NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
+  *out = new Event;
+  events.insert(*out);
+  twin::born();
+  return OK;
+}
+API int cuEventRecord(Event* event, void* stream) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
+  event->time = std::chrono::steady_clock::now();
+  event->recorded = true;
+  return OK;
+}
+API int cuEventElapsedTime(float* milliseconds, Event* start, Event* end) {
+  MAY_FAIL(LAUNCH_FAILED)
+  if (!known(events, start) || !known(events, end)) return BAD_HANDLE;
+  if (!start->recorded || !end->recorded) return BAD_HANDLE;
+  *milliseconds = std::chrono::duration<float, std::milli>(end->time - start->time).count();
+  return OK;
+}
+API int cuEventDestroy_v2(Event* event) {
+  if (!events.erase(event)) return BAD_HANDLE;
+  delete event;
+  twin::died();
+  MAY_FAIL(LAUNCH_FAILED)
+  return OK;
+}
+
+API int cuMemGetInfo_v2(size_t* free, size_t* total) {
+  NEEDS_CONTEXT MAY_FAIL(INVALID)
+  *total = TOTAL;
+  *free = TOTAL - inUse;
+  return OK;
+}
+API int cuMemAlloc_v2(void** out, size_t bytes) {
+  NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
+  if (bytes == 0) return INVALID;
+  if (inUse + bytes > TOTAL) return NO_MEMORY;
+  void* at = mmap(nullptr, pages(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) return NO_MEMORY;
+  memset(at, 0xCD, bytes);  // what was never written shows
+  allocations[reinterpret_cast<uintptr_t>(at)] = bytes;
+  inUse += bytes;
+  twin::born();
+  *out = at;
+  return OK;
+}
+API int cuMemFree_v2(void* at) {
+  auto found = allocations.find(reinterpret_cast<uintptr_t>(at));
+  if (found == allocations.end()) return INVALID;
+  inUse -= found->second;
+  munmap(at, pages(found->second));  // use after this faults
+  allocations.erase(found);
+  twin::died();
+  MAY_FAIL(LAUNCH_FAILED)
+  return OK;
+}
+API int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  if (!known(streams, stream)) return BAD_HANDLE;
+  if (!twin::isDevice(to, bytes) || twin::isDevice(from, 1)) return INVALID;
+  memcpy(to, from, bytes);
+  return OK;
+}
+API int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  if (!known(streams, stream)) return BAD_HANDLE;
+  if (!twin::isDevice(from, bytes) || twin::isDevice(to, 1)) return INVALID;
+  memcpy(to, from, bytes);
+  return OK;
+}
+
+API int cuModuleLoadData(Module** out, const Image* image) {
+  NEEDS_CONTEXT MAY_FAIL(BAD_IMAGE)
+  if (memcmp(image->magic, IMAGE_MAGIC, sizeof image->magic)) return BAD_IMAGE;
+  char path[] = "/tmp/stackbench-double-XXXXXX";
+  int file = mkstemp(path);
+  if (file < 0) return BAD_IMAGE;
+  bool whole = write(file, image + 1, image->bytes) == ssize_t(image->bytes);
+  close(file);
+  void* library = whole ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : nullptr;
+  unlink(path);
+  if (!library) return BAD_IMAGE;
+  *out = new Module{library, image->barriers != 0, {}};
+  modules.insert(*out);
+  twin::born();
+  return OK;
+}
+API int cuModuleUnload(Module* module) {
+  if (!modules.erase(module)) return BAD_HANDLE;
+  for (auto& [name, function] : module->functions) delete function;
+  dlclose(module->library);
+  delete module;
+  twin::died();
+  MAY_FAIL(LAUNCH_FAILED)
+  return OK;
+}
+API int cuModuleGetFunction(Function** out, Module* module, const char* name) {
+  MAY_FAIL(NOT_FOUND)
+  if (!known(modules, module)) return BAD_HANDLE;
+  Function*& function = module->functions[name];
+  if (!function) {
+    void* call = dlsym(module->library, (std::string("call_") + name).c_str());
+    if (!call) {
+      module->functions.erase(name);
+      return NOT_FOUND;
+    }
+    function = new Function{module, reinterpret_cast<void (*)(void**)>(call)};
+  }
+  *out = function;
+  return OK;
+}
+
+namespace {
+
+// Threads of a block whose kernel has barriers run as fibers, each on a stack of its own. A context
+// starts each of them; from then on jumps switch, which make no system calls.
+constexpr size_t STACK = 64 << 10;
+
+struct Fiber {
+  jmp_buf place;
+  std::vector<char> stack = std::vector<char>(STACK);
+  bool started, finished;
+};
+
+jmp_buf scheduler;
+std::vector<std::unique_ptr<Fiber>> fibers;
+Fiber* running;
+Function* launched;
+void** arguments;
+
+void yield() {
+  if (!_setjmp(running->place)) _longjmp(scheduler, 1);
+}
+
+void enter() {
+  launched->call(arguments);
+  running->finished = true;
+  _longjmp(scheduler, 1);
+}
+
+// Runs a fiber until it waits or ends.
+void resume(Fiber* fiber) {
+  running = fiber;
+  if (_setjmp(scheduler)) return;
+  if (fiber->started) _longjmp(fiber->place, 1);
+  fiber->started = true;
+  ucontext_t context;
+  getcontext(&context);
+  context.uc_stack.ss_sp = fiber->stack.data();
+  context.uc_stack.ss_size = STACK;
+  context.uc_link = nullptr;
+  makecontext(&context, enter, 0);
+  setcontext(&context);
+}
+
+Triple place(size_t thread, unsigned width, unsigned height) {
+  return {unsigned(thread % width), unsigned(thread / width % height),
+          unsigned(thread / width / height)};
+}
+
+void runFibers(LaunchState* state, unsigned width, unsigned height, size_t threads) {
+  while (fibers.size() < threads) fibers.push_back(std::make_unique<Fiber>());
+  for (auto& fiber : fibers) fiber->started = fiber->finished = false;
+  for (bool left = true; left;) {
+    left = false;
+    for (size_t t = 0; t < threads; t++) {
+      if (fibers[t]->finished) continue;
+      state->thread = place(t, width, height);
+      resume(fibers[t].get());
+      left = left || !fibers[t]->finished;
+    }
+  }
+}
+
+void runThreads(LaunchState* state, unsigned width, unsigned height, size_t threads) {
+  for (size_t t = 0; t < threads; t++) {
+    state->thread = place(t, width, height);
+    launched->call(arguments);
+  }
+}
+
+}  // namespace
+
+API int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsigned gridZ,
+                       unsigned blockX, unsigned blockY, unsigned blockZ, unsigned sharedBytes,
+                       void* stream, void** parameters, void**) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  size_t threads = size_t(blockX) * blockY * blockZ;
+  if (!known(streams, stream) || !function || !known(modules, function->module)) return BAD_HANDLE;
+  if (!threads || threads > 1024 || blockZ > 64 || sharedBytes) return INVALID;
+  if (!gridX || gridX > 2147483647u || !gridY || gridY > 65535 || !gridZ || gridZ > 65535) {
+    return INVALID;
+  }
+  auto* state = static_cast<LaunchState*>(dlsym(function->module->library, "launchState"));
+  if (!state) return BAD_IMAGE;
+  launched = function;
+  arguments = parameters;
+  state->grid = {gridX, gridY, gridZ};
+  state->blockSize = {blockX, blockY, blockZ};
+  state->barrier = yield;
+  for (unsigned z = 0; z < gridZ; z++) {
+    for (unsigned y = 0; y < gridY; y++) {
+      for (unsigned x = 0; x < gridX; x++) {
+        state->block = {x, y, z};
+        auto run = function->module->barriers ? runFibers : runThreads;
+        run(state, blockX, blockY, threads);
+      }
+    }
+  }
+  return OK;
+}

@@ -1,0 +1,36 @@
+// A double of the CUDA driver, NVRTC, NVML and cuDNN's graph API that computes on the CPU, so that
+// the backend can be run where there is no GPU. It is strict where the real ones crash or corrupt
+// memory: every address, handle and attribute is checked. It models no asynchrony.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#define API extern "C" __attribute__((visibility("default")))
+
+namespace twin {
+
+// Counts a call; true when it is the one that was told to fail.
+bool fails(const char* call);
+
+// Objects that are alive: allocations, contexts, streams, events, modules, handles, descriptors.
+void born();
+void died();
+
+// Whether bytes at an address lie inside one allocation of device memory.
+bool isDevice(const void* address, size_t bytes);
+
+// Whether this thread has a current context.
+bool hasContext();
+
+// What the second engine of a graph can do: 0 everything, 1 single operations, 2 nothing.
+int engines();
+
+}  // namespace twin
+
+// Gives `status` when this call was told to fail.
+#define MAY_FAIL(status)           \
+  if (twin::fails(__func__)) {     \
+    return status;                 \
+  }

@@ -1,0 +1,113 @@
+// NVRTC: the same CUDA C, compiled for the host by the system's compiler.
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "double.hpp"
+#include "image.hpp"
+
+namespace {
+
+enum { OK = 0, INVALID = 4, COMPILATION = 6, INTERNAL = 11 };
+
+const char* PRELUDE =
+#include "kernel.inc"
+    ;
+
+struct Program {
+  std::string source, log, image;
+};
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream all;
+  all << file.rdbuf();
+  return all.str();
+}
+
+// Each kernel gets a function that takes its arguments as the driver passes them.
+std::string hosted(const std::string& source) {
+  std::string text = std::string(PRELUDE) + "#line 1\n" + source + "\n";
+  const std::regex kernel("extern\\s+\"C\"\\s+__global__\\s+void\\s+(\\w+)");
+  for (std::sregex_iterator at(source.begin(), source.end(), kernel), end; at != end; ++at) {
+    std::string name = (*at)[1];
+    text += "extern \"C\" void call_" + name + "(void** v) { callWith(&" + name + ", v); }\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+API int nvrtcVersion(int* major, int* minor) {
+  MAY_FAIL(INTERNAL)
+  *major = 13;
+  *minor = 0;
+  return OK;
+}
+API const char* nvrtcGetErrorString(int status) {
+  return status == COMPILATION ? "NVRTC_ERROR_COMPILATION" : "NVRTC_ERROR_OF_THE_DOUBLE";
+}
+API int nvrtcCreateProgram(Program** out, const char* source, const char*, int, void*, void*) {
+  MAY_FAIL(INTERNAL)
+  *out = new Program{source, "", ""};
+  twin::born();
+  return OK;
+}
+API int nvrtcDestroyProgram(Program** program) {
+  delete *program;
+  *program = nullptr;
+  twin::died();
+  MAY_FAIL(INTERNAL)
+  return OK;
+}
+API int nvrtcCompileProgram(Program* program, int count, const char** options) {
+  MAY_FAIL(COMPILATION)
+  bool architecture = false;
+  for (int i = 0; i < count; i++) {
+    architecture = architecture || !strncmp(options[i], "--gpu-architecture=sm_", 22);
+  }
+  if (!architecture) return INVALID;
+  char folder[] = "/tmp/stackbench-nvrtc-XXXXXX";
+  if (!mkdtemp(folder)) return INTERNAL;
+  std::string base = folder;
+  std::ofstream(base + "/k.cpp") << hosted(program->source);
+  const char* compiler = getenv("CXX");
+  std::string command = std::string(compiler && *compiler ? compiler : "c++") +
+                        " -O1 -std=c++17 -shared -fPIC -w -o " + base + "/k.so " + base +
+                        "/k.cpp 2>" + base + "/log";
+  bool compiled = system(command.c_str()) == 0;
+  program->log = contents(base + "/log");
+  if (compiled) {
+    std::string library = contents(base + "/k.so");
+    bool barriers = program->source.find("__syncthreads") != std::string::npos;
+    Image header{{}, library.size(), barriers};
+    memcpy(header.magic, IMAGE_MAGIC, sizeof header.magic);
+    program->image.assign(reinterpret_cast<char*>(&header), sizeof header);
+    program->image += library;
+  }
+  if (system(("rm -rf " + base).c_str()) != 0) return INTERNAL;
+  return compiled ? OK : COMPILATION;
+}
+API int nvrtcGetCUBINSize(Program* program, size_t* bytes) {
+  MAY_FAIL(INTERNAL)
+  *bytes = program->image.size();
+  return OK;
+}
+API int nvrtcGetCUBIN(Program* program, char* out) {
+  MAY_FAIL(INTERNAL)
+  memcpy(out, program->image.data(), program->image.size());
+  return OK;
+}
+API int nvrtcGetProgramLogSize(Program* program, size_t* bytes) {
+  MAY_FAIL(INTERNAL)
+  *bytes = program->log.size() + 1;
+  return OK;
+}
+API int nvrtcGetProgramLog(Program* program, char* out) {
+  MAY_FAIL(INTERNAL)
+  strcpy(out, program->log.c_str());
+  return OK;
+}

@@ -1,0 +1,43 @@
+// What goes over the channels of each voxel: a thread a voxel, which reads C neighbours in memory.
+
+extern "C" __global__ void softmax(const float* x, float* y, long long voxels, int C) {
+  long long step = (long long)gridDim.x * blockDim.x;
+  for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+    const float* row = x + v * C;
+    float most = row[0], sum = 0.0f;
+    for (int c = 1; c < C; c++) most = fmaxf(most, row[c]);
+    for (int c = 0; c < C; c++) sum += expf(row[c] - most);
+    for (int c = 0; c < C; c++) y[v * C + c] = expf(row[c] - most) / sum;
+  }
+}
+
+extern "C" __global__ void channel_mean(const float* x, float* y, long long voxels, int C) {
+  long long step = (long long)gridDim.x * blockDim.x;
+  for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+    double sum = 0.0;
+    for (int c = 0; c < C; c++) sum += x[v * C + c];
+    y[v] = (float)(sum / C);
+  }
+}
+
+extern "C" __global__ void channel_max(const float* x, float* y, long long voxels, int C) {
+  long long step = (long long)gridDim.x * blockDim.x;
+  for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+    float most = x[v * C];
+    for (int c = 1; c < C; c++) most = fmaxf(most, x[v * C + c]);
+    y[v] = most;
+  }
+}
+
+// dx = dy at the first channel that has the maximum.
+extern "C" __global__ void channel_max_backward(const float* x, const float* dy, float* dx,
+                                                long long voxels, int C) {
+  long long step = (long long)gridDim.x * blockDim.x;
+  for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+    int first = 0;
+    for (int c = 1; c < C; c++) {
+      if (x[v * C + c] > x[v * C + first]) first = c;
+    }
+    for (int c = 0; c < C; c++) dx[v * C + c] = c == first ? dy[v] : 0.0f;
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Finding an engine for an operation graph, and making an execution plan of it.
+ *
+ * @module
+ */
+
+import { NativeError } from "../../base/errors.ts";
+import {
+  ATTRIBUTE,
+  COMPILES_AT_RUN_TIME,
+  HEURISTIC,
+  INTERNAL_ERROR,
+  NOT_SUPPORTED,
+  NUMERICAL_NOTE,
+  SUCCESS,
+} from "./constants.ts";
+import type { Cudnn } from "./cudnn.ts";
+import { Descriptor } from "./descriptors.ts";
+import { buildGraph } from "./graph_builder.ts";
+import { describeGraph, type GraphSpec } from "./graph_spec.ts";
+
+/** What plans are made for. */
+export type Target =
+  /** A device at hand, by the library's handle. */
+  | { readonly handle: bigint }
+  /** A device that is not there, by its properties (JSON as the library writes it). */
+  | { readonly properties: string };
+
+/**
+ * Notes of engines that strict single precision and repeatable results rule out: tensor cores read
+ * factors with 10 bits, and sums whose order changes differ from run to run.
+ */
+const RULED_OUT: ReadonlySet<number> = new Set([
+  NUMERICAL_NOTE.tensorCore,
+  NUMERICAL_NOTE.downConverts,
+  NUMERICAL_NOTE.reducedPrecisionReduction,
+  NUMERICAL_NOTE.fft,
+  NUMERICAL_NOTE.nondeterministic,
+]);
+
+/** Which engines may be taken. */
+export type EngineKind =
+  /** Those that the library has ready. */
+  | "precompiled"
+  /** Also those that it compiles, which takes a second each. */
+  | "any";
+
+/** A plan that is ready to execute. */
+export interface ExecutionPlan {
+  /** The library's descriptor. */
+  readonly descriptor: Descriptor;
+  /** Scratch space that it needs, in bytes. */
+  readonly workspace: number;
+  /** What it does and which engine does it, such as `cuDNN engine 44: forward + add + relu`. */
+  readonly name: string;
+}
+
+/** An engine configuration with what is known of its engine. */
+interface Candidate {
+  readonly configuration: Descriptor;
+  readonly engine: number;
+  readonly numericalNotes: readonly number[];
+  readonly behaviorNotes: readonly number[];
+}
+
+/** Makes plans and keeps them: equal graphs share one. */
+export class Engines implements Disposable {
+  readonly #cudnn: Cudnn;
+  readonly #target: Target;
+  readonly #owned: DisposableStack;
+  readonly #properties: Descriptor | null;
+  readonly #plans = new Map<string, ExecutionPlan | null>();
+
+  /** Starts with no plans. */
+  constructor(cudnn: Cudnn, target: Target) {
+    this.#cudnn = cudnn;
+    this.#target = target;
+    using stack = new DisposableStack();
+    this.#properties = "properties" in target
+      ? stack.use(new Descriptor(cudnn, "deviceProperties", "the device"))
+        .text(ATTRIBUTE.deviceProperties.json, target.properties)
+        .finalize()
+      : null;
+    this.#owned = stack.move();
+  }
+
+  /**
+   * A plan for a graph; undefined where no engine that may be taken does it.
+   *
+   * @param context name of the step, to be named in an error
+   * @throws NativeError when the graph is wrong, or the library fails
+   */
+  find(spec: GraphSpec, kind: EngineKind, context: string): ExecutionPlan | undefined {
+    const key = `${kind} ${JSON.stringify(spec)}`;
+    let plan = this.#plans.get(key);
+    if (plan === undefined) {
+      plan = this.#search(spec, kind, context);
+      this.#plans.set(key, plan);
+    }
+    return plan ?? undefined;
+  }
+
+  #search(spec: GraphSpec, kind: EngineKind, context: string): ExecutionPlan | null {
+    using temporary = new DisposableStack();
+    const handle = "handle" in this.#target ? this.#target.handle : null;
+    const graph = this.#build(spec, temporary, handle, context);
+    if (!graph) return null;
+    for (const mode of [HEURISTIC.best, HEURISTIC.fallback]) {
+      for (const candidate of this.#candidates(graph, mode, temporary, context)) {
+        if (!allowed(candidate, kind)) continue;
+        const plan = this.#finalize(candidate, context);
+        if (!plan) continue;
+        // the plan refers to its configuration, its graph and their tensors
+        this.#owned.use(temporary.move());
+        const workspace = plan.integer(ATTRIBUTE.executionPlan.workspaceSize);
+        const name = `cuDNN engine ${candidate.engine}: ${describeGraph(spec)}`;
+        return { descriptor: plan, workspace, name };
+      }
+    }
+    return null;
+  }
+
+  /** Builds a graph; undefined where the library says that nothing does this. */
+  #build(
+    spec: GraphSpec,
+    owned: DisposableStack,
+    handle: bigint | null,
+    context: string,
+  ): Descriptor | undefined {
+    try {
+      return buildGraph(this.#cudnn, owned, spec, handle, context);
+    } catch (error) {
+      if (error instanceof NativeError && unsupported(error.details.status)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Engine configurations, those that the library thinks the best first. */
+  *#candidates(
+    graph: Descriptor,
+    mode: number,
+    owned: DisposableStack,
+    context: string,
+  ): Generator<Candidate> {
+    const { heuristics: names } = ATTRIBUTE;
+    const heuristics = owned.use(new Descriptor(this.#cudnn, "heuristics", context))
+      .descriptors(names.graph, [graph])
+      .choice(names.mode, "heuristicMode", mode);
+    if (this.#properties) heuristics.descriptors(names.deviceProperties, [this.#properties]);
+    // a graph that no engine knows is refused here
+    if (heuristics.tryFinalize() !== SUCCESS) return;
+    const count = heuristics.count(names.results, "descriptor");
+    const configurations = Array.from(
+      { length: count },
+      () => owned.use(new Descriptor(this.#cudnn, "engineConfiguration", context)),
+    );
+    const filled = count > 0 ? heuristics.fill(names.results, configurations) : 0;
+    for (const configuration of configurations.slice(0, filled)) {
+      const engine = owned.use(new Descriptor(this.#cudnn, "engine", context));
+      configuration.fill(ATTRIBUTE.engineConfiguration.engine, [engine]);
+      yield {
+        configuration,
+        engine: engine.integer(ATTRIBUTE.engine.index),
+        numericalNotes: engine.notes(ATTRIBUTE.engine.numericalNotes, "numericalNote"),
+        behaviorNotes: engine.notes(ATTRIBUTE.engine.behaviorNotes, "behaviorNote"),
+      };
+    }
+  }
+
+  /** Makes a plan of a configuration; undefined where it turns out not to work, whatever the reason. */
+  #finalize({ configuration }: Candidate, context: string): Descriptor | undefined {
+    using stack = new DisposableStack();
+    const names = ATTRIBUTE.executionPlan;
+    const plan = stack.use(new Descriptor(this.#cudnn, "executionPlan", context))
+      .descriptors(names.configuration, [configuration]);
+    if ("handle" in this.#target) plan.handle(names.handle, this.#target.handle);
+    if (this.#properties) plan.descriptors(names.deviceProperties, [this.#properties]);
+    if (plan.tryFinalize() !== SUCCESS) return undefined;
+    this.#owned.use(stack.move());
+    return plan;
+  }
+
+  /** Destroys all plans. */
+  [Symbol.dispose](): void {
+    this.#owned.dispose();
+  }
+}
+
+function unsupported(status: unknown): boolean {
+  return typeof status === "number" && status >= NOT_SUPPORTED && status < INTERNAL_ERROR;
+}
+
+function allowed({ numericalNotes, behaviorNotes }: Candidate, kind: EngineKind): boolean {
+  if (numericalNotes.some((note) => RULED_OUT.has(note))) return false;
+  return kind === "any" || !behaviorNotes.includes(COMPILES_AT_RUN_TIME);
+}

@@ -1,0 +1,185 @@
+/**
+ * A plan made of kernels and of cuDNN's execution plans.
+ *
+ * @module
+ */
+
+import { elements } from "../../base/shapes.ts";
+import type { ValueId } from "../../graph/graph.ts";
+import type { WeightSource } from "../../graph/weights.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Bindings, Executable, LoweredStep, MemoryUse, Port, StepTime } from "../backend.ts";
+import { bound, portsOf } from "../bindings.ts";
+import { address, i32, i64 } from "./arguments.ts";
+import { KERNELS } from "./kernels/mod.ts";
+import { type Call, Lowering } from "./lowering.ts";
+import type { Resource } from "./native.ts";
+import type { Session } from "./session.ts";
+import { ELEMENT, Tensors } from "./tensors.ts";
+
+/** An input or output: the caller's order on the device, and the reordering from or to the arena. */
+interface Transfer {
+  readonly port: Port;
+  readonly staging: Resource;
+  readonly calls: readonly Call[];
+}
+
+/** What an executable is made of. */
+interface Parts {
+  readonly session: Session;
+  readonly owned: DisposableStack;
+  readonly tensors: Tensors;
+  readonly load: readonly Transfer[];
+  readonly steps: readonly { readonly step: LoweredStep; readonly calls: readonly Call[] }[];
+  readonly store: readonly Transfer[];
+  readonly scratch: number;
+}
+
+/**
+ * Makes a plan executable.
+ *
+ * @throws MissingError when the GPU has no room; NativeError when a library fails. Nothing stays
+ *   open then
+ */
+export function lower(session: Session, plan: Plan, weights: WeightSource): Executable {
+  using stack = new DisposableStack();
+  session.makeCurrent();
+  const tensors = new Tensors(session, stack, plan, weights);
+  const lowering = new Lowering(session, stack, tensors, KERNELS);
+  const load = plan.inputs.map((id) => transfer(lowering, stack, plan, id, "load"));
+  const steps = plan.steps.map((step) => {
+    const calls = lowering.lower(step);
+    const { name, op } = step;
+    const implementation = calls.map((call) => call.implementation).join(" + ");
+    return { step: { name, op, implementation }, calls };
+  });
+  const store = plan.outputs.map((id) => transfer(lowering, stack, plan, id, "store"));
+  const staged = [...load, ...store].reduce((sum, { port }) => sum + bytesOf(port), 0);
+  const scratch = lowering.finish() + staged;
+  return new CudnnExecutable({
+    session,
+    owned: stack.move(),
+    tensors,
+    load,
+    steps,
+    store,
+    scratch,
+  });
+}
+
+function bytesOf({ shape }: Port): number {
+  return elements(shape) * ELEMENT;
+}
+
+function transfer(
+  lowering: Lowering,
+  owned: DisposableStack,
+  plan: Plan,
+  id: ValueId,
+  direction: "load" | "store",
+): Transfer {
+  const [port] = portsOf(plan, [id]);
+  const staging = owned.use(lowering.session.allocate(bytesOf(port), port.name));
+  const inside = lowering.tensors.activation(id);
+  const [, C, ...spatial] = port.shape;
+  const n = elements(port.shape);
+  const [from, to] = direction === "load" ? [staging.id, inside] : [inside, staging.id];
+  const kernel = direction === "load" ? "to_channels_last" : "from_channels_last";
+  const calls = lowering.collect(() =>
+    lowering.over(`${direction} ${port.name}`, "copies", kernel, n, [
+      address(from),
+      address(to),
+      i64(n),
+      i32(C),
+      i64(elements(spatial)),
+    ])
+  );
+  return { port, staging, calls };
+}
+
+class CudnnExecutable implements Executable {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly steps: readonly LoweredStep[];
+  readonly memory: MemoryUse;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.inputs = parts.load.map(({ port }) => port);
+    this.outputs = parts.store.map(({ port }) => port);
+    this.steps = parts.steps.map(({ step }) => step);
+    const { arenaBytes, parameterBytes } = parts.tensors;
+    this.memory = { arena: arenaBytes, weights: parameterBytes, scratch: parts.scratch };
+  }
+
+  run(inputs: Bindings, outputs: Bindings): void {
+    this.#check(inputs, outputs);
+    const kept = this.#load(inputs);
+    for (const { calls } of this.#parts.steps) submit(calls);
+    this.#store(outputs);
+    kept.length = 0;
+  }
+
+  profile(inputs: Bindings, outputs: Bindings): StepTime[] {
+    this.#check(inputs, outputs);
+    const { session, steps } = this.#parts;
+    using stack = new DisposableStack();
+    const events = Array.from({ length: steps.length + 1 }, () => stack.use(session.event()));
+    const kept = this.#load(inputs);
+    session.record(events[0]);
+    steps.forEach(({ calls }, i) => {
+      submit(calls);
+      session.record(events[i + 1]);
+    });
+    this.#store(outputs);
+    kept.length = 0;
+    return steps.map(({ step }, i) => ({
+      ...step,
+      seconds: session.seconds(events[i], events[i + 1]),
+    }));
+  }
+
+  load(weights: WeightSource): void {
+    this.#parts.session.makeCurrent();
+    this.#parts.tensors.load(weights);
+  }
+
+  /** Everything is bound before anything is computed. */
+  #check(inputs: Bindings, outputs: Bindings): void {
+    for (const port of this.inputs) bound(inputs, port);
+    for (const port of this.outputs) bound(outputs, port);
+    this.#parts.session.makeCurrent();
+  }
+
+  /** Uploads and reorders the inputs; what it returns must live until the next wait. */
+  #load(given: Bindings): Float32Array[] {
+    return this.#parts.load.map(({ port, staging, calls }) => {
+      const single = Float32Array.from(bound(given, port));
+      this.#parts.session.upload(single, staging.id, port.name);
+      submit(calls);
+      return single;
+    });
+  }
+
+  #store(wanted: Bindings): void {
+    const { session, store } = this.#parts;
+    const received = store.map(({ port, staging, calls }) => {
+      submit(calls);
+      const single = new Float32Array(elements(port.shape));
+      session.download(staging.id, single, port.name);
+      return single;
+    });
+    session.wait("the outputs");
+    store.forEach(({ port }, i) => bound(wanted, port).set(received[i]));
+  }
+
+  [Symbol.dispose](): void {
+    this.#parts.session.makeCurrent();
+    this.#parts.owned.dispose();
+  }
+}
+
+function submit(calls: readonly Call[]): void {
+  for (const call of calls) call.run();
+}

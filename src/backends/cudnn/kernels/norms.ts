@@ -1,0 +1,134 @@
+/**
+ * Norms of each sample, statistics, and the gradients of norms.
+ *
+ * @module
+ */
+
+import { elements, type Shape } from "../../../base/shapes.ts";
+import type { Address } from "../arguments.ts";
+import type { Link } from "../chain.ts";
+import { perChannel } from "../links.ts";
+import type { Lower } from "../lowering.ts";
+import { ELEMENT } from "../tensors.ts";
+import { like, reduceColumns } from "./reductions.ts";
+
+/** Slots of two temporaries, beside those of the reductions. */
+const [FIRST, SECOND] = [2, 3];
+
+/** The mean of the squared distance from a mean. */
+export const variance: Lower<"variance"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const [x, mean] = step.inputs;
+  const view = like(tensors.shape(mean), tensors.shape(x));
+  reduceColumns(lowering, {
+    context: step.name,
+    kind: "squared_distance",
+    x: tensors.activation(x),
+    ...view,
+    statistics: { mean: tensors.activation(mean), ...sharing(view), epsilon: 0 },
+    y: tensors.activation(step.output),
+    scale: 1 / view.rows,
+  });
+  lowering.applyEpilogue(step);
+};
+
+/** Rows that share statistics: those of a group. */
+function sharing({ groups, rows }: { groups: number; rows: number }): { rows: number } {
+  return { rows: groups === 1 ? 0 : rows };
+}
+
+/** Mean and variance of each sample and channel, then the norm with them. */
+export const instanceNorm: Lower<"instance_norm"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const [x, gamma, beta] = step.inputs;
+  const result = lowering.activation(step.output);
+  const [N, C, ...spatial] = result.shape;
+  const shape: Shape = [N, C, ...spatial.map(() => 1)];
+  const [mean, spread] = [FIRST, SECOND].map((slot) => lowering.scratch(N * C * ELEMENT, slot));
+  const view = like(shape, result.shape);
+  const common = { context: step.name, x: tensors.activation(x), ...view, scale: 1 / view.rows };
+  reduceColumns(lowering, { ...common, kind: "plain", y: mean });
+  const statistics = { mean, ...sharing(view), epsilon: 0 };
+  reduceColumns(lowering, { ...common, kind: "squared_distance", statistics, y: spread });
+  const operand = (address: Address) => ({ address, shape });
+  lowering.chain(step.name, [
+    { op: "load", operand: lowering.activation(x) },
+    { op: "sub", operand: operand(mean) },
+    { op: "over_spread", operand: operand(spread), alpha: step.attributes.epsilon },
+    { op: "mul", operand: perChannel(gamma, result.shape, tensors) },
+    { op: "add", operand: perChannel(beta, result.shape, tensors) },
+    ...lowering.epilogueLinks(step.epilogue, result.shape),
+  ], result);
+};
+
+/** dx = gamma * r * (dy - mean of dy - h * mean of dy * h). */
+export const normaliseBackward: Lower<"normalise_backward"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const { epsilon } = step.attributes;
+  const [x, mean, spread, gamma, dy] = step.inputs;
+  const shape = tensors.shape(mean);
+  const result = lowering.activation(step.output);
+  const view = like(shape, result.shape);
+  const [plain, weighted] = [FIRST, SECOND]
+    .map((slot) => lowering.scratch(elements(shape) * ELEMENT, slot));
+  const common = { context: step.name, ...view, scale: 1 / view.rows };
+  reduceColumns(lowering, { ...common, kind: "plain", x: tensors.activation(dy), y: plain });
+  reduceColumns(lowering, {
+    ...common,
+    kind: "times_normalised",
+    x: tensors.activation(x),
+    other: tensors.activation(dy),
+    statistics: {
+      mean: tensors.activation(mean),
+      variance: tensors.activation(spread),
+      ...sharing(view),
+      epsilon,
+    },
+    y: weighted,
+  });
+  const overSpread: Link = {
+    op: "over_spread",
+    operand: lowering.activation(spread),
+    alpha: epsilon,
+  };
+  lowering.chain(step.name, [
+    { op: "load", operand: lowering.activation(x) },
+    { op: "sub", operand: lowering.activation(mean) },
+    overSpread,
+    { op: "mul", operand: { address: weighted, shape } },
+    { op: "affine", alpha: -1 },
+    { op: "add", operand: lowering.activation(dy) },
+    { op: "sub", operand: { address: plain, shape } },
+    { op: "mul", operand: perChannel(gamma, result.shape, tensors) },
+    overSpread,
+    ...lowering.epilogueLinks(step.epilogue, result.shape),
+  ], result);
+};
+
+/** The sum of dy * h over samples and voxels. */
+export const normaliseBackwardScale: Lower<"normalise_backward_scale"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const [x, mean, spread, dy] = step.inputs;
+  const shape = tensors.shape(x);
+  const [N, C] = shape;
+  const rows = elements(shape) / C;
+  const perSample = tensors.shape(mean)[0] === N && N > 1;
+  reduceColumns(lowering, {
+    context: step.name,
+    kind: "times_normalised",
+    x: tensors.activation(x),
+    other: tensors.activation(dy),
+    groups: 1,
+    rows,
+    columns: C,
+    statistics: {
+      mean: tensors.activation(mean),
+      variance: tensors.activation(spread),
+      rows: perSample ? rows / N : 0,
+      epsilon: step.attributes.epsilon,
+    },
+    y: tensors.activation(step.output),
+    scale: 1,
+  });
+  lowering.applyEpilogue(step);
+};

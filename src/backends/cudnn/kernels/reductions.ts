@@ -1,0 +1,217 @@
+/**
+ * Sums, means, variances and maxima over voxels.
+ *
+ * @module
+ */
+
+import { elements, type Shape } from "../../../base/shapes.ts";
+import type { StepOf } from "../../../plan/plan.ts";
+import { type Address, address, f32, f64, i32, i64, struct } from "../arguments.ts";
+import { kernelOrder } from "../chain.ts";
+import { channelsLastStrides } from "../graph_spec.ts";
+import type { Lower, Lowering } from "../lowering.ts";
+
+/** `enum Kind` of `native/reductions.cu`. */
+const KIND = {
+  plain: 0,
+  squared_distance: 1,
+  times_normalised: 2,
+  times_negative: 3,
+  maximum: 4,
+} as const;
+
+/** A reduction of every column of every group of rows. */
+export interface ColumnReduction {
+  /** Name of the step. */
+  readonly context: string;
+  /** What is added up, or that the largest is looked for. */
+  readonly kind: keyof typeof KIND;
+  /** The tensor, groups x rows x columns. */
+  readonly x: Address;
+  /** Groups of rows. */
+  readonly groups: number;
+  /** Rows of a group. */
+  readonly rows: number;
+  /** Columns. */
+  readonly columns: number;
+  /** A second tensor of the same shape, where the kind needs one. */
+  readonly other?: Address;
+  /** Statistics by row, where the kind needs them. */
+  readonly statistics?: Statistics;
+  /** Where the results go, groups x columns. */
+  readonly y: Address;
+  /** What each result is multiplied by. */
+  readonly scale: number;
+}
+
+/** Mean and variance of columns. */
+export interface Statistics {
+  /** Means. */
+  readonly mean: Address;
+  /** Variances; those of the means' own tensor are not known yet. */
+  readonly variance?: Address;
+  /** Rows that share one; 0 where all do. */
+  readonly rows: number;
+  /** Added to a variance. */
+  readonly epsilon: number;
+}
+
+/** Threads of a block. */
+const THREADS = 256;
+
+/** Threads of a block along the columns, at the most: neighbours in memory. */
+const WIDEST = 32;
+
+/** Blocks a multiprocessor that a reduction is split into, at the most. */
+const BLOCKS_PER_MULTIPROCESSOR = 16;
+
+/** Bytes of a part. */
+const DOUBLE = 8;
+
+/** Slot of the parts; temporaries of callers have others. */
+const PARTS = 1;
+
+/** Emits a reduction. */
+export function reduceColumns(lowering: Lowering, reduction: ColumnReduction): void {
+  const { context, kind, x, groups, rows, columns, other = 0n, statistics, y, scale } = reduction;
+  let width = 1;
+  while (width < Math.min(columns, WIDEST)) width *= 2;
+  const across = Math.ceil(columns / width);
+  const height = THREADS / width;
+  const most = lowering.session.gpu.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
+  const splits = Math.max(
+    1,
+    Math.min(Math.floor(most / (across * groups)), Math.ceil(rows / (8 * height))),
+  );
+  const parts = lowering.scratch(groups * splits * columns * DOUBLE, PARTS);
+  const { mean = 0n, variance = 0n, rows: statistic = 0, epsilon = 0 } = statistics ?? {};
+  lowering.launch({
+    context,
+    program: "reductions",
+    kernel: "reduce_columns",
+    args: [
+      ...[x, other, mean, variance, parts].map(address),
+      struct([i64(rows), i64(columns), i64(statistic), i32(KIND[kind]), f32(epsilon)]),
+    ],
+    grid: [across, splits, groups],
+    block: [width, height],
+  });
+  const n = groups * columns;
+  lowering.over(context, "parts", "join_parts", n, [
+    address(parts),
+    address(y),
+    i64(n),
+    i32(splits),
+    i64(columns),
+    i32(kind === "maximum" ? 1 : 0),
+    f64(scale),
+  ]);
+}
+
+/** Rows and columns of a tensor with one group for each sample. */
+function bySample([N, C, ...spatial]: Shape) {
+  return { groups: N, rows: elements(spatial), columns: C };
+}
+
+/** Rows and columns of a tensor for statistics of a shape: of each sample, or of all. */
+export function like(statistic: Shape, [N, C, ...spatial]: Shape) {
+  return statistic[0] === N
+    ? bySample([N, C, ...spatial])
+    : { groups: 1, rows: N * elements(spatial), columns: C };
+}
+
+/** The mean or maximum of every channel of every sample. */
+export function globalPool<K extends "global_avg_pool" | "global_max_pool">(
+  kind: "plain" | "maximum",
+): Lower<K> {
+  return (step: StepOf<K>, lowering) => {
+    const { tensors } = lowering;
+    const [x] = step.inputs;
+    const view = bySample(tensors.shape(x));
+    reduceColumns(lowering, {
+      context: step.name,
+      kind,
+      x: tensors.activation(x),
+      ...view,
+      y: tensors.activation(step.output),
+      scale: kind === "plain" ? 1 / view.rows : 1,
+    });
+    lowering.applyEpilogue(step);
+  };
+}
+
+/** Sums over any axes. */
+export const sum: Lower<"sum"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const [x] = step.inputs;
+  const shape = tensors.shape(x);
+  const summed = new Set(step.attributes.axes);
+  const view = columnsOf(shape, summed);
+  const [from, to] = [tensors.activation(x), tensors.activation(step.output)];
+  if (view) {
+    reduceColumns(lowering, {
+      context: step.name,
+      kind: "plain",
+      x: from,
+      ...view,
+      y: to,
+      scale: 1,
+    });
+  } else {
+    const box = (keep: (axis: number) => boolean) => {
+      const sizes = shape.map((size, axis) => (keep(axis) ? size : 1));
+      const members = [kernelOrder(sizes, 1), kernelOrder(channelsLastStrides(shape), 0)];
+      return struct(members.flat().map(i64));
+    };
+    const n = elements(tensors.shape(step.output));
+    lowering.launch({
+      context: step.name,
+      program: "reductions",
+      kernel: "sum_boxes",
+      args: [
+        address(from),
+        address(to),
+        i64(n),
+        i64(elements(shape) / n),
+        box((axis) => !summed.has(axis)),
+        box((axis) => summed.has(axis)),
+      ],
+      grid: [n, 1, 1],
+      block: [64, 1],
+    });
+  }
+  lowering.applyEpilogue(step);
+};
+
+/** How sums over some axes are columns; undefined where they are not. */
+function columnsOf(shape: Shape, summed: ReadonlySet<number>) {
+  const [N, C, ...spatial] = shape;
+  const kept = (axis: number) => !summed.has(axis) && shape[axis] > 1;
+  if (spatial.some((_, axis) => kept(axis + 2))) return undefined;
+  const voxels = elements(spatial);
+  const groups = kept(0) ? N : 1;
+  const samples = kept(0) ? 1 : N;
+  return kept(1)
+    ? { groups, rows: samples * voxels, columns: C }
+    : { groups, rows: samples * voxels * C, columns: 1 };
+}
+
+/** The gradient for slopes: sums of dy * min(x, 0). */
+export const preluBackwardSlope: Lower<"prelu_backward_slope"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const [x, dy] = step.inputs;
+  const shape = tensors.shape(x);
+  const columns = elements(tensors.shape(step.output));
+  reduceColumns(lowering, {
+    context: step.name,
+    kind: "times_negative",
+    x: tensors.activation(x),
+    other: tensors.activation(dy),
+    groups: 1,
+    rows: elements(shape) / columns,
+    columns,
+    y: tensors.activation(step.output),
+    scale: 1,
+  });
+  lowering.applyEpilogue(step);
+};

@@ -1,0 +1,235 @@
+/**
+ * Lowering: from the steps of a plan to calls of kernels and execution plans.
+ *
+ * @module
+ */
+
+import { elements, type Shape } from "../../base/shapes.ts";
+import type { OpName } from "../../graph/ops/mod.ts";
+import type { FusedOp, FusedOpOf, PointwiseName, StepOf } from "../../plan/plan.ts";
+import {
+  type Address,
+  address,
+  type Argument,
+  i64,
+  packArguments,
+  type Scratch,
+} from "./arguments.ts";
+import { chainArgument, type Link, MOST_LINKS, type Operand } from "./chain.ts";
+import { ATTRIBUTE } from "./constants.ts";
+import { Descriptor } from "./descriptors.ts";
+import type { ExecutionPlan } from "./engines.ts";
+import { linksOf } from "./links.ts";
+import type { Program, ProgramName } from "./programs.ts";
+import type { Session } from "./session.ts";
+import type { Tensors } from "./tensors.ts";
+
+/** Lowers a step of op `K`: emits the calls that compute it, but for its fused ops. */
+export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => void;
+
+/** How every op is lowered. */
+export type Kernels = { readonly [K in OpName]: Lower<K> };
+
+/** Something to do whenever the executable runs. */
+export interface Call {
+  /** What does it. */
+  readonly implementation: string;
+  /** Submits it to the stream. */
+  run(): void;
+}
+
+/** A kernel to launch. */
+export interface Launch<P extends ProgramName> {
+  /** Name of the step. */
+  readonly context: string;
+  /** The program that holds it. */
+  readonly program: P;
+  /** Its name. */
+  readonly kernel: Program<P>;
+  /** Its arguments. */
+  readonly args: readonly Argument[];
+  /** Blocks along x, y and z. */
+  readonly grid: readonly [number, number, number];
+  /** Threads of a block along x and y. */
+  readonly block: readonly [number, number];
+}
+
+/** Threads of a block where nothing says otherwise. */
+const THREADS = 256;
+
+/** Blocks a multiprocessor: enough to fill it, few enough that each has much to do. */
+const BLOCKS_PER_MULTIPROCESSOR = 16;
+
+/** The slot of cuDNN's workspace. */
+const WORKSPACE = 0;
+
+/** Builds the calls of an executable. */
+export class Lowering {
+  /** The GPU. */
+  readonly session: Session;
+  /** Where tensors live. */
+  readonly tensors: Tensors;
+  readonly #owned: DisposableStack;
+  readonly #kernels: Kernels;
+  /** Bytes of each slot of scratch memory. */
+  readonly #scratch: number[] = [0];
+  readonly #addresses: bigint[] = [];
+  /** What waits for the addresses of scratch memory. */
+  readonly #waiting: (() => void)[] = [];
+  #calls: Call[] = [];
+
+  /** Starts with no calls; `owned` takes over what is made. */
+  constructor(session: Session, owned: DisposableStack, tensors: Tensors, kernels: Kernels) {
+    this.session = session;
+    this.tensors = tensors;
+    this.#owned = owned;
+    this.#kernels = kernels;
+  }
+
+  /** Lowers one step and gives its calls. */
+  lower<K extends OpName>(step: StepOf<K>): Call[] {
+    return this.collect(() => this.#kernels[step.op](step, this));
+  }
+
+  /** The calls that a function emits. */
+  collect(emit: () => void): Call[] {
+    this.#calls = [];
+    emit();
+    return this.#calls;
+  }
+
+  /** Takes the scratch memory and finishes what waited for it; says how many bytes it is. */
+  finish(): number {
+    for (const bytes of this.#scratch) {
+      const memory = this.#owned.use(this.session.allocate(bytes, "scratch memory"));
+      this.#addresses.push(memory.id);
+    }
+    for (const place of this.#waiting) place();
+    return this.#scratch.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /**
+   * Memory that lasts until the end of a step: every step has the same.
+   *
+   * @param slot which one, from 1, for a step that needs several at once
+   */
+  scratch(bytes: number, slot: number): Scratch {
+    this.#scratch[slot] = Math.max(this.#scratch[slot] ?? 0, bytes);
+    return { slot };
+  }
+
+  /** Emits the launch of a kernel. */
+  launch<P extends ProgramName>(
+    { context, program, kernel, args, grid, block }: Launch<P>,
+  ): void {
+    const { session } = this;
+    const { symbols } = session.driver;
+    const id = session.kernel(program, kernel);
+    const [gx, gy, gz] = grid;
+    const [bx, by] = block;
+    let packed: ReturnType<typeof packArguments>;
+    this.#waiting.push(() => {
+      packed = packArguments(args, ({ slot }) => this.#addresses[slot]);
+    });
+    this.#calls.push({
+      implementation: kernel,
+      run() {
+        const { pointers } = packed;
+        const { stream } = session;
+        session.driver.check(
+          symbols.cuLaunchKernel(id, gx, gy, gz, bx, by, 1, 0, stream, pointers, 0n),
+          `cuLaunchKernel(${kernel})`,
+          context,
+        );
+      },
+    });
+  }
+
+  /** Emits the launch of a kernel that goes over `n` elements in as many threads as are useful. */
+  over<P extends ProgramName>(
+    context: string,
+    program: P,
+    kernel: Program<P>,
+    n: number,
+    args: readonly Argument[],
+  ): void {
+    const most = this.session.gpu.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
+    const blocks = Math.max(1, Math.min(most, Math.ceil(n / THREADS)));
+    this.launch({ context, program, kernel, args, grid: [blocks, 1, 1], block: [THREADS, 1] });
+  }
+
+  /**
+   * Emits a chain of pointwise operations, in as many passes as it needs.
+   *
+   * @param links the first loads the running value
+   */
+  chain(context: string, links: readonly Link[], output: Operand): void {
+    for (let from = 0; from < links.length;) {
+      const resumed: Link[] = from === 0 ? [] : [{ op: "load", operand: output }];
+      const part = [...resumed, ...links.slice(from, from + MOST_LINKS - resumed.length)];
+      const n = elements(output.shape);
+      const args = [address(output.address), i64(n), chainArgument(part, output.shape)];
+      this.over(context, "pointwise", "chain", n, args);
+      from += part.length - resumed.length;
+    }
+  }
+
+  /** Emits the fused ops of a step, from one on, over the step's output. */
+  applyEpilogue<K extends OpName>({ name, epilogue, output }: StepOf<K>, from = 0): void {
+    const links = this.epilogueLinks(epilogue.slice(from), this.tensors.shape(output));
+    if (links.length === 0) return;
+    const result = this.activation(output);
+    this.chain(name, [{ op: "load", operand: result }, ...links], result);
+  }
+
+  /** Fused ops as links. */
+  epilogueLinks(epilogue: readonly FusedOp[], output: Shape): Link[] {
+    return epilogue.flatMap((fused) => this.#fusedLinks(fused, output));
+  }
+
+  #fusedLinks<K extends PointwiseName>(
+    { op, attributes, operands }: FusedOp & FusedOpOf<K>,
+    output: Shape,
+  ): Link[] {
+    return linksOf(op, attributes, operands, output, this.tensors);
+  }
+
+  /** An activation as an operand. */
+  activation(id: number): Operand {
+    return { address: this.tensors.activation(id), shape: this.tensors.shape(id) };
+  }
+
+  /**
+   * Emits the execution of a plan.
+   *
+   * @param bindings addresses by the numbers of the graph's tensors
+   */
+  execute(
+    context: string,
+    plan: ExecutionPlan,
+    bindings: readonly (readonly [id: number, address: Address])[],
+  ): void {
+    const { session } = this;
+    const { cudnn } = session;
+    this.#scratch[WORKSPACE] = Math.max(this.#scratch[WORKSPACE], plan.workspace);
+    let pack: Descriptor;
+    this.#waiting.push(() => {
+      const names = ATTRIBUTE.variantPack;
+      const place = (at: Address) => typeof at === "bigint" ? at : this.#addresses[at.slot];
+      pack = this.#owned.use(new Descriptor(cudnn, "variantPack", context))
+        .addresses(names.pointers, bindings.map(([, at]) => place(at)))
+        .integers(names.ids, bindings.map(([id]) => id))
+        .addresses(names.workspace, [this.#addresses[WORKSPACE]])
+        .finalize();
+    });
+    this.#calls.push({
+      implementation: plan.name,
+      run: () =>
+        cudnn.check(
+          cudnn.symbols.cudnnBackendExecute(session.handle, plan.descriptor.id, pack.id),
+          "cudnnBackendExecute",
+          context,
+        ),
+    });
+  }
+}

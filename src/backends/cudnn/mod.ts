@@ -1,0 +1,92 @@
+/**
+ * The cuDNN backend: NVIDIA GPUs through the graph API of cuDNN 9, the CUDA driver and NVRTC.
+ *
+ * @module
+ */
+
+import { messageOf, MissingError, StackbenchError } from "../../base/errors.ts";
+import type { WeightSource } from "../../graph/weights.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { LIBRARIES, searchLibrary } from "../../platform/libraries.ts";
+import type {
+  Backend,
+  BackendFactory,
+  DeviceFacts,
+  Executable,
+  Precision,
+  Probe,
+} from "../backend.ts";
+import { lower } from "./executable.ts";
+import { PLANNING } from "./planning.ts";
+import { type LibraryPaths, Session } from "./session.ts";
+
+/** The cuDNN backend on the libraries that are found on this machine. */
+export const cudnn: BackendFactory = cudnnOn(locate);
+
+/** The cuDNN backend on given libraries, such as the double that tests build. */
+export function cudnnOn(paths: () => LibraryPaths): BackendFactory {
+  return {
+    name: "cudnn",
+    probe: () => probe(paths),
+    open: () => new CudnnBackend(new Session(paths())),
+  };
+}
+
+function probe(paths: () => LibraryPaths): Probe {
+  try {
+    using session = new Session(paths());
+    const { cudnn, driver, gpu } = session;
+    const detail = `${gpu.name}, CUDA ${driver.versionText}, cuDNN ${cudnn.versionText}`;
+    return { available: true, detail, emulated: gpu.emulated };
+  } catch (thrown) {
+    const advice = thrown instanceof StackbenchError ? thrown.advice : undefined;
+    return { available: false, detail: messageOf(thrown), advice: advice ?? LIBRARIES.cuda.advice };
+  }
+}
+
+/** The driver first: where there is none, nothing else helps. */
+function locate(): LibraryPaths {
+  const path = (key: keyof LibraryPaths): string => {
+    const { found, problem } = searchLibrary(key);
+    if (found) return found.path;
+    throw new MissingError(problem, { advice: LIBRARIES[key].advice });
+  };
+  return { cuda: path("cuda"), nvrtc: path("nvrtc"), cudnn: path("cudnn") };
+}
+
+class CudnnBackend implements Backend {
+  readonly name = "cudnn";
+  readonly planning = PLANNING;
+  readonly precisions: readonly Precision[] = ["fp32"];
+  readonly device: DeviceFacts;
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+    const { cudnn, driver, nvrtc, gpu } = session;
+    this.device = {
+      kind: "gpu",
+      isa: `sm_${gpu.capability}`,
+      threads: gpu.multiprocessors,
+      libraries: {
+        "CUDA driver": driver.versionText,
+        cuDNN: cudnn.versionText,
+        NVRTC: nvrtc.versionText,
+      },
+    };
+  }
+
+  lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {
+    if (precision !== "fp32") {
+      throw new MissingError(`the cuDNN backend computes in fp32 only so far, not ${precision}`, {
+        advice: "choose the precision fp32, or another backend",
+        details: { precision },
+      });
+    }
+    return lower(this.#session, plan, weights);
+  }
+
+  [Symbol.dispose](): void {
+    this.#session[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * A GPU ready to work: its context, a stream, cuDNN, and the kernels that were compiled for it.
+ *
+ * @module
+ */
+
+import { MissingError } from "../../base/errors.ts";
+import { Cudnn } from "./cudnn.ts";
+import { Driver, type GpuFacts } from "./driver.ts";
+import { Engines } from "./engines.ts";
+import { cText, OUT, Resource } from "./native.ts";
+import { Nvrtc } from "./nvrtc.ts";
+import { type Cubin, type Program, type ProgramName, PROGRAMS } from "./programs.ts";
+import { CUDA_STATUS, STREAM_NON_BLOCKING } from "./symbols/driver.ts";
+
+/** Absolute paths of the libraries. */
+export interface LibraryPaths {
+  /** `libcuda.so.1`. */
+  readonly cuda: string;
+  /** `libnvrtc.so`. */
+  readonly nvrtc: string;
+  /** `libcudnn.so.9`. */
+  readonly cudnn: string;
+}
+
+/** Machine code of this process by library, device and program: compiled once. */
+const CUBINS = new Map<string, Cubin>();
+
+/** A GPU at work. */
+export class Session implements Disposable {
+  /** The driver. */
+  readonly driver: Driver;
+  /** cuDNN. */
+  readonly cudnn: Cudnn;
+  /** NVRTC. */
+  readonly nvrtc: Nvrtc;
+  /** What the GPU says of itself. */
+  readonly gpu: GpuFacts;
+  /** Execution plans. */
+  readonly engines: Engines;
+  readonly #paths: LibraryPaths;
+  readonly #owned: DisposableStack;
+  readonly #context: Resource;
+  readonly #stream: Resource;
+  readonly #handle: Resource;
+  readonly #modules = new Map<ProgramName, Resource>();
+
+  /**
+   * Opens the libraries and the first GPU.
+   *
+   * @throws MissingError when a library or a GPU is missing or too old
+   */
+  constructor(paths: LibraryPaths) {
+    using stack = new DisposableStack();
+    this.#paths = paths;
+    this.driver = stack.use(new Driver(paths.cuda));
+    this.cudnn = stack.use(new Cudnn(paths.cudnn));
+    this.nvrtc = stack.use(new Nvrtc(paths.nvrtc));
+    const device = this.driver.device();
+    this.gpu = this.driver.facts(device);
+    this.#context = stack.use(this.#retain(device));
+    this.makeCurrent();
+    const { symbols } = this.driver;
+    this.#stream = stack.use(
+      this.#create(
+        "stream",
+        "cuStreamCreate",
+        () => symbols.cuStreamCreate(OUT, STREAM_NON_BLOCKING),
+        (id) => this.#closing(symbols.cuStreamDestroy_v2(id), "cuStreamDestroy"),
+      ),
+    );
+    this.#handle = stack.use(this.#connect());
+    this.engines = stack.use(new Engines(this.cudnn, { handle: this.handle }));
+    // modules are made later, and go before all of this
+    this.#owned = stack.move();
+  }
+
+  #retain(device: number): Resource {
+    const { symbols } = this.driver;
+    return this.#create(
+      "context",
+      "cuDevicePrimaryCtxRetain",
+      () => symbols.cuDevicePrimaryCtxRetain(OUT, device),
+      () =>
+        this.#closing(symbols.cuDevicePrimaryCtxRelease_v2(device), "cuDevicePrimaryCtxRelease"),
+    );
+  }
+
+  #connect(): Resource {
+    const { cudnn } = this;
+    cudnn.check(cudnn.symbols.cudnnCreate(OUT), "cudnnCreate", this.gpu.name);
+    using handle = new DisposableStack();
+    const made = handle.use(
+      new Resource("cuDNN handle", OUT[0], (id) => {
+        cudnn.check(cudnn.symbols.cudnnDestroy(id), "cudnnDestroy", "disposal");
+      }),
+    );
+    const status = cudnn.symbols.cudnnSetStream(made.id, this.stream);
+    cudnn.check(status, "cudnnSetStream", this.gpu.name);
+    handle.move();
+    return made;
+  }
+
+  /** The stream that everything runs in, one after another. */
+  get stream(): bigint {
+    return this.#stream.id;
+  }
+
+  /** cuDNN's handle. */
+  get handle(): bigint {
+    return this.#handle.id;
+  }
+
+  /** Makes the GPU current on this thread; work may be handed from one to another between calls. */
+  makeCurrent(): void {
+    const status = this.driver.symbols.cuCtxSetCurrent(this.#context.id);
+    this.driver.check(status, "cuCtxSetCurrent", this.gpu.name);
+  }
+
+  /** Waits until everything is done. */
+  wait(context: string): void {
+    const status = this.driver.symbols.cuStreamSynchronize(this.stream);
+    this.driver.check(status, "cuStreamSynchronize", context);
+  }
+
+  /**
+   * Device memory; what it holds is undefined.
+   *
+   * @param what it is for, to be named in an error
+   * @throws MissingError when the GPU has no room
+   */
+  allocate(bytes: number, what: string): Resource {
+    const { symbols } = this.driver;
+    const status = symbols.cuMemAlloc_v2(OUT, BigInt(Math.max(1, bytes)));
+    if (status === CUDA_STATUS.outOfMemory) throw this.#full(bytes, what);
+    this.driver.check(status, "cuMemAlloc", what);
+    return new Resource(
+      "device memory",
+      OUT[0],
+      (id) => this.#closing(symbols.cuMemFree_v2(id), "cuMemFree"),
+    );
+  }
+
+  #full(bytes: number, what: string): MissingError {
+    const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
+    this.driver.check(this.driver.symbols.cuMemGetInfo_v2(free, total), "cuMemGetInfo", what);
+    const gibibytes = (size: number) => `${(size / 2 ** 30).toFixed(2)} GiB`;
+    return new MissingError(
+      `the GPU has no room for ${what}: ${gibibytes(bytes)} needed, ` +
+        `${gibibytes(Number(free[0]))} free of ${gibibytes(Number(total[0]))}`,
+      {
+        advice: "choose a smaller batch or input, or end other programs on the GPU (nvidia-smi)",
+        details: { bytes, free: Number(free[0]), total: Number(total[0]) },
+      },
+    );
+  }
+
+  /** Copies to the device; the elements must stay as they are until the next wait. */
+  upload(elements: BufferSource & { byteLength: number }, address: bigint, what: string): void {
+    const bytes = BigInt(elements.byteLength);
+    const { symbols } = this.driver;
+    const status = symbols.cuMemcpyHtoDAsync_v2(address, elements, bytes, this.stream);
+    this.driver.check(status, "cuMemcpyHtoDAsync", what);
+  }
+
+  /** Copies from the device; the elements are there after the next wait. */
+  download(address: bigint, elements: BufferSource & { byteLength: number }, what: string): void {
+    const bytes = BigInt(elements.byteLength);
+    const { symbols } = this.driver;
+    const status = symbols.cuMemcpyDtoHAsync_v2(elements, address, bytes, this.stream);
+    this.driver.check(status, "cuMemcpyDtoHAsync", what);
+  }
+
+  /** A point in the stream, whose time can be taken. */
+  event(): Resource {
+    const { symbols } = this.driver;
+    return this.#create(
+      "event",
+      "cuEventCreate",
+      () => symbols.cuEventCreate(OUT, 0),
+      (id) => this.#closing(symbols.cuEventDestroy_v2(id), "cuEventDestroy"),
+    );
+  }
+
+  /** Lets an event happen when everything before it is done. */
+  record(event: Resource): void {
+    const status = this.driver.symbols.cuEventRecord(event.id, this.stream);
+    this.driver.check(status, "cuEventRecord", "timing");
+  }
+
+  /** Seconds from one event to another. */
+  seconds(start: Resource, end: Resource): number {
+    const milliseconds = new Float32Array(1);
+    const status = this.driver.symbols.cuEventElapsedTime(milliseconds, start.id, end.id);
+    this.driver.check(status, "cuEventElapsedTime", "timing");
+    return milliseconds[0] / 1000;
+  }
+
+  /** A kernel of a program, which is compiled when it is first asked for. */
+  kernel<P extends ProgramName>(program: P, name: Program<P>): bigint {
+    const { symbols } = this.driver;
+    const status = symbols.cuModuleGetFunction(OUT, this.#module(program).id, cText(name));
+    this.driver.check(status, "cuModuleGetFunction", name);
+    return OUT[0];
+  }
+
+  #module(program: ProgramName): Resource {
+    const known = this.#modules.get(program);
+    if (known) return known;
+    const cubin = this.#cubin(program);
+    const { symbols } = this.driver;
+    const made = this.#owned.use(
+      this.#create(
+        "module",
+        "cuModuleLoadData",
+        () => symbols.cuModuleLoadData(OUT, cubin),
+        (id) => this.#closing(symbols.cuModuleUnload(id), "cuModuleUnload"),
+      ),
+    );
+    this.#modules.set(program, made);
+    return made;
+  }
+
+  #cubin(program: ProgramName): Cubin {
+    const key = `${this.#paths.nvrtc} ${this.gpu.capability} ${program}`;
+    let cubin = CUBINS.get(key);
+    if (!cubin) {
+      cubin = this.nvrtc.compile(PROGRAMS[program].source, `${program}.cu`, this.gpu.capability);
+      CUBINS.set(key, cubin);
+    }
+    return cubin;
+  }
+
+  #create(
+    what: string,
+    call: string,
+    create: () => number,
+    close: (id: bigint) => void,
+  ): Resource {
+    this.driver.check(create(), call, this.gpu.name);
+    return new Resource(what, OUT[0], close);
+  }
+
+  #closing(status: number, call: string): void {
+    this.driver.check(status, call, "disposal");
+  }
+
+  /** Closes everything; the libraries last. */
+  [Symbol.dispose](): void {
+    this.#owned.dispose();
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Functions of the CUDA driver (`libcuda.so.1`), each with its declaration from `cuda.h`. Handles
+ * and device addresses are 64-bit integers. Where the driver has several generations of a function,
+ * the exported name carries the suffix that the header's macro adds.
+ *
+ * @module
+ */
+
+/** Functions that this backend calls. */
+export const DRIVER_SYMBOLS = {
+  // CUresult cuInit(unsigned int Flags)
+  cuInit: { parameters: ["u32"], result: "i32" },
+  // CUresult cuDriverGetVersion(int *driverVersion)
+  cuDriverGetVersion: { parameters: ["buffer"], result: "i32" },
+  // CUresult cuGetErrorName(CUresult error, const char **pStr)
+  cuGetErrorName: { parameters: ["i32", "buffer"], result: "i32" },
+  // CUresult cuGetErrorString(CUresult error, const char **pStr)
+  cuGetErrorString: { parameters: ["i32", "buffer"], result: "i32" },
+
+  // CUresult cuDeviceGetCount(int *count)
+  cuDeviceGetCount: { parameters: ["buffer"], result: "i32" },
+  // CUresult cuDeviceGet(CUdevice *device, int ordinal)
+  cuDeviceGet: { parameters: ["buffer", "i32"], result: "i32" },
+  // CUresult cuDeviceGetName(char *name, int len, CUdevice dev)
+  cuDeviceGetName: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  // CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev)
+  cuDeviceGetAttribute: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+
+  // CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev)
+  cuDevicePrimaryCtxRetain: { parameters: ["buffer", "i32"], result: "i32" },
+  // CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev)
+  cuDevicePrimaryCtxRelease_v2: { parameters: ["i32"], result: "i32" },
+  // CUresult cuCtxSetCurrent(CUcontext ctx)
+  cuCtxSetCurrent: { parameters: ["u64"], result: "i32" },
+  // CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags)
+  cuStreamCreate: { parameters: ["buffer", "u32"], result: "i32" },
+  // CUresult cuStreamSynchronize(CUstream hStream)
+  cuStreamSynchronize: { parameters: ["u64"], result: "i32" },
+  // CUresult cuStreamDestroy_v2(CUstream hStream)
+  cuStreamDestroy_v2: { parameters: ["u64"], result: "i32" },
+  // CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
+  cuEventCreate: { parameters: ["buffer", "u32"], result: "i32" },
+  // CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
+  cuEventRecord: { parameters: ["u64", "u64"], result: "i32" },
+  // CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUevent hEnd)
+  cuEventElapsedTime: { parameters: ["buffer", "u64", "u64"], result: "i32" },
+  // CUresult cuEventDestroy_v2(CUevent hEvent)
+  cuEventDestroy_v2: { parameters: ["u64"], result: "i32" },
+
+  // CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
+  cuMemGetInfo_v2: { parameters: ["buffer", "buffer"], result: "i32" },
+  // CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize)
+  cuMemAlloc_v2: { parameters: ["buffer", "usize"], result: "i32" },
+  // CUresult cuMemFree_v2(CUdeviceptr dptr)
+  cuMemFree_v2: { parameters: ["u64"], result: "i32" },
+  // CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount,
+  //   CUstream hStream)
+  cuMemcpyHtoDAsync_v2: { parameters: ["u64", "buffer", "usize", "u64"], result: "i32" },
+  // CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount,
+  //   CUstream hStream)
+  cuMemcpyDtoHAsync_v2: { parameters: ["buffer", "u64", "usize", "u64"], result: "i32" },
+
+  // CUresult cuModuleLoadData(CUmodule *module, const void *image)
+  cuModuleLoadData: { parameters: ["buffer", "buffer"], result: "i32" },
+  // CUresult cuModuleUnload(CUmodule hmod)
+  cuModuleUnload: { parameters: ["u64"], result: "i32" },
+  // CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name)
+  cuModuleGetFunction: { parameters: ["buffer", "u64", "buffer"], result: "i32" },
+  // CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY,
+  //   unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY,
+  //   unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream, void **kernelParams,
+  //   void **extra)
+  cuLaunchKernel: {
+    parameters: ["u64", "u32", "u32", "u32", "u32", "u32", "u32", "u32", "u64", "buffer", "u64"],
+    result: "i32",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** `CUdevice_attribute`: what is asked of a device. */
+export const DEVICE_ATTRIBUTE = {
+  multiprocessors: 16,
+  computeCapabilityMajor: 75,
+  computeCapabilityMinor: 76,
+} as const;
+
+/** `CUresult`s that mean something to this backend. */
+export const CUDA_STATUS = { success: 0, outOfMemory: 2, noDevice: 100 } as const;
+
+/** `CU_STREAM_NON_BLOCKING`: does not wait for the default stream. */
+export const STREAM_NON_BLOCKING = 1;

@@ -1,0 +1,149 @@
+/**
+ * Where the tensors of a plan live on the device: activations in one arena, parameters packed as
+ * kernels read them.
+ *
+ * @module
+ */
+
+import { elements, type Shape } from "../../base/shapes.ts";
+import type { ValueId } from "../../graph/graph.ts";
+import type { WeightSource } from "../../graph/weights.ts";
+import { materialise } from "../../plan/parameters.ts";
+import type { Arena, Derivation, Plan } from "../../plan/plan.ts";
+import { asFloat64 } from "../../tensor/tensor.ts";
+import type { Resource } from "./native.ts";
+import type { Session } from "./session.ts";
+
+/** Bytes of an element. */
+export const ELEMENT = 4;
+
+/** Numbers that a parameter, or several, are packed from. */
+export type Numbers = Float64Array | Float32Array;
+
+/** Gives a parameter's elements in logical order. */
+export type Get = (id: ValueId) => Numbers;
+
+/** The tensors of a plan. */
+export class Tensors {
+  readonly #session: Session;
+  readonly #owned: DisposableStack;
+  readonly #plan: Plan;
+  readonly #places: Arena;
+  readonly #arena: Resource;
+  readonly #derivations: ReadonlyMap<ValueId, Derivation>;
+  readonly #packed = new Map<string, bigint>();
+  /** Upload every packed parameter from the weights. */
+  readonly #fills: (() => void)[] = [];
+  #weights: WeightSource;
+  #parameterBytes = 0;
+
+  /**
+   * Takes the arena of a plan.
+   *
+   * @param owned takes over the memory
+   * @throws MissingError when the GPU has no room for it
+   */
+  constructor(session: Session, owned: DisposableStack, plan: Plan, weights: WeightSource) {
+    if (!plan.arena) throw new TypeError(`the memory of plan ${plan.name} is not planned`);
+    this.#session = session;
+    this.#owned = owned;
+    this.#plan = plan;
+    this.#places = plan.arena;
+    this.#weights = weights;
+    this.#arena = owned.use(session.allocate(this.arenaBytes, `the activations of ${plan.name}`));
+    this.#derivations = new Map(
+      plan.parameters.map(({ value, derivation }) => [value, derivation]),
+    );
+  }
+
+  /** Bytes of the arena. */
+  get arenaBytes(): number {
+    return this.#places.elements * ELEMENT;
+  }
+
+  /** Bytes of packed parameters. */
+  get parameterBytes(): number {
+    return this.#parameterBytes;
+  }
+
+  /** Shape of a value, in logical order. */
+  shape(id: ValueId): Shape {
+    return this.#plan.values[id].shape;
+  }
+
+  /** Whether a value is a parameter. */
+  isParameter(id: ValueId): boolean {
+    return this.#derivations.has(id);
+  }
+
+  /** Address of an activation. */
+  activation(id: ValueId): bigint {
+    const offset = this.#places.offsets[id];
+    if (offset === null) throw new TypeError(`${this.#plan.values[id].name} has no place`);
+    return this.#arena.id + BigInt(offset * ELEMENT);
+  }
+
+  /** A parameter as it is: a number a channel, or a matrix. */
+  vector(id: ValueId): bigint {
+    return this.pack(`${id}`, this.shape(id), (get) => get(id));
+  }
+
+  /** A parameter whose first axis stays and whose second goes last: (K, C, taps) as (K, taps, C). */
+  weights(id: ValueId): bigint {
+    const [K, C, ...taps] = this.shape(id);
+    return this.pack(`${id} weights`, this.shape(id), (get) => {
+      return channelsToLast(get(id), K, C, elements(taps));
+    });
+  }
+
+  /** A parameter of one number an element, (C, voxels) as (voxels, C). */
+  plane(id: ValueId): bigint {
+    const [C, ...spatial] = this.shape(id);
+    return this.pack(`${id} plane`, this.shape(id), (get) => {
+      return channelsToLast(get(id), 1, C, elements(spatial));
+    });
+  }
+
+  /**
+   * Numbers made of parameters, on the device; made again when other weights are loaded.
+   *
+   * @param key tells them from others
+   * @param shape how many they are
+   */
+  pack(key: string, shape: Shape, make: (get: Get) => Numbers): bigint {
+    const known = this.#packed.get(key);
+    if (known) return known;
+    const bytes = elements(shape) * ELEMENT;
+    const memory = this.#owned.use(this.#session.allocate(bytes, "weights"));
+    const get = (id: ValueId) => asFloat64(materialise(this.#derivations.get(id)!, this.#weights));
+    const fill = () => {
+      const single = Float32Array.from(make(get));
+      this.#session.upload(single, memory.id, "weights");
+      // the elements are let go of
+      this.#session.wait("weights");
+    };
+    fill();
+    this.#fills.push(fill);
+    this.#packed.set(key, memory.id);
+    this.#parameterBytes += bytes;
+    return memory.id;
+  }
+
+  /** Packs other weights into the same places. */
+  load(weights: WeightSource): void {
+    this.#weights = weights;
+    for (const fill of this.#fills) fill();
+  }
+}
+
+/** (outer, C, inner) as (outer, inner, C). */
+function channelsToLast(from: Numbers, outer: number, C: number, inner: number): Float32Array {
+  const to = new Float32Array(from.length);
+  let at = 0;
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      for (let c = 0; c < C; c++) to[at++] = from[(o * C + c) * inner + i];
+    }
+  }
+  return to;
+}
