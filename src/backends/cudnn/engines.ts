@@ -7,6 +7,7 @@
 import { NativeError } from "../../base/errors.ts";
 import {
   ATTRIBUTE,
+  CALLS_CUBLAS,
   COMPILES_AT_RUN_TIME,
   HEURISTIC,
   INTERNAL_ERROR,
@@ -192,5 +193,7 @@ function unsupported(status: unknown): boolean {
 
 function allowed({ numericalNotes, behaviorNotes }: Candidate, kind: EngineKind): boolean {
   if (numericalNotes.some((note) => RULED_OUT.has(note))) return false;
+  // another library of half a gigabyte, without which cuDNN ends the process
+  if (behaviorNotes.includes(CALLS_CUBLAS)) return false;
   return kind === "any" || !behaviorNotes.includes(COMPILES_AT_RUN_TIME);
 }
