@@ -175,8 +175,11 @@ class CudnnExecutable implements Executable {
   }
 
   [Symbol.dispose](): void {
-    this.#parts.session.makeCurrent();
-    this.#parts.owned.dispose();
+    try {
+      this.#parts.session.makeCurrent();
+    } finally {
+      this.#parts.owned.dispose();
+    }
   }
 }
 
