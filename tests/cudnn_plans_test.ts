@@ -5,8 +5,11 @@
  */
 
 import assert from "node:assert/strict";
+import type { Cache } from "../src/backends/cudnn/cache.ts";
 import { Cudnn } from "../src/backends/cudnn/cudnn.ts";
 import { assignEngines, GPU_PROPERTIES } from "../src/backends/cudnn/deviceless.ts";
+import { Engines } from "../src/backends/cudnn/engines.ts";
+import { type GraphSpec, ID } from "../src/backends/cudnn/graph_spec.ts";
 import { openResources } from "../src/backends/cudnn/native.ts";
 import { PLANNING } from "../src/backends/cudnn/planning.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
@@ -88,3 +91,49 @@ for (const capability of CAPABILITIES) {
     },
   });
 }
+
+Deno.test({
+  name:
+    "a plan that was compiled is read from the cache by the next process, and a foreign one is not" +
+    (lacking === undefined ? "" : ` (skipped: ${lacking})`),
+  ignore: lacking !== undefined,
+  fn() {
+    const loaded = Deno.dlopen(driver.path!, {});
+    try {
+      using cudnn = new Cudnn(found!.path);
+      const entries = new Map<string, Uint8Array<ArrayBuffer>>();
+      const discarded: string[] = [];
+      const cache: Cache = {
+        get: (key) => entries.get(key) ?? null,
+        set: (key, bytes) => void entries.set(key, bytes.slice()),
+        discard: (key, why) => void discarded.push(`${key}: ${why}`),
+      };
+      const window = { kernel: [2, 2], stride: [2, 2], padBefore: [0, 0], padAfter: [0, 0] };
+      const spec: GraphSpec = {
+        tensors: [{ id: ID.x, dims: [1, 32, 64, 64] }, { id: ID.y, dims: [1, 32, 32, 32] }],
+        operations: [{ kind: "max_pool", window, x: ID.x, y: ID.y }],
+      };
+      const find = (device: string) => {
+        using engines = new Engines(cudnn, { properties: GPU_PROPERTIES.sm_80 }, { cache, device });
+        const { name, workspace } = engines.find(spec, "any", "pooling")!;
+        return { name, workspace };
+      };
+      const made = find("A100");
+      assert.equal(entries.size, 1);
+      // were it compiled again, it would be kept again
+      const [key] = entries.keys();
+      const entry = entries.get(key)!;
+      assert.deepEqual(find("A100"), made);
+      assert.equal(entries.get(key), entry);
+      find("another GPU");
+      assert.equal(entries.size, 2);
+      assert.deepEqual(discarded, []);
+
+      entries.set(key, new TextEncoder().encode("an engine\n{}"));
+      assert.deepEqual(find("A100"), made);
+      assert.match(discarded.join(), /cuDNN does not take it/);
+    } finally {
+      loaded.close();
+    }
+  },
+});

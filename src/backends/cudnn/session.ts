@@ -5,6 +5,8 @@
  */
 
 import { MissingError } from "../../base/errors.ts";
+import { sha256 } from "../../base/hashing.ts";
+import { type Cache, DiskCache, NO_CACHE } from "./cache.ts";
 import { Cudnn } from "./cudnn.ts";
 import { Driver, type GpuFacts } from "./driver.ts";
 import { Engines } from "./engines.ts";
@@ -39,6 +41,7 @@ export class Session implements Disposable {
   /** Execution plans. */
   readonly engines: Engines;
   readonly #paths: LibraryPaths;
+  readonly #cache: Cache;
   readonly #owned: DisposableStack;
   readonly #context: Resource;
   readonly #stream: Resource;
@@ -70,7 +73,14 @@ export class Session implements Disposable {
       ),
     );
     this.#handle = stack.use(this.#connect());
-    this.engines = stack.use(new Engines(this.cudnn, { handle: this.handle }));
+    // the double's code is worth nothing to a later double
+    this.#cache = this.gpu.emulated ? NO_CACHE : new DiskCache();
+    this.engines = stack.use(
+      new Engines(this.cudnn, { handle: this.handle }, {
+        cache: this.#cache,
+        device: `${this.gpu.name} sm_${this.gpu.capability} driver ${this.driver.version}`,
+      }),
+    );
     // modules are made later, and go before all of this
     this.#owned = stack.move();
   }
@@ -221,13 +231,20 @@ export class Session implements Disposable {
     return made;
   }
 
+  /** Machine code of a program: of this process, of an earlier one, or compiled now. */
   #cubin(program: ProgramName): Cubin {
-    const key = `${this.#paths.nvrtc} ${this.gpu.capability} ${program}`;
-    let cubin = CUBINS.get(key);
+    const { capability } = this.gpu;
+    const key = `${this.#paths.nvrtc} ${capability} ${program}`;
+    const known = CUBINS.get(key);
+    if (known) return known;
+    const { source } = PROGRAMS[program];
+    const kept = `NVRTC ${this.nvrtc.versionText} sm_${capability} ${sha256(source)}`;
+    let cubin = this.#cache.get(kept);
     if (!cubin) {
-      cubin = this.nvrtc.compile(PROGRAMS[program].source, `${program}.cu`, this.gpu.capability);
-      CUBINS.set(key, cubin);
+      cubin = this.nvrtc.compile(source, `${program}.cu`, capability);
+      this.#cache.set(kept, cubin);
     }
+    CUBINS.set(key, cubin);
     return cubin;
   }
 
