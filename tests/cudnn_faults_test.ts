@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { MissingError, NativeError } from "../src/base/errors.ts";
 import { compile } from "../src/backends/mod.ts";
 import { openResources } from "../src/backends/cudnn/native.ts";
+import { gpuState } from "../src/backends/cudnn/nvml.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import type { Graph } from "../src/graph/graph.ts";
 import type { WeightSource } from "../src/graph/weights.ts";
@@ -112,5 +113,32 @@ Deno.test({
       assert.match(error.message, /4\.00 GiB free of 4\.00 GiB/);
       return error instanceof MissingError && /smaller batch/.test(error.advice ?? "");
     });
+  },
+});
+
+Deno.test({
+  name: "what the GPU is and how it is doing is told" +
+    (path === null ? ` (skipped: ${problem})` : ""),
+  ignore: path === null,
+  fn() {
+    assert.deepEqual(gpuState(path!), {
+      driver: "580.00",
+      clock: 1500,
+      memoryClock: 2600,
+      ecc: true,
+      powerLimit: 700,
+      heldDownBy: ["power cap"],
+    });
+    const probe = cudnnOnDouble().probe();
+    assert.match(probe.detail, /^double of a GPU, CUDA 13\.0, cuDNN 9\.24\.0, 1500 MHz, held down/);
+    assert.ok(probe.available && probe.emulated, "a double is taken only where it is asked for");
+    using backend = cudnnOnDouble().open();
+    assert.deepEqual(backend.device, {
+      kind: "gpu",
+      isa: "sm_90 (double of a GPU)",
+      threads: 2,
+      libraries: { "NVIDIA driver": "580.00", CUDA: "13.0", cuDNN: "9.24.0", NVRTC: "13.0" },
+    });
+    assert.throws(() => compile(backend, graph, weights, "bf16"), /computes in fp32 only/);
   },
 });

@@ -72,7 +72,7 @@ function exists(path: string): boolean {
 /** The cuDNN backend on the double; not available where it cannot be built. */
 export function cudnnOnDouble(): BackendFactory {
   const { path, problem } = buildDouble();
-  if (path !== null) return cudnnOn(() => ({ cuda: path, nvrtc: path, cudnn: path }));
+  if (path !== null) return cudnnOn(() => ({ cuda: path, nvrtc: path, cudnn: path, nvml: path }));
   return cudnnOn(() => raise(problem));
 }
 

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { MissingError } from "../../base/errors.ts";
-import { sha256 } from "../../base/hashing.ts";
-import { type Cache, DiskCache, NO_CACHE } from "./cache.ts";
+import { MissingError, StackbenchError } from "../../base/errors.ts";
+import { DiskCache, NO_CACHE } from "./cache.ts";
 import { Cudnn } from "./cudnn.ts";
 import { Driver, type GpuFacts } from "./driver.ts";
 import { Engines } from "./engines.ts";
-import { cText, OUT, Resource } from "./native.ts";
+import { Modules } from "./modules.ts";
+import { OUT, Resource } from "./native.ts";
+import { type GpuState, gpuState } from "./nvml.ts";
 import { Nvrtc } from "./nvrtc.ts";
-import { type Cubin, type Program, type ProgramName, PROGRAMS } from "./programs.ts";
 import { CUDA_STATUS, STREAM_NON_BLOCKING } from "./symbols/driver.ts";
 
 /** Absolute paths of the libraries. */
@@ -23,10 +23,9 @@ export interface LibraryPaths {
   readonly nvrtc: string;
   /** `libcudnn.so.9`. */
   readonly cudnn: string;
+  /** `libnvidia-ml.so.1`; null where it was not found, which only leaves things unsaid. */
+  readonly nvml: string | null;
 }
-
-/** Machine code of this process by library, device and program: compiled once. */
-const CUBINS = new Map<string, Cubin>();
 
 /** A GPU at work. */
 export class Session implements Disposable {
@@ -38,15 +37,16 @@ export class Session implements Disposable {
   readonly nvrtc: Nvrtc;
   /** What the GPU says of itself. */
   readonly gpu: GpuFacts;
+  /** How it is when it is opened; null where that is not known. */
+  readonly state: GpuState | null;
   /** Execution plans. */
   readonly engines: Engines;
-  readonly #paths: LibraryPaths;
-  readonly #cache: Cache;
+  /** Kernels. */
+  readonly modules: Modules;
   readonly #owned: DisposableStack;
   readonly #context: Resource;
   readonly #stream: Resource;
   readonly #handle: Resource;
-  readonly #modules = new Map<ProgramName, Resource>();
 
   /**
    * Opens the libraries and the first GPU.
@@ -55,12 +55,12 @@ export class Session implements Disposable {
    */
   constructor(paths: LibraryPaths) {
     using stack = new DisposableStack();
-    this.#paths = paths;
     this.driver = stack.use(new Driver(paths.cuda));
     this.cudnn = stack.use(new Cudnn(paths.cudnn));
     this.nvrtc = stack.use(new Nvrtc(paths.nvrtc));
     const device = this.driver.device();
     this.gpu = this.driver.facts(device);
+    this.state = paths.nvml === null ? null : stateOf(paths.nvml);
     this.#context = stack.use(this.#retain(device));
     this.makeCurrent();
     const { symbols } = this.driver;
@@ -74,14 +74,15 @@ export class Session implements Disposable {
     );
     this.#handle = stack.use(this.#connect());
     // the double's code is worth nothing to a later double
-    this.#cache = this.gpu.emulated ? NO_CACHE : new DiskCache();
+    const cache = this.gpu.emulated ? NO_CACHE : new DiskCache();
     this.engines = stack.use(
       new Engines(this.cudnn, { handle: this.handle }, {
-        cache: this.#cache,
+        cache,
         device: `${this.gpu.name} sm_${this.gpu.capability} driver ${this.driver.version}`,
       }),
     );
-    // modules are made later, and go before all of this
+    const { driver, nvrtc, gpu } = this;
+    this.modules = stack.use(new Modules({ driver, nvrtc, nvrtcPath: paths.nvrtc, gpu, cache }));
     this.#owned = stack.move();
   }
 
@@ -206,48 +207,6 @@ export class Session implements Disposable {
     return milliseconds[0] / 1000;
   }
 
-  /** A kernel of a program, which is compiled when it is first asked for. */
-  kernel<P extends ProgramName>(program: P, name: Program<P>): bigint {
-    const { symbols } = this.driver;
-    const status = symbols.cuModuleGetFunction(OUT, this.#module(program).id, cText(name));
-    this.driver.check(status, "cuModuleGetFunction", name);
-    return OUT[0];
-  }
-
-  #module(program: ProgramName): Resource {
-    const known = this.#modules.get(program);
-    if (known) return known;
-    const cubin = this.#cubin(program);
-    const { symbols } = this.driver;
-    const made = this.#owned.use(
-      this.#create(
-        "module",
-        "cuModuleLoadData",
-        () => symbols.cuModuleLoadData(OUT, cubin),
-        (id) => this.#closing(symbols.cuModuleUnload(id), "cuModuleUnload"),
-      ),
-    );
-    this.#modules.set(program, made);
-    return made;
-  }
-
-  /** Machine code of a program: of this process, of an earlier one, or compiled now. */
-  #cubin(program: ProgramName): Cubin {
-    const { capability } = this.gpu;
-    const key = `${this.#paths.nvrtc} ${capability} ${program}`;
-    const known = CUBINS.get(key);
-    if (known) return known;
-    const { source } = PROGRAMS[program];
-    const kept = `NVRTC ${this.nvrtc.versionText} sm_${capability} ${sha256(source)}`;
-    let cubin = this.#cache.get(kept);
-    if (!cubin) {
-      cubin = this.nvrtc.compile(source, `${program}.cu`, capability);
-      this.#cache.set(kept, cubin);
-    }
-    CUBINS.set(key, cubin);
-    return cubin;
-  }
-
   #create(
     what: string,
     call: string,
@@ -265,5 +224,15 @@ export class Session implements Disposable {
   /** Closes everything; the libraries last. */
   [Symbol.dispose](): void {
     this.#owned.dispose();
+  }
+}
+
+/** The state of the GPU; null where NVML does not work, without which everything else does. */
+function stateOf(nvml: string): GpuState | null {
+  try {
+    return gpuState(nvml);
+  } catch (error) {
+    if (error instanceof StackbenchError) return null;
+    throw error;
   }
 }
