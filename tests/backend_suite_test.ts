@@ -22,7 +22,7 @@ import { POINTWISE } from "../src/plan/plan.ts";
 import { tensor } from "../src/tensor/tensor.ts";
 import { CHAINS, OP_CASES } from "./backend_cases.ts";
 import type { Case } from "./case.ts";
-import { cudnnOnDouble } from "./double.ts";
+import { buildDouble, controlDouble, cudnnOnDouble } from "./double.ts";
 import { SINGLE_ONLY } from "./training_cases.ts";
 
 /** Why an op is off by as much as it is. */
@@ -317,3 +317,40 @@ Deno.test({
     assert.equal(openHandles(), before, "the backend left handles open");
   },
 });
+
+const { path: double } = buildDouble();
+
+Deno.test({
+  name:
+    "cudnn on the double: the same numbers where cuDNN has engines for single ops, and for none",
+  ignore: double === null,
+  fn() {
+    const control = controlDouble(double!);
+    try {
+      for (const [mode, kernel] of [[1, /chain$/], [2, /^conv: direct_forward/]] as const) {
+        control.symbols.doubleEngines(mode);
+        withBackend(cudnnOnDouble(), (backend) => {
+          for (const op of WINDOWED) {
+            for (const one of OP_CASES[op]) verify(backend, graphOf(one), "fp32", KINDS[op]);
+          }
+          for (const graph of CHAINS.map(graphOf)) verify(backend, graph, "fp32", "chain");
+          const { implementations } = run(backend, graphOf(CHAINS[0]), "fp32");
+          assert.ok(implementations.some((text) => kernel.test(text)), implementations.join());
+        });
+      }
+    } finally {
+      control.symbols.doubleEngines(0);
+      control.close();
+    }
+  },
+});
+
+/** Ops that cuDNN may have an engine for. */
+const WINDOWED = [
+  "conv",
+  "deconv",
+  "linear",
+  "max_pool",
+  "conv_backward_data",
+  "conv_backward_weights",
+] as const satisfies readonly OpName[];

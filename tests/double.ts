@@ -1,5 +1,6 @@
 /**
- * The double of CUDA and cuDNN (`native/double/`), built with the system's C++ compiler.
+ * What stands in for a GPU, built with the system's compiler: the double of CUDA and cuDNN
+ * (`native/double/`), and the driver of a machine without a GPU (`native/no_gpu/`).
  *
  * @module
  */
@@ -9,34 +10,42 @@ import { sha256 } from "../src/base/hashing.ts";
 import { cudnnOn } from "../src/backends/cudnn/mod.ts";
 import type { BackendFactory } from "../src/backends/backend.ts";
 
-const SOURCES = join(import.meta.dirname!, "..", "native", "double");
+const NATIVE = join(import.meta.dirname!, "..", "native");
 const BUILT = join(import.meta.dirname!, "..", ".stackbench", "double");
 
-/** The double, or why there is none. */
-export type Double =
+/** A library that was built, or why there is none. */
+export type Built =
   | { readonly path: string; readonly problem?: undefined }
   | { readonly path: null; readonly problem: string };
 
-let double: Double | undefined;
+let double: Built | undefined;
 
 /** The double, built when it is first asked for and its sources have changed. */
-export function buildDouble(): Double {
-  return double ??= build();
+export function buildDouble(): Built {
+  return double ??= build("double", "double.so", ["-std=c++17", "-ldl"]);
 }
 
-function build(): Double {
-  if (Deno.build.os !== "linux") return { path: null, problem: "the double needs Linux" };
-  const names = [...Deno.readDirSync(SOURCES)].map(({ name }) => name).sort();
-  const texts = names.map((name) => Deno.readTextFileSync(join(SOURCES, name)));
-  const path = join(BUILT, `double-${sha256(...names, ...texts).slice(0, 16)}.so`);
+/** The driver of a machine without a GPU, which compiling plans for absent GPUs asks for. */
+export function buildNoGpuDriver(): Built {
+  return build("no_gpu", "libcuda.so.1", ["-Wl,-soname,libcuda.so.1"]);
+}
+
+/** Builds the sources of a folder of `native/`, unless that was done. */
+function build(folder: string, name: string, options: readonly string[]): Built {
+  if (Deno.build.os !== "linux") return { path: null, problem: "it is built on Linux only" };
+  const sources = join(NATIVE, folder);
+  const names = [...Deno.readDirSync(sources)].map(({ name }) => name).sort();
+  const texts = names.map((name) => Deno.readTextFileSync(join(sources, name)));
+  const target = join(BUILT, sha256(...names, ...texts).slice(0, 16));
+  const path = join(target, name);
   if (exists(path)) return { path };
-  Deno.mkdirSync(BUILT, { recursive: true });
+  Deno.mkdirSync(target, { recursive: true });
   const partial = `${path}.${Deno.pid}.tmp`;
-  const files = names.filter((name) => name.endsWith(".cpp")).map((name) => join(SOURCES, name));
+  const files = names.filter((name) => /\.(c|cpp)$/.test(name)).map((name) => join(sources, name));
   const compiler = Deno.env.get("CXX") || "c++";
   try {
     const { success, stderr } = new Deno.Command(compiler, {
-      args: ["-O1", "-std=c++17", "-shared", "-fPIC", "-o", partial, ...files, "-ldl"],
+      args: ["-O1", "-shared", "-fPIC", "-o", partial, ...files, ...options],
     }).outputSync();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     Deno.renameSync(partial, path);
@@ -44,7 +53,10 @@ function build(): Double {
   } catch (error) {
     // a compiler that is there and fails is a fault of ours
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return { path: null, problem: `there is no C++ compiler ${compiler} to build the double` };
+    return {
+      path: null,
+      problem: `there is no C++ compiler ${compiler} to build native/${folder}`,
+    };
   }
 }
 
@@ -60,8 +72,8 @@ function exists(path: string): boolean {
 /** The cuDNN backend on the double; not available where it cannot be built. */
 export function cudnnOnDouble(): BackendFactory {
   const { path, problem } = buildDouble();
-  if (path !== null) return cudnnOn(() => ({ cuda: path, nvrtc: path, cudnn: path }));
-  return { ...cudnnOn(() => raise(problem)) };
+  if (path !== null) return cudnnOn(() => ({ cuda: path, nvrtc: path, cudnn: path, nvml: path }));
+  return cudnnOn(() => raise(problem));
 }
 
 function raise(problem: string): never {

@@ -143,6 +143,8 @@ int refuse(int status, const std::string& why) {
 }
 
 API size_t cudnnGetVersion() { return 92400; }
+// Built with no version of CUDA, so it needs none of its libraries.
+API size_t cudnnGetCudartVersion() { return 0; }
 API const char* cudnnGetErrorString(int status) {
   static thread_local char text[48];
   snprintf(text, sizeof text, "CUDNN_STATUS_%d", status);

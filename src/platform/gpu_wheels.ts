@@ -1,5 +1,6 @@
 /**
- * Fetching what an NVIDIA GPU needs besides its driver: cuDNN 9 and NVRTC.
+ * Fetching what an NVIDIA GPU needs besides its driver: cuDNN 9, cuBLASLt (which
+ * cuDNN asks for when it looks for engines) and NVRTC.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { findLibrary, LIBRARIES, type LibraryKey } from "./libraries.ts";
 export type CudaMajor = 12 | 13;
 
 /** Libraries that `setup --gpu` fetches. */
-export type GpuLibraryKey = Extract<LibraryKey, "cudnn" | "nvrtc">;
+export type GpuLibraryKey = Extract<LibraryKey, "cublaslt" | "cudnn" | "nvrtc">;
 
 /** What `libcudnn.so.9` loads when it is needed, from the folder where it lies itself. */
 const CUDNN_PARTS = [
@@ -28,7 +29,8 @@ const CUDNN_PARTS = [
 ].map((part) => `libcudnn_${part}.so.9`);
 
 const OTHERWISE =
-  "set STACKBENCH_CUDNN and STACKBENCH_NVRTC to the libraries that PyTorch's packages brought along";
+  "set STACKBENCH_CUDNN, STACKBENCH_CUBLASLT and STACKBENCH_NVRTC to the libraries " +
+  "that PyTorch's packages brought along";
 
 const WHEELS: Readonly<Record<GpuLibraryKey, Readonly<Record<CudaMajor, PinnedWheel>>>> = {
   nvrtc: {
@@ -48,6 +50,24 @@ const WHEELS: Readonly<Record<GpuLibraryKey, Readonly<Record<CudaMajor, PinnedWh
       entry: "libnvrtc.so.13",
       saveAs: "libnvrtc.so.13",
       companions: ["libnvrtc-builtins.so.13.0"],
+      otherwise: OTHERWISE,
+    },
+  },
+  cublaslt: {
+    12: {
+      requirement: "nvidia-cublas-cu12==12.9.1.4",
+      size: "581 MB",
+      sha256: "453611eb21a7c1f2c2156ed9f3a45b691deda0440ec550860290dc901af5b4c2",
+      entry: "libcublasLt.so.12",
+      saveAs: "libcublasLt.so.12",
+      otherwise: OTHERWISE,
+    },
+    13: {
+      requirement: "nvidia-cublas==13.0.2.14",
+      size: "421 MB",
+      sha256: "0cf238ffdbe46c00cb9aa98e7bca745c223a5ca5a53e686ac8b3e5a08fe80d6c",
+      entry: "libcublasLt.so.13",
+      saveAs: "libcublasLt.so.13",
       otherwise: OTHERWISE,
     },
   },

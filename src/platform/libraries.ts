@@ -72,6 +72,15 @@ export const LIBRARIES = {
       "STACKBENCH_NVRTC to the path of libnvrtc.so",
     gpu: true,
   },
+  cublaslt: {
+    name: "cuBLASLt 12 or 13",
+    files: { linux: ["libcublasLt.so.13", "libcublasLt.so.12"] },
+    refused: {},
+    variable: "STACKBENCH_CUBLASLT",
+    advice: "run `stackbench setup --gpu` (in a checkout: deno task setup --gpu), or set " +
+      "STACKBENCH_CUBLASLT to the path of libcublasLt.so, of the CUDA version that cuDNN is of",
+    gpu: true,
+  },
   cudnn: {
     name: "cuDNN 9",
     files: { linux: ["libcudnn.so.9"] },

@@ -153,3 +153,6 @@ export const NUMERICAL_NOTE = {
 
 /** `cudnnBackendBehaviorNote_t`: the engine is compiled when a plan is made. */
 export const COMPILES_AT_RUN_TIME = 0;
+
+/** `cudnnBackendBehaviorNote_t`: the engine calls cuBLASLt. */
+export const CALLS_CUBLAS = 4;

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { dirname, join } from "node:path";
 import { MissingError, NativeError } from "../../base/errors.ts";
-import { LIBRARIES } from "../../platform/libraries.ts";
+import { LIBRARIES, searchLibrary } from "../../platform/libraries.ts";
 import { SUCCESS } from "./constants.ts";
 import { openLibrary, textAt, textIn } from "./native.ts";
 import { CUDNN_SYMBOLS } from "./symbols/cudnn.ts";
@@ -26,22 +27,28 @@ export class Cudnn implements Disposable {
   /** 10000 times the major, 100 times the minor, and the patch. */
   readonly version: number;
   readonly #library: Deno.DynamicLibrary<typeof CUDNN_SYMBOLS>;
+  readonly #cublas: Deno.DynamicLibrary<Record<never, never>> | null;
 
   /**
    * Opens cuDNN; needs no GPU.
    *
    * @param path absolute path of `libcudnn.so.9`, beside which its parts lie
-   * @throws MissingError when it cannot be loaded or is too old
+   * @throws MissingError when it cannot be loaded or is too old, or lacks cuBLASLt
    */
   constructor(path: string) {
     this.#library = openLibrary("cudnn", path, CUDNN_SYMBOLS);
     this.symbols = this.#library.symbols;
     this.version = Number(this.symbols.cudnnGetVersion());
-    if (this.version < LEAST_VERSION) {
+    try {
+      if (this.version < LEAST_VERSION) {
+        throw new MissingError(`cuDNN ${this.versionText} is too old: 9.8 or newer is needed`, {
+          advice: LIBRARIES.cudnn.advice,
+        });
+      }
+      this.#cublas = openCublas(path, Number(this.symbols.cudnnGetCudartVersion()));
+    } catch (error) {
       this.#library.close();
-      throw new MissingError(`cuDNN ${this.versionText} is too old: 9.8 or newer is needed`, {
-        advice: LIBRARIES.cudnn.advice,
-      });
+      throw error;
     }
   }
 
@@ -76,5 +83,38 @@ export class Cudnn implements Disposable {
   /** Unloads it. */
   [Symbol.dispose](): void {
     this.#library.close();
+    this.#cublas?.close();
   }
+}
+
+/**
+ * cuBLASLt, which cuDNN looks for by its bare name when it looks for engines: where it is not found,
+ * cuDNN ends the process. Once loaded it is found.
+ *
+ * @param cudnn path of cuDNN
+ * @param runtime version of CUDA that cuDNN is built with, 1000 times the major; 0 for the double
+ */
+function openCublas(
+  cudnn: string,
+  runtime: number,
+): Deno.DynamicLibrary<Record<never, never>> | null {
+  if (runtime === 0) return null;
+  const major = Math.floor(runtime / 1000);
+  const name = `libcublasLt.so.${major}`;
+  const { found, problem } = searchLibrary("cublaslt");
+  // beside cuDNN, and where pip puts it
+  const candidates = ["", "../../cublas/lib", `../../cu${major}/lib`]
+    .map((folder) => join(dirname(cudnn), folder, name));
+  // one of another version of CUDA would not help
+  if (found?.path.endsWith(name)) candidates.unshift(found.path);
+  for (const path of [...candidates, name]) {
+    try {
+      return Deno.dlopen(path, {});
+    } catch {
+      // not there; the next may be
+    }
+  }
+  throw new MissingError(problem ?? `cuDNN needs ${name}, which was not found`, {
+    advice: LIBRARIES.cublaslt.advice,
+  });
 }

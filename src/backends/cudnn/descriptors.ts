@@ -6,7 +6,7 @@
 
 import { DATA_TYPE, type DataType, DESCRIPTOR, type DescriptorKind, TYPE } from "./constants.ts";
 import type { Cudnn } from "./cudnn.ts";
-import { OUT, Resource } from "./native.ts";
+import { OUT, Resource, textIn } from "./native.ts";
 
 /** Receives how many elements an attribute has. */
 const COUNT = new BigInt64Array(1);
@@ -135,6 +135,13 @@ export class Descriptor implements Disposable {
     return Number(value[0]);
   }
 
+  /** An attribute that is text. */
+  string(name: number): string {
+    const bytes = new Uint8Array(this.count(name, "char"));
+    this.#get(name, "char", bytes.length, bytes);
+    return textIn(bytes);
+  }
+
   /** An attribute of notes: enumerated values. */
   notes(name: number, type: "numericalNote" | "behaviorNote"): number[] {
     const values = new Int32Array(32);
@@ -145,7 +152,7 @@ export class Descriptor implements Disposable {
     name: number,
     type: keyof typeof TYPE,
     wanted: number,
-    values: BigUint64Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | Int32Array<ArrayBuffer>,
+    values: BufferSource,
   ): number {
     const status = this.#cudnn.symbols.cudnnBackendGetAttribute(
       this.id,

@@ -5,8 +5,10 @@
  */
 
 import { NativeError } from "../../base/errors.ts";
+import { type Cache, NO_CACHE } from "./cache.ts";
 import {
   ATTRIBUTE,
+  CALLS_CUBLAS,
   COMPILES_AT_RUN_TIME,
   HEURISTIC,
   INTERNAL_ERROR,
@@ -25,6 +27,14 @@ export type Target =
   | { readonly handle: bigint }
   /** A device that is not there, by its properties (JSON as the library writes it). */
   | { readonly properties: string };
+
+/** How plans are made. */
+export interface EngineOptions {
+  /** What keeps plans of engines that are compiled; nothing unless said. */
+  readonly cache?: Cache;
+  /** What tells this device, its driver and libraries from others, for the cache. */
+  readonly device?: string;
+}
 
 /**
  * Notes of engines that strict single precision and repeatable results rule out: tensor cores read
@@ -67,13 +77,21 @@ interface Candidate {
 export class Engines implements Disposable {
   readonly #cudnn: Cudnn;
   readonly #target: Target;
+  readonly #cache: Cache;
+  readonly #device: string;
   readonly #owned: DisposableStack;
   readonly #properties: Descriptor | null;
   readonly #plans = new Map<string, ExecutionPlan | null>();
 
   /** Starts with no plans. */
-  constructor(cudnn: Cudnn, target: Target) {
+  constructor(
+    cudnn: Cudnn,
+    target: Target,
+    { cache = NO_CACHE, device = "" }: EngineOptions = {},
+  ) {
     this.#cudnn = cudnn;
+    this.#cache = cache;
+    this.#device = `cuDNN ${cudnn.version} ${device}`;
     this.#target = target;
     using stack = new DisposableStack();
     this.#properties = "properties" in target
@@ -94,10 +112,52 @@ export class Engines implements Disposable {
     const key = `${kind} ${JSON.stringify(spec)}`;
     let plan = this.#plans.get(key);
     if (plan === undefined) {
-      plan = this.#search(spec, kind, context);
+      // plans of engines that are ready are made faster than they are read
+      plan = kind === "any"
+        ? this.#kept(key, context) ?? this.#keep(key, this.#search(spec, kind, context))
+        : this.#search(spec, kind, context);
       this.#plans.set(key, plan);
     }
     return plan ?? undefined;
+  }
+
+  /** A plan that was compiled by an earlier process; null where there is none that can be used. */
+  #kept(graph: string, context: string): ExecutionPlan | null {
+    const key = `${this.#device} ${graph}`;
+    const entry = this.#cache.get(key);
+    if (!entry) return null;
+    using stack = new DisposableStack();
+    const [name, ...json] = new TextDecoder().decode(entry).split("\n");
+    const plan = this.#forTarget(stack.use(new Descriptor(this.#cudnn, "executionPlan", context)))
+      .text(ATTRIBUTE.executionPlan.json, json.join("\n"));
+    const status = plan.tryFinalize();
+    if (status !== SUCCESS) {
+      this.#cache.discard(key, `cuDNN does not take it (status ${status})`);
+      return null;
+    }
+    this.#owned.use(stack.move());
+    return {
+      descriptor: plan,
+      workspace: plan.integer(ATTRIBUTE.executionPlan.workspaceSize),
+      name,
+    };
+  }
+
+  #keep(graph: string, plan: ExecutionPlan | null): ExecutionPlan | null {
+    if (plan && this.#cache !== NO_CACHE) {
+      const json = plan.descriptor.string(ATTRIBUTE.executionPlan.json);
+      const bytes = new TextEncoder().encode(`${plan.name}\n${json}`);
+      this.#cache.set(`${this.#device} ${graph}`, bytes);
+    }
+    return plan;
+  }
+
+  /** Tells a plan what it is made for. */
+  #forTarget(plan: Descriptor): Descriptor {
+    const names = ATTRIBUTE.executionPlan;
+    if ("handle" in this.#target) plan.handle(names.handle, this.#target.handle);
+    if (this.#properties) plan.descriptors(names.deviceProperties, [this.#properties]);
+    return plan;
   }
 
   #search(spec: GraphSpec, kind: EngineKind, context: string): ExecutionPlan | null {
@@ -173,9 +233,7 @@ export class Engines implements Disposable {
     const names = ATTRIBUTE.executionPlan;
     const plan = stack.use(new Descriptor(this.#cudnn, "executionPlan", context))
       .descriptors(names.configuration, [configuration]);
-    if ("handle" in this.#target) plan.handle(names.handle, this.#target.handle);
-    if (this.#properties) plan.descriptors(names.deviceProperties, [this.#properties]);
-    if (plan.tryFinalize() !== SUCCESS) return undefined;
+    if (this.#forTarget(plan).tryFinalize() !== SUCCESS) return undefined;
     this.#owned.use(stack.move());
     return plan;
   }
@@ -192,5 +250,7 @@ function unsupported(status: unknown): boolean {
 
 function allowed({ numericalNotes, behaviorNotes }: Candidate, kind: EngineKind): boolean {
   if (numericalNotes.some((note) => RULED_OUT.has(note))) return false;
+  // another library of half a gigabyte, without which cuDNN ends the process
+  if (behaviorNotes.includes(CALLS_CUBLAS)) return false;
   return kind === "any" || !behaviorNotes.includes(COMPILES_AT_RUN_TIME);
 }

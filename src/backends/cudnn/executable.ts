@@ -8,7 +8,15 @@ import { elements } from "../../base/shapes.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type { Bindings, Executable, LoweredStep, MemoryUse, Port, StepTime } from "../backend.ts";
+import type {
+  Bindings,
+  Elements,
+  Executable,
+  LoweredStep,
+  MemoryUse,
+  Port,
+  StepTime,
+} from "../backend.ts";
 import { bound, portsOf } from "../bindings.ts";
 import { address, i32, i64 } from "./arguments.ts";
 import { KERNELS } from "./kernels/mod.ts";
@@ -153,31 +161,44 @@ class CudnnExecutable implements Executable {
   }
 
   /** Uploads and reorders the inputs; what it returns must live until the next wait. */
-  #load(given: Bindings): Float32Array[] {
+  #load(given: Bindings): Float32Array<ArrayBuffer>[] {
     return this.#parts.load.map(({ port, staging, calls }) => {
-      const single = Float32Array.from(bound(given, port));
+      const single = singleOf(bound(given, port)) ?? Float32Array.from(bound(given, port));
       this.#parts.session.upload(single, staging.id, port.name);
       submit(calls);
       return single;
     });
   }
 
+  /** Reorders and downloads the outputs, into the caller's memory where it is of single precision. */
   #store(wanted: Bindings): void {
     const { session, store } = this.#parts;
     const received = store.map(({ port, staging, calls }) => {
       submit(calls);
-      const single = new Float32Array(elements(port.shape));
+      const single = singleOf(bound(wanted, port)) ?? new Float32Array(elements(port.shape));
       session.download(staging.id, single, port.name);
       return single;
     });
     session.wait("the outputs");
-    store.forEach(({ port }, i) => bound(wanted, port).set(received[i]));
+    store.forEach(({ port }, i) => {
+      const target = bound(wanted, port);
+      if (target !== received[i]) target.set(received[i]);
+    });
   }
 
   [Symbol.dispose](): void {
-    this.#parts.session.makeCurrent();
-    this.#parts.owned.dispose();
+    try {
+      this.#parts.session.makeCurrent();
+    } finally {
+      this.#parts.owned.dispose();
+    }
   }
+}
+
+/** The caller's own elements where native code can take them as they are. */
+function singleOf(given: Elements): Float32Array<ArrayBuffer> | undefined {
+  const plain = given instanceof Float32Array && given.buffer instanceof ArrayBuffer;
+  return plain ? given as Float32Array<ArrayBuffer> : undefined;
 }
 
 function submit(calls: readonly Call[]): void {

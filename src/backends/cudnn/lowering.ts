@@ -124,7 +124,7 @@ export class Lowering {
   ): void {
     const { session } = this;
     const { symbols } = session.driver;
-    const id = session.kernel(program, kernel);
+    const id = session.modules.kernel(program, kernel);
     const [gx, gy, gz] = grid;
     const [bx, by] = block;
     let packed: ReturnType<typeof packArguments>;

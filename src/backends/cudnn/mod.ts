@@ -7,7 +7,7 @@
 import { messageOf, MissingError, StackbenchError } from "../../base/errors.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { LIBRARIES, searchLibrary } from "../../platform/libraries.ts";
+import { findLibrary, LIBRARIES, searchLibrary } from "../../platform/libraries.ts";
 import type {
   Backend,
   BackendFactory,
@@ -35,8 +35,10 @@ export function cudnnOn(paths: () => LibraryPaths): BackendFactory {
 function probe(paths: () => LibraryPaths): Probe {
   try {
     using session = new Session(paths());
-    const { cudnn, driver, gpu } = session;
-    const detail = `${gpu.name}, CUDA ${driver.versionText}, cuDNN ${cudnn.versionText}`;
+    const { cudnn, driver, gpu, state } = session;
+    const held = state?.heldDownBy.length ? `, held down by ${state.heldDownBy.join(", ")}` : "";
+    const clock = state ? `, ${state.clock} MHz${held}` : "";
+    const detail = `${gpu.name}, CUDA ${driver.versionText}, cuDNN ${cudnn.versionText}${clock}`;
     return { available: true, detail, emulated: gpu.emulated };
   } catch (thrown) {
     const advice = thrown instanceof StackbenchError ? thrown.advice : undefined;
@@ -46,12 +48,17 @@ function probe(paths: () => LibraryPaths): Probe {
 
 /** The driver first: where there is none, nothing else helps. */
 function locate(): LibraryPaths {
-  const path = (key: keyof LibraryPaths): string => {
+  const path = (key: "cuda" | "nvrtc" | "cudnn"): string => {
     const { found, problem } = searchLibrary(key);
     if (found) return found.path;
     throw new MissingError(problem, { advice: LIBRARIES[key].advice });
   };
-  return { cuda: path("cuda"), nvrtc: path("nvrtc"), cudnn: path("cudnn") };
+  return {
+    cuda: path("cuda"),
+    nvrtc: path("nvrtc"),
+    cudnn: path("cudnn"),
+    nvml: findLibrary("nvml")?.path ?? null,
+  };
 }
 
 class CudnnBackend implements Backend {
@@ -63,13 +70,14 @@ class CudnnBackend implements Backend {
 
   constructor(session: Session) {
     this.#session = session;
-    const { cudnn, driver, nvrtc, gpu } = session;
+    const { cudnn, driver, nvrtc, gpu, state } = session;
     this.device = {
       kind: "gpu",
-      isa: `sm_${gpu.capability}`,
+      isa: `sm_${gpu.capability} (${gpu.name})`,
       threads: gpu.multiprocessors,
       libraries: {
-        "CUDA driver": driver.versionText,
+        ...(state ? { "NVIDIA driver": state.driver } : {}),
+        CUDA: driver.versionText,
         cuDNN: cudnn.versionText,
         NVRTC: nvrtc.versionText,
       },

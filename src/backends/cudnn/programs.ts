@@ -11,8 +11,6 @@ import reductions from "../../../native/reductions.cu" with { type: "text" };
 import rows from "../../../native/rows.cu" with { type: "text" };
 import windows from "../../../native/windows.cu" with { type: "text" };
 
-export type { Cubin } from "./nvrtc.ts";
-
 /** Every program: each is compiled as a whole, when one of its kernels is first needed. */
 export const PROGRAMS = {
   pointwise: { source: pointwise, kernels: ["chain"] },

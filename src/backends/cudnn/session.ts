@@ -4,13 +4,15 @@
  * @module
  */
 
-import { MissingError } from "../../base/errors.ts";
+import { MissingError, StackbenchError } from "../../base/errors.ts";
+import { DiskCache, NO_CACHE } from "./cache.ts";
 import { Cudnn } from "./cudnn.ts";
 import { Driver, type GpuFacts } from "./driver.ts";
 import { Engines } from "./engines.ts";
-import { cText, OUT, Resource } from "./native.ts";
+import { Modules } from "./modules.ts";
+import { OUT, Resource } from "./native.ts";
+import { type GpuState, gpuState } from "./nvml.ts";
 import { Nvrtc } from "./nvrtc.ts";
-import { type Cubin, type Program, type ProgramName, PROGRAMS } from "./programs.ts";
 import { CUDA_STATUS, STREAM_NON_BLOCKING } from "./symbols/driver.ts";
 
 /** Absolute paths of the libraries. */
@@ -21,10 +23,9 @@ export interface LibraryPaths {
   readonly nvrtc: string;
   /** `libcudnn.so.9`. */
   readonly cudnn: string;
+  /** `libnvidia-ml.so.1`; null where it was not found, which only leaves things unsaid. */
+  readonly nvml: string | null;
 }
-
-/** Machine code of this process by library, device and program: compiled once. */
-const CUBINS = new Map<string, Cubin>();
 
 /** A GPU at work. */
 export class Session implements Disposable {
@@ -36,14 +37,16 @@ export class Session implements Disposable {
   readonly nvrtc: Nvrtc;
   /** What the GPU says of itself. */
   readonly gpu: GpuFacts;
+  /** How it is when it is opened; null where that is not known. */
+  readonly state: GpuState | null;
   /** Execution plans. */
   readonly engines: Engines;
-  readonly #paths: LibraryPaths;
+  /** Kernels. */
+  readonly modules: Modules;
   readonly #owned: DisposableStack;
   readonly #context: Resource;
   readonly #stream: Resource;
   readonly #handle: Resource;
-  readonly #modules = new Map<ProgramName, Resource>();
 
   /**
    * Opens the libraries and the first GPU.
@@ -52,12 +55,12 @@ export class Session implements Disposable {
    */
   constructor(paths: LibraryPaths) {
     using stack = new DisposableStack();
-    this.#paths = paths;
     this.driver = stack.use(new Driver(paths.cuda));
     this.cudnn = stack.use(new Cudnn(paths.cudnn));
     this.nvrtc = stack.use(new Nvrtc(paths.nvrtc));
     const device = this.driver.device();
     this.gpu = this.driver.facts(device);
+    this.state = paths.nvml === null ? null : stateOf(paths.nvml);
     this.#context = stack.use(this.#retain(device));
     this.makeCurrent();
     const { symbols } = this.driver;
@@ -70,8 +73,16 @@ export class Session implements Disposable {
       ),
     );
     this.#handle = stack.use(this.#connect());
-    this.engines = stack.use(new Engines(this.cudnn, { handle: this.handle }));
-    // modules are made later, and go before all of this
+    // the double's code is worth nothing to a later double
+    const cache = this.gpu.emulated ? NO_CACHE : new DiskCache();
+    this.engines = stack.use(
+      new Engines(this.cudnn, { handle: this.handle }, {
+        cache,
+        device: `${this.gpu.name} sm_${this.gpu.capability} driver ${this.driver.version}`,
+      }),
+    );
+    const { driver, nvrtc, gpu } = this;
+    this.modules = stack.use(new Modules({ driver, nvrtc, nvrtcPath: paths.nvrtc, gpu, cache }));
     this.#owned = stack.move();
   }
 
@@ -196,41 +207,6 @@ export class Session implements Disposable {
     return milliseconds[0] / 1000;
   }
 
-  /** A kernel of a program, which is compiled when it is first asked for. */
-  kernel<P extends ProgramName>(program: P, name: Program<P>): bigint {
-    const { symbols } = this.driver;
-    const status = symbols.cuModuleGetFunction(OUT, this.#module(program).id, cText(name));
-    this.driver.check(status, "cuModuleGetFunction", name);
-    return OUT[0];
-  }
-
-  #module(program: ProgramName): Resource {
-    const known = this.#modules.get(program);
-    if (known) return known;
-    const cubin = this.#cubin(program);
-    const { symbols } = this.driver;
-    const made = this.#owned.use(
-      this.#create(
-        "module",
-        "cuModuleLoadData",
-        () => symbols.cuModuleLoadData(OUT, cubin),
-        (id) => this.#closing(symbols.cuModuleUnload(id), "cuModuleUnload"),
-      ),
-    );
-    this.#modules.set(program, made);
-    return made;
-  }
-
-  #cubin(program: ProgramName): Cubin {
-    const key = `${this.#paths.nvrtc} ${this.gpu.capability} ${program}`;
-    let cubin = CUBINS.get(key);
-    if (!cubin) {
-      cubin = this.nvrtc.compile(PROGRAMS[program].source, `${program}.cu`, this.gpu.capability);
-      CUBINS.set(key, cubin);
-    }
-    return cubin;
-  }
-
   #create(
     what: string,
     call: string,
@@ -248,5 +224,15 @@ export class Session implements Disposable {
   /** Closes everything; the libraries last. */
   [Symbol.dispose](): void {
     this.#owned.dispose();
+  }
+}
+
+/** The state of the GPU; null where NVML does not work, without which everything else does. */
+function stateOf(nvml: string): GpuState | null {
+  try {
+    return gpuState(nvml);
+  } catch (error) {
+    if (error instanceof StackbenchError) return null;
+    throw error;
   }
 }

@@ -13,13 +13,13 @@ import { writeOut } from "../terminal.ts";
 export function setup(program: Command): void {
   program.command("setup")
     .description("fetch native libraries with this machine's pip, pinned and checked")
-    .option("--gpu", "also cuDNN 9 and NVRTC, for an NVIDIA GPU (some 650 MB to download)")
+    .option("--gpu", "also what an NVIDIA GPU needs: cuDNN 9, cuBLASLt, NVRTC (1 GB to download)")
     .action(async ({ gpu }) => {
       const { fetchGpuLibrary, fetchOneDnn, wantedCuda } = await import("../../platform/mod.ts");
       await fetchMissing("onednn", fetchOneDnn);
       if (!gpu) return;
       const cuda = wantedCuda();
-      for (const key of ["nvrtc", "cudnn"] as const) {
+      for (const key of ["nvrtc", "cublaslt", "cudnn"] as const) {
         await fetchMissing(key, (say) => fetchGpuLibrary(key, cuda, say));
       }
     });

@@ -17,7 +17,8 @@ import {
   type Proposal,
   proposals,
 } from "../convolutions.ts";
-import type { EngineKind, ExecutionPlan } from "../engines.ts";
+import { choose } from "../choosing.ts";
+import type { ExecutionPlan } from "../engines.ts";
 import { ID } from "../graph_spec.ts";
 import { perChannel } from "../links.ts";
 import type { Lower, Lowering } from "../lowering.ts";
@@ -29,25 +30,10 @@ export function windowed<K extends GraphOp>(): Lower<K> {
 
 function lowerWindowed(step: GraphStep, lowering: Lowering): void {
   const shapeOf = (id: number) => lowering.tensors.shape(id);
-  const found = choose(proposals(step, shapeOf), lowering, step.name);
+  const found = choose(lowering.session.engines, proposals(step, shapeOf), step.name);
   if (found) emitPlan(step, lowering, found.plan, found.proposal);
   else emitDirect(step, lowering);
   finish(step, lowering, found?.proposal.bias ?? false, found?.proposal.fused ?? 0);
-}
-
-/** What an engine was found for: as much as one that is ready does, else what one can be made for. */
-function choose(
-  all: readonly Proposal[],
-  { session }: Lowering,
-  context: string,
-): { proposal: Proposal; plan: ExecutionPlan } | undefined {
-  const attempts: (readonly [Proposal, EngineKind])[] = all.map((one) => [one, "precompiled"]);
-  attempts.push([all[all.length - 1], "any"]);
-  for (const [proposal, kind] of attempts) {
-    const plan = session.engines.find(proposal.spec, kind, context);
-    if (plan) return { proposal, plan };
-  }
-  return undefined;
 }
 
 function emitPlan(

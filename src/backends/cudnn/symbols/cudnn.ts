@@ -9,6 +9,8 @@
 export const CUDNN_SYMBOLS = {
   // size_t cudnnGetVersion(void)
   cudnnGetVersion: { parameters: [], result: "usize" },
+  // size_t cudnnGetCudartVersion(void)
+  cudnnGetCudartVersion: { parameters: [], result: "usize" },
   // const char *cudnnGetErrorString(cudnnStatus_t status)
   cudnnGetErrorString: { parameters: ["i32"], result: "u64" },
   // void cudnnGetLastErrorString(char *message, size_t max_size)

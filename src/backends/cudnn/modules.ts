@@ -1,0 +1,87 @@
+/**
+ * The kernels of this backend on a GPU: compiled, loaded and found by name.
+ *
+ * @module
+ */
+
+import { sha256 } from "../../base/hashing.ts";
+import type { Cache } from "./cache.ts";
+import type { Driver, GpuFacts } from "./driver.ts";
+import { cText, OUT, Resource } from "./native.ts";
+import type { Cubin, Nvrtc } from "./nvrtc.ts";
+import { type Program, type ProgramName, PROGRAMS } from "./programs.ts";
+
+/** Machine code of this process by library, device and program: compiled once. */
+const CUBINS = new Map<string, Cubin>();
+
+/** What modules are made with. */
+export interface ModuleOptions {
+  /** The driver. */
+  readonly driver: Driver;
+  /** NVRTC. */
+  readonly nvrtc: Nvrtc;
+  /** Path of NVRTC, which tells it from another in the same process. */
+  readonly nvrtcPath: string;
+  /** The GPU. */
+  readonly gpu: GpuFacts;
+  /** What keeps machine code from one process to the next. */
+  readonly cache: Cache;
+}
+
+/** Programs on a GPU. */
+export class Modules implements Disposable {
+  readonly #options: ModuleOptions;
+  readonly #owned = new DisposableStack();
+  readonly #loaded = new Map<ProgramName, Resource>();
+
+  /** Starts with no programs. */
+  constructor(options: ModuleOptions) {
+    this.#options = options;
+  }
+
+  /** A kernel of a program, which is compiled and loaded when it is first asked for. */
+  kernel<P extends ProgramName>(program: P, name: Program<P>): bigint {
+    const { driver } = this.#options;
+    const module = this.#module(program);
+    const status = driver.symbols.cuModuleGetFunction(OUT, module.id, cText(name));
+    driver.check(status, "cuModuleGetFunction", name);
+    return OUT[0];
+  }
+
+  #module(program: ProgramName): Resource {
+    const known = this.#loaded.get(program);
+    if (known) return known;
+    const { driver } = this.#options;
+    const cubin = this.#cubin(program);
+    driver.check(driver.symbols.cuModuleLoadData(OUT, cubin), "cuModuleLoadData", program);
+    const made = this.#owned.use(
+      new Resource("module", OUT[0], (id) => {
+        driver.check(driver.symbols.cuModuleUnload(id), "cuModuleUnload", "disposal");
+      }),
+    );
+    this.#loaded.set(program, made);
+    return made;
+  }
+
+  /** Machine code of a program: of this process, of an earlier one, or compiled now. */
+  #cubin(program: ProgramName): Cubin {
+    const { nvrtc, nvrtcPath, gpu: { capability }, cache } = this.#options;
+    const key = `${nvrtcPath} ${capability} ${program}`;
+    const known = CUBINS.get(key);
+    if (known) return known;
+    const { source } = PROGRAMS[program];
+    const kept = `NVRTC ${nvrtc.versionText} sm_${capability} ${sha256(source)}`;
+    let cubin = cache.get(kept);
+    if (!cubin) {
+      cubin = nvrtc.compile(source, `${program}.cu`, capability);
+      cache.set(kept, cubin);
+    }
+    CUBINS.set(key, cubin);
+    return cubin;
+  }
+
+  /** Unloads all of them. */
+  [Symbol.dispose](): void {
+    this.#owned.dispose();
+  }
+}

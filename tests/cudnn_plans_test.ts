@@ -1,0 +1,139 @@
+/**
+ * Plans of small models with the real cuDNN, for GPUs that are not there: nothing is computed, but
+ * the library checks every graph and finalises its plan. `benchmarks/cudnn_plans.ts` does the same
+ * for all models at full size.
+ */
+
+import assert from "node:assert/strict";
+import type { Cache } from "../src/backends/cudnn/cache.ts";
+import { Cudnn } from "../src/backends/cudnn/cudnn.ts";
+import { assignEngines, GPU_PROPERTIES } from "../src/backends/cudnn/deviceless.ts";
+import { Engines } from "../src/backends/cudnn/engines.ts";
+import { type GraphSpec, ID } from "../src/backends/cudnn/graph_spec.ts";
+import { openResources } from "../src/backends/cudnn/native.ts";
+import { PLANNING } from "../src/backends/cudnn/planning.ts";
+import { GraphBuilder } from "../src/graph/builder.ts";
+import type { Graph } from "../src/graph/graph.ts";
+import { trainingStep } from "../src/graph/training.ts";
+import { buildModel } from "../src/models/mod.ts";
+import { makePlan } from "../src/plan/mod.ts";
+import { searchLibrary } from "../src/platform/libraries.ts";
+import { buildNoGpuDriver } from "./double.ts";
+
+const { found, problem } = searchLibrary("cudnn");
+
+function verify(graph: Graph, capability: keyof typeof GPU_PROPERTIES): void {
+  const before = openResources();
+  {
+    using cudnn = new Cudnn(found!.path);
+    const plan = makePlan(graph, PLANNING);
+    const assignments = assignEngines(cudnn, plan, GPU_PROPERTIES[capability]);
+    assert.ok(assignments.length > 10, "the model is meant to have convolutions");
+    const unready = assignments.filter(({ by, op }) => by !== "ready engine" && op !== "max_pool");
+    assert.deepEqual(unready, []);
+    const fused = assignments.filter(({ graph }) => /\+ (relu|elu|sigmoid)$/.test(graph));
+    assert.ok(assignments.some(({ graph }) => graph.includes("+ add")), "biases are added inside");
+    if (/^unet/.test(graph.name)) assert.ok(fused.length > 0, "activations ride inside");
+  }
+  assert.equal(openResources(), before, "descriptors were left open");
+}
+
+const small = (name: string, spatial: readonly number[]) => buildModel(name, { spatial }).graph;
+
+const CASES: readonly (readonly [string, () => Graph])[] = [
+  ["vnet:small", () => small("vnet:small", [16, 32, 32])],
+  ["unet:small", () => small("unet:small", [64, 64])],
+  [
+    "a training step of vnet:small",
+    () => trainingStep(small("vnet:small", [16, 32, 32]), { loss: "dice", momentum: 0.9 }),
+  ],
+  [
+    "a training step of unet:small",
+    () => trainingStep(small("unet:small", [64, 64]), { loss: "dice", momentum: 0.9 }),
+  ],
+];
+
+const CAPABILITIES = Object.keys(GPU_PROPERTIES) as (keyof typeof GPU_PROPERTIES)[];
+
+for (const [name, build] of CASES) {
+  for (const capability of CAPABILITIES) {
+    Deno.test({
+      name: `cuDNN has an engine ready for every convolution of ${name} on ${capability}` +
+        (found ? "" : ` (skipped: ${problem})`),
+      ignore: !found,
+      fn: () => verify(build(), capability),
+    });
+  }
+}
+
+/** Engines that are compiled need a driver to load, be it that of a machine without a GPU. */
+const driver = searchLibrary("cuda").found ?? buildNoGpuDriver();
+const lacking = found ? driver.path === null ? driver.problem : undefined : problem;
+
+for (const capability of CAPABILITIES) {
+  Deno.test({
+    name: `cuDNN compiles an engine for max pooling on ${capability}` +
+      (lacking === undefined ? "" : ` (skipped: ${lacking})`),
+    ignore: lacking !== undefined,
+    fn() {
+      const loaded = Deno.dlopen(driver.path!, {});
+      try {
+        using cudnn = new Cudnn(found!.path);
+        const b = new GraphBuilder("pooling");
+        const window = { kernel: [2, 2], stride: [2, 2], padBefore: [0, 0], padAfter: [0, 0] };
+        const graph = b.build(b.apply("max_pool", "y", [b.input("x", [1, 32, 64, 64])], window));
+        const plan = makePlan(graph, PLANNING);
+        const [pool] = assignEngines(cudnn, plan, GPU_PROPERTIES[capability]);
+        assert.equal(pool.by, "compiled engine");
+      } finally {
+        loaded.close();
+      }
+    },
+  });
+}
+
+Deno.test({
+  name:
+    "a plan that was compiled is read from the cache by the next process, and a foreign one is not" +
+    (lacking === undefined ? "" : ` (skipped: ${lacking})`),
+  ignore: lacking !== undefined,
+  fn() {
+    const loaded = Deno.dlopen(driver.path!, {});
+    try {
+      using cudnn = new Cudnn(found!.path);
+      const entries = new Map<string, Uint8Array<ArrayBuffer>>();
+      const discarded: string[] = [];
+      const cache: Cache = {
+        get: (key) => entries.get(key) ?? null,
+        set: (key, bytes) => void entries.set(key, bytes.slice()),
+        discard: (key, why) => void discarded.push(`${key}: ${why}`),
+      };
+      const window = { kernel: [2, 2], stride: [2, 2], padBefore: [0, 0], padAfter: [0, 0] };
+      const spec: GraphSpec = {
+        tensors: [{ id: ID.x, dims: [1, 32, 64, 64] }, { id: ID.y, dims: [1, 32, 32, 32] }],
+        operations: [{ kind: "max_pool", window, x: ID.x, y: ID.y }],
+      };
+      const find = (device: string) => {
+        using engines = new Engines(cudnn, { properties: GPU_PROPERTIES.sm_80 }, { cache, device });
+        const { name, workspace } = engines.find(spec, "any", "pooling")!;
+        return { name, workspace };
+      };
+      const made = find("A100");
+      assert.equal(entries.size, 1);
+      // were it compiled again, it would be kept again
+      const [key] = entries.keys();
+      const entry = entries.get(key)!;
+      assert.deepEqual(find("A100"), made);
+      assert.equal(entries.get(key), entry);
+      find("another GPU");
+      assert.equal(entries.size, 2);
+      assert.deepEqual(discarded, []);
+
+      entries.set(key, new TextEncoder().encode("an engine\n{}"));
+      assert.deepEqual(find("A100"), made);
+      assert.match(discarded.join(), /cuDNN does not take it/);
+    } finally {
+      loaded.close();
+    }
+  },
+});
