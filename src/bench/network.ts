@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Executable } from "../backends/backend.ts";
+import type { Bindings, Executable } from "../backends/backend.ts";
 import { random } from "../base/random.ts";
 import { elements } from "../base/shapes.ts";
 import { type Clock, type Repetitions, timeRuns } from "./timer.ts";
@@ -17,14 +17,7 @@ export async function timeNetwork(
   onRun: (index: number) => void | Promise<void> = () => {},
   clock?: Clock,
 ): Promise<number[]> {
-  const stream = random(seed, "network-input");
-  const inputs = Object.fromEntries(executable.inputs.map(({ name, shape }) => [
-    name,
-    Float32Array.from({ length: elements(shape) }, () => stream.uniform()),
-  ]));
-  const outputs = Object.fromEntries(
-    executable.outputs.map(({ name, shape }) => [name, new Float32Array(elements(shape))]),
-  );
+  const { inputs, outputs } = randomBindings(executable, seed);
   const seconds: number[] = [];
   for (let i = -repetitions.warmup; i < repetitions.repeats; i++) {
     // one run at a time: what is told to the user between runs is not timed
@@ -37,4 +30,21 @@ export async function timeNetwork(
     await onRun(i);
   }
   return seconds;
+}
+
+/** One random input in [0, 1) for an executable, and room for its outputs. */
+export function randomBindings(
+  executable: Pick<Executable, "inputs" | "outputs">,
+  seed: number,
+): { readonly inputs: Bindings; readonly outputs: Bindings } {
+  const stream = random(seed, "network-input");
+  return {
+    inputs: Object.fromEntries(executable.inputs.map(({ name, shape }) => [
+      name,
+      Float32Array.from({ length: elements(shape) }, () => stream.uniform()),
+    ])),
+    outputs: Object.fromEntries(
+      executable.outputs.map(({ name, shape }) => [name, new Float32Array(elements(shape))]),
+    ),
+  };
 }

@@ -82,9 +82,13 @@ export function nodeCost(graph: Graph, node: Node): Cost {
 }
 
 /** Work of an op; the generic keeps an op and its attributes together for the compiler. */
-function opCost<K extends OpName>(node: NodeOf<K>, inputs: Shape[], output: Shape): Cost {
-  const op = OPS[node.op] as unknown as Parameters<typeof cost<OpAttributes[K]>>[0];
-  return cost(op, inputs, output, node.attributes);
+export function opCost<K extends OpName>(
+  { op, attributes }: Pick<NodeOf<K>, "op" | "attributes">,
+  inputs: readonly Shape[],
+  output: Shape,
+): Cost {
+  const contract = OPS[op] as unknown as Parameters<typeof cost<OpAttributes[K]>>[0];
+  return cost(contract, inputs, output, attributes);
 }
 
 /** Work of a whole graph. */

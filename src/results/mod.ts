@@ -18,6 +18,7 @@ export { hasFinished, resumeObstacle, type RunIdentity } from "./resume.ts";
 export type * from "./experiment_records.ts";
 export type * from "./measured.ts";
 export type { PaperRecord } from "./paper.ts";
+export type * from "./profile_records.ts";
 export type * from "./run_result.ts";
 export type * from "./statistics_records.ts";
 export type * from "./timing_records.ts";

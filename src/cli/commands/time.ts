@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { Command } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import {
   backendOption,
   jsonOption,
+  nonEmpty,
   openBackend,
   positiveNumber,
   precisionOption,
@@ -16,15 +17,23 @@ import {
   sizes,
   wholeNumber,
 } from "../options.ts";
+import type { Backend, Executable, Precision } from "../../backends/backend.ts";
+import { requireWritable } from "../../base/atomic.ts";
 import { alignColumns } from "../../base/columns.ts";
+import type { Repetitions } from "../../bench/timer.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { ProfileRecord } from "../../results/mod.ts";
+import { profileTable } from "../profile_table.ts";
 import { writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
   stackbench time --model vnet:paper206 --input 32x512x512
   stackbench time --model unet --precision bf16 --batch 4 --json
+  stackbench time --model vnet:small --profile --svg roofline.svg
 
-Random weights, random input, scope network: no reading, resizing or stitching.
+Random weights, random input, scope network: no reading, resizing or stitching. A profile times
+every step by itself, against the peaks of this machine, which are measured before and after.
 `;
 
 /** Adds the command. */
@@ -39,6 +48,11 @@ export function time(program: Command): void {
     .addOption(precisionOption())
     .option("--warmup <n>", "runs before the first timed one", wholeNumber, 1)
     .option("--repeat <n>", "timed runs", positiveNumber, 5)
+    .option("--profile", "also the time of every step, and its share of the machine's peaks")
+    .addOption(
+      new Option("--svg <file>", "draw the profile as a roofline").argParser(nonEmpty)
+        .implies({ profile: true }),
+    )
     .addOption(seedOption())
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -47,13 +61,14 @@ export function time(program: Command): void {
       const { buildModel, parseOptions } = await import("../../models/mod.ts");
       const { graphCost, trainableParameters } = await import("../../graph/graph.ts");
       const { seededWeights } = await import("../../graph/weights.ts");
-      const { compile } = await import("../../backends/mod.ts");
+      const { makePlan } = await import("../../plan/mod.ts");
       const { timeNetwork } = await import("../../bench/network.ts");
       const { requireFeasible } = await import("../../bench/segmenter.ts");
       const { medianInterval } = await import("../../statistics/bootstrap.ts");
       const { summarise } = await import("../../statistics/summary.ts");
       const { peakMemory } = await import("../../platform/mod.ts");
 
+      if (options.svg !== undefined) requireWritable(options.svg);
       const model = buildModel(options.model, {
         spatial: options.input,
         batch: options.batch,
@@ -63,15 +78,17 @@ export function time(program: Command): void {
       const { flops } = graphCost(model.graph);
       if (options.backend === "auto") requireFeasible(backend, model, flops);
       const weights = seededWeights(model.graph, options.seed);
-      using executable = compile(backend, model.graph, weights, options.precision);
-      const seconds = await timeNetwork(
-        executable,
-        options.seed,
-        { warmup: options.warmup, repeats: options.repeat },
-        (run) => {
-          if (!options.quiet && run >= 0) writeError(`run ${run + 1} of ${options.repeat}\n`);
-        },
-      );
+      const plan = makePlan(model.graph, backend.planning);
+      using executable = backend.lower(plan, weights, options.precision);
+      const repetitions = { warmup: options.warmup, repeats: options.repeat };
+      const onRun = (run: number) => {
+        if (!options.quiet && run >= 0) writeError(`run ${run + 1} of ${options.repeat}\n`);
+      };
+      const { seed, precision } = options;
+      const profiled = options.profile
+        ? await profileHere({ backend, plan, executable, precision, seed, repetitions, onRun })
+        : undefined;
+      const seconds = profiled?.runs ?? await timeNetwork(executable, seed, repetitions, onRun);
       const { median } = summarise(seconds);
       const facts = {
         model: model.name,
@@ -88,7 +105,9 @@ export function time(program: Command): void {
         median,
         interval: medianInterval(seconds, { seed: options.seed }),
         gflopPerSecond: flops / median / 1e9,
+        ...(profiled && { profile: profiled.profile }),
       };
+      if (profiled && options.svg !== undefined) await draw(profiled.profile, options.svg);
       if (options.json) return writeJson(facts);
       writeOut(alignColumns([
         ["model", facts.model],
@@ -98,5 +117,37 @@ export function time(program: Command): void {
         ["range", `${Math.min(...seconds).toFixed(4)} to ${Math.max(...seconds).toFixed(4)} s`],
         ["rate", `${facts.gflopPerSecond.toFixed(1)} GFLOP/s (taps inside the input)`],
       ]));
+      if (profiled) writeOut(`\n${profileTable(profiled.profile)}`);
     });
+}
+
+/** What a profile is made of. */
+interface Profiling {
+  readonly backend: Backend;
+  readonly plan: Plan;
+  readonly executable: Executable;
+  readonly precision: Precision;
+  readonly seed: number;
+  readonly repetitions: Repetitions;
+  readonly onRun: (run: number) => void;
+}
+
+/** Times whole runs and steps in turn, between two measurements of the machine's peaks. */
+async function profileHere(
+  { backend, plan, executable, precision, seed, repetitions, onRun }: Profiling,
+): Promise<{ readonly runs: readonly number[]; readonly profile: ProfileRecord }> {
+  const { ELEMENT_BYTES, higherPeaks, measurePeaks } = await import("../../bench/peaks.ts");
+  const { profileNetwork, profileRecord } = await import("../../bench/profile.ts");
+  const before = measurePeaks(backend, precision, seed);
+  const profiled = await profileNetwork(executable, seed, repetitions, onRun);
+  const peaks = higherPeaks(before, measurePeaks(backend, precision, seed));
+  const profile = profileRecord(plan, profiled, peaks, ELEMENT_BYTES[precision]);
+  return { runs: profiled.runs, profile };
+}
+
+async function draw(profile: ProfileRecord, path: string): Promise<void> {
+  const { roofline } = await import("../../report/mod.ts");
+  const { svg } = await import("../../report/plots/svg.ts");
+  const { writeAtomically } = await import("../../base/atomic.ts");
+  writeAtomically(path, [await svg(roofline(profile))]);
 }
