@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { GraphBuilder } from "../graph/builder.ts";
-import { graphCost } from "../graph/graph.ts";
-import { uniformWindow } from "../graph/windowed.ts";
-import { buildModel } from "../models/mod.ts";
-import { stepCost } from "./cost.ts";
-import { LITERAL, makePlan, type Plan, type Planning } from "./mod.ts";
+import { GraphBuilder } from "../src/graph/builder.ts";
+import { graphCost } from "../src/graph/graph.ts";
+import { uniformWindow } from "../src/graph/windowed.ts";
+import { buildModel } from "../src/models/mod.ts";
+import { stepCost } from "../src/plan/cost.ts";
+import { LITERAL, makePlan, type Plan, type Planning } from "../src/plan/mod.ts";
 
 const total = (plan: Plan, of: "flops" | "bytes", bytes = 4) =>
   plan.steps.reduce((sum, step) => sum + stepCost(plan, step, bytes)[of], 0);
