@@ -62,14 +62,13 @@ export function time(program: Command): void {
     .action(async (options) => {
       const { buildModel, parseOptions } = await import("../../models/mod.ts");
       const { graphCost, trainableParameters } = await import("../../graph/graph.ts");
-      const { namedWeights, seededWeights } = await import("../../graph/weights.ts");
+      const { seededWeights, storedWeights } = await import("../../graph/weights.ts");
       const { makePlan } = await import("../../plan/mod.ts");
       const { timeNetwork } = await import("../../bench/network.ts");
       const { requireFeasible } = await import("../../bench/segmenter.ts");
       const { medianInterval } = await import("../../statistics/bootstrap.ts");
       const { summarise } = await import("../../statistics/summary.ts");
       const { peakMemory } = await import("../../platform/mod.ts");
-      const { readSafetensors } = await import("../../tensor/safetensors.ts");
 
       if (options.svg !== undefined) requireWritable(options.svg);
       const model = buildModel(options.model, {
@@ -82,7 +81,7 @@ export function time(program: Command): void {
       if (options.backend === "auto") requireFeasible(backend, model, flops);
       const weights = options.weights === undefined
         ? seededWeights(model.graph, options.seed)
-        : namedWeights(model.graph, readSafetensors(options.weights).tensors);
+        : storedWeights(model.graph, options.weights);
       const plan = makePlan(model.graph, backend.planning);
       using executable = backend.lower(plan, weights, options.precision);
       const repetitions = { warmup: options.warmup, repeats: options.repeat };
