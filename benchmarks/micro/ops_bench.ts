@@ -15,7 +15,6 @@ for (const [family, what, shapes, apply] of CASES) {
   const name = `${family}: ${what} @ ${shapes[0].slice(2).join("x")}`;
   Deno.bench({
     name,
-    group: family,
     fn(bench) {
       if (ready?.name !== name) {
         ready?.steps[Symbol.dispose]();
