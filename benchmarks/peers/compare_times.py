@@ -3,7 +3,7 @@
     python3 benchmarks/peers/compare_times.py --out results/peer-times.json
     python3 benchmarks/peers/compare_times.py --cases vnet:small@32x128x128 --peers openvino --rounds 3
 
-The peers are PyTorch (eager, and compiled ahead of time), ONNX Runtime and OpenVINO. The first call makes their
+The peers are PyTorch (eager, and compiled ahead of time, which needs g++), ONNX Runtime and OpenVINO. The first call makes their
 environment (requirements.txt). For every case and precision:
 
 1. weights and an input are drawn, and given to all;

@@ -8,9 +8,6 @@
 from dataclasses import dataclass
 from importlib import import_module
 
-LAYOUTS = ("channels_first", "channels_last")
-
-
 @dataclass(frozen=True)
 class Engine:
     module: str
@@ -24,8 +21,8 @@ class Engine:
 
 
 ENGINES = {
-    "pytorch": Engine("pytorch", "torch", "model.pt2", LAYOUTS),
-    "pytorch-compiled": Engine("pytorch_compiled", "torch", "model.pt2", LAYOUTS),
+    "pytorch": Engine("pytorch", "torch", "model.pt2", ("channels_first", "channels_last")),
+    "pytorch-compiled": Engine("pytorch_compiled", "torch", "model.pt2", ("frozen", "channels_last")),
     # its CPU convolutions know no bf16
     "onnxruntime": Engine("onnx_runtime", "onnxruntime", "model.onnx", ("all_optimisations",), ("fp32",)),
     "openvino": Engine("open_vino", "openvino", "model.xml", ("latency",)),

@@ -1,13 +1,17 @@
-"""PyTorch, compiled: Inductor's code and its packed weights as a saved package (AOTInductor)."""
+"""PyTorch, compiled: Inductor's code as a saved package (AOTInductor).
+
+"frozen": Inductor packs the weights beforehand, and chooses their layout itself.
+"""
 import torch
 
 from .pytorch import exported, runner
 
 
 def save(net, x, path, setting, precision):
-    with torch.inference_mode():
+    with torch.no_grad():
         torch._inductor.aoti_compile_and_package(
-            exported(net, x, setting, precision), package_path=str(path), inductor_configs={"freezing": True})
+            exported(net, x, setting, precision), package_path=str(path),
+            inductor_configs={"freezing": setting == "frozen"})
 
 
 def load(path, setting, precision, threads):
