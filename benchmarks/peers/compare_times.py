@@ -3,8 +3,8 @@
     python3 benchmarks/peers/compare_times.py --out results/peer-times.json
     python3 benchmarks/peers/compare_times.py --cases vnet:small@32x128x128 --peers openvino --rounds 3
 
-The peers are PyTorch (eager, and compiled ahead of time, which needs g++), ONNX Runtime and OpenVINO. The first call makes their
-environment (requirements.txt). For every case and precision:
+The peers are PyTorch (eager, and compiled ahead of time, which needs g++), ONNX Runtime and OpenVINO. The first call
+makes their environment (requirements.txt). For every case and precision:
 
 1. weights and an input are drawn, and given to all;
 2. every peer saves the model in its own format, in each setting that may be its fastest, by a process that ends;
@@ -94,7 +94,7 @@ def main():
     record = {
         "schema": "stackbench/peer-times",
         "version": 1,
-        "command": " ".join(["benchmarks/peers/compare_times.py", *sys.argv[1:]]),
+        "command": machine.without_paths(" ".join(["benchmarks/peers/compare_times.py", *sys.argv[1:]])),
         "commit": machine.commit(),
         "date": datetime.date.today().isoformat(),
         "machine": machine.facts(options.threads),

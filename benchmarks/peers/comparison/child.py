@@ -8,6 +8,7 @@ import tempfile
 import threading
 
 from . import ROOT
+from .machine import without_paths
 
 
 class Failed(Exception):
@@ -47,8 +48,8 @@ def run(command, limit_s, environment=None):
         if late.is_set():
             raise Failed(f"took more than {limit_s:g} s")
         if process.returncode != 0:
-            lines = error.read().decode(errors="replace").strip().splitlines()
-            raise Failed(f"ended with {process.returncode}: {lines[-1].strip()[:300] if lines else 'no word'}")
+            lines = error.read().decode(errors="replace").strip().splitlines() or ["no word"]
+            raise Failed(f"ended with {process.returncode}: {without_paths(lines[-1].strip())[:300]}")
         return out.read().decode(), usage.ru_maxrss * 1024
 
 

@@ -1,6 +1,7 @@
 """What of this machine and this checkout a record needs."""
 import os
 import platform
+import re
 import subprocess
 
 from . import ROOT
@@ -34,3 +35,8 @@ def commit():
     told = subprocess.run(["git", "describe", "--always", "--abbrev=40", "--dirty"],
                           cwd=ROOT, capture_output=True, text=True)
     return told.stdout.strip()
+
+
+def without_paths(text):
+    """The text with absolute paths cut to their last part: a record tells nothing of where things lie here."""
+    return re.sub(r"(?<![\w.])/(?:[^\s/'\"]+/)+", "", text)

@@ -8,6 +8,7 @@
 from dataclasses import dataclass
 from importlib import import_module
 
+
 @dataclass(frozen=True)
 class Engine:
     module: str
