@@ -1,114 +1,133 @@
-"""Times Stackbench and PyTorch in turn (A B A B ...) on this machine and writes the ratios.
+"""Times Stackbench and its peers in turn (A B C ... C B A ...) on this machine and writes the ratios.
 
-    python3 -m venv peer && peer/bin/pip install torch numpy
-    peer/bin/python benchmarks/peers/compare_times.py [--rounds 3] [--out results/FILE.json]
+    python3 benchmarks/peers/compare_times.py --out results/peer-times.json
+    python3 benchmarks/peers/compare_times.py --cases vnet:small@32x128x128 --peers openvino --rounds 3
 
-Each turn is a fresh process: one warm-up, then three timed executions; its median counts. Both use
-all cores, fp32, batch 1, random weights, and time the execution of the network only.
+The peers are PyTorch (eager, and compiled ahead of time, which needs g++), ONNX Runtime and OpenVINO. The first call
+makes their environment (requirements.txt). For every case and precision:
+
+1. weights and an input are drawn, and given to all;
+2. every peer saves the model in its own format, in each setting that may be its fastest, by a process that ends;
+3. in a fresh process it loads that, and what it computes is compared with what Stackbench does;
+4. the rounds: Stackbench and each peer in its fastest setting, each turn a fresh process that loads the saved model
+   and the weights, one warm-up and some timed executions, of which the median counts. Every second round goes
+   backwards, so that a machine that becomes slower favours none.
+
+Ratios are Stackbench's by the peer's, of seconds and of the peak resident memory of the processes: the median over
+rounds, with the 95 % interval of 10,000 bootstrap samples of them. A peer that fails or takes too long is recorded
+with the reason. The file is written after every round. Exit status 1 where outputs differ or Stackbench fails.
 """
 import argparse
 import datetime
 import json
 import os
-import platform
-import statistics
-import subprocess
+import signal
 import sys
+import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-MODELS = Path(__file__).resolve().parent / "models"
-CASES = {
-    "vnet:paper206 32x512x512": ("vnet:paper206", [32, 512, 512]),
-    "unet 512x512": ("unet", [512, 512]),
-}
+from comparison import child, environment, machine
+from comparison.contest import LIMITS, Contest, say
+from comparison.table import table
+from engines import ENGINES
+
+CASES = "vnet:paper206@32x512x512,vnet:official1@32x256x256,unet:full@512x512,vnet:small@32x128x128,unet:small@128x128"
+LIMIT_S = 900
 
 
-def stackbench(model, sizes, precision):
-    command = ["deno", "task", "--quiet", "stackbench", "time", "--model", model, "--quiet"]
-    command += ["--input", "x".join(map(str, sizes)), "--precision", precision]
-    command += ["--backend", "onednn", "--repeat", "3", "--json"]
-    facts = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
-    return facts["samples"], facts["memory"]["peakRss"], facts["device"]
+def limits(text):
+    """"900,openvino=60": seconds that a process may take, and those of some peers."""
+    parts = [part.rpartition("=") for part in text.split(",")]
+    found = {peer: float(seconds) for peer, _, seconds in parts}
+    if unknown := set(found) - {"", *ENGINES}:
+        raise argparse.ArgumentTypeError(f"there is no peer {', '.join(unknown)}")
+    return {peer: found.get(peer, found.get("", LIMIT_S)) for peer in ("", *ENGINES)}
 
 
-PEER = """
-import json, resource, statistics, sys, time
-import torch
-sys.path.insert(0, sys.argv[1])
-model, sizes, precision = sys.argv[2], [int(s) for s in sys.argv[3].split("x")], sys.argv[4]
-torch.manual_seed(0)
-if model == "unet":
-    import unet_xception_cbam
-    net, x = unet_xception_cbam.build(size=sizes[0]), torch.rand(1, 3, *sizes)
-else:
-    import vnet
-    net, x = vnet.build(model.split(":")[1], spatial=tuple(sizes)), torch.rand(1, 1, *sizes)
-net.eval()
-if precision == "bf16":
-    net, x = net.bfloat16(), x.bfloat16()
-samples = []
-with torch.inference_mode():
-    net(x)
-    for _ in range(3):
-        start = time.perf_counter()
-        net(x)
-        samples.append(time.perf_counter() - start)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps([samples, peak, torch.__version__]))
-"""
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    listed = lambda text: text.split(",")
+    parser.add_argument("--cases", type=listed, default=CASES, help="MODEL@SIZES,...")
+    parser.add_argument("--peers", type=listed, default=",".join(ENGINES), help=f"of {', '.join(ENGINES)}")
+    parser.add_argument("--precision", type=listed, default="fp32,bf16", help="fp32, bf16 or both")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=3, help="timed executions of a process")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--limit", type=limits, default=str(LIMIT_S), metavar="SECONDS[,PEER=SECONDS...]",
+                        help=f"that a process may take (default: {LIMIT_S})")
+    parser.add_argument("--out", type=Path, help="where to write the results")
+    parser.add_argument("--work", type=Path, help="folder for weights and saved models (default: a temporary one)")
+    environment.add_options(parser)
+    options = parser.parse_args()
+    for given, known in ((options.peers, ENGINES), (options.precision, LIMITS)):
+        if unknown := [one for one in given if one not in known]:
+            parser.error(f"there is no {', '.join(unknown)}; choose of {', '.join(known)}")
+    if wrong := [case for case in options.cases if case.count("@") != 1]:
+        parser.error(f"a case is MODEL@SIZES, such as unet:full@512x512, not {', '.join(wrong)}")
+    return options
 
 
-def pytorch(model, sizes, precision):
-    command = [sys.executable, "-c", PEER, str(MODELS), model, "x".join(map(str, sizes)), precision]
-    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+def compare(options, python, case, precision, note):
+    """All of a case in a precision; `note` is called with the record so far."""
+    say(f"{case} {precision}")
+    with tempfile.TemporaryDirectory(dir=options.work) as folder:
+        contest = Contest(options, python, case, precision, Path(folder))
+        contest.draw()
+        for peer in options.peers:
+            contest.prepare(peer)
+        for _ in range(options.rounds):
+            contest.round()
+            note(contest.record(), contest.device)
 
 
-def cpu():
-    for line in open("/proc/cpuinfo"):
-        if line.startswith("model name"):
-            return line.split(":")[1].strip()
-    return platform.processor()
+def write(record, out):
+    """Whole or not at all."""
+    if out:
+        part = out.with_name(f"{out.name}.tmp")
+        part.write_text(json.dumps(record, indent=1) + "\n")
+        part.replace(out)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--precision", default="fp32", choices=["fp32", "bf16"])
-    parser.add_argument("--out")
-    options = parser.parse_args()
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # ends what runs now, as Ctrl-C does
+    options = arguments()
     record = {
-        "command": "benchmarks/peers/compare_times.py " + " ".join(sys.argv[1:]),
-        "commit": commit.stdout.strip(),
+        "schema": "stackbench/peer-times",
+        "version": 1,
+        "command": machine.without_paths(" ".join(["benchmarks/peers/compare_times.py", *sys.argv[1:]])),
+        "commit": machine.commit(),
         "date": datetime.date.today().isoformat(),
-        "machine": {"cpu": cpu(), "cores": os.cpu_count()},
-        "precision": options.precision,
-        "cases": {},
+        "machine": machine.facts(options.threads),
+        "not_run": [],
+        "cases": [],
     }
-    for name, (model, sizes) in CASES.items():
-        rounds = []
-        for turn in range(options.rounds):
-            ours, our_peak, device = stackbench(model, sizes, options.precision)
-            theirs, their_peak, version = pytorch(model, sizes, options.precision)
-            ratio = statistics.median(ours) / statistics.median(theirs)
-            rounds.append({
-                "stackbench_s": ours, "pytorch_s": theirs, "ratio": round(ratio, 4),
-                "stackbench_peak_bytes": our_peak, "pytorch_peak_bytes": their_peak,
-            })
-            print(f"{name} round {turn + 1}: {statistics.median(ours):.3f} s against "
-                  f"{statistics.median(theirs):.3f} s, ratio {ratio:.3f}", flush=True)
-        record["cases"][name] = {
-            "median_ratio": statistics.median(r["ratio"] for r in rounds), "rounds": rounds,
-        }
-        record["machine"]["onednn"] = device
-        record["pytorch"] = version
-    text = json.dumps(record, indent=2)
-    if options.out:
-        Path(options.out).write_text(text + "\n")
-    for name, case in record["cases"].items():
-        print(f"{name}: median ratio {case['median_ratio']:.3f}")
+    failures = 0
+    for precision in options.precision:
+        if reason := machine.why_not(precision):
+            say(f"{precision} is left out: {reason}")
+            record["not_run"].append({"precision": precision, "reason": reason})
+            continue
+        python = environment.ready(options)
+        for case in options.cases:
+            before = list(record["cases"])
+
+            def note(found, device):
+                record["machine"]["stackbench"] = device
+                record["cases"] = [*before, found]
+                write(record, options.out)
+
+            try:
+                compare(options, python, case, precision, note)
+            except child.Failed as failure:
+                failures += 1
+                say(f"  Stackbench or the drawing of weights: {failure}")
+                record["not_run"].append({"case": case, "precision": precision, "reason": str(failure)})
+    write(record, options.out)
+    print(table(record))
+    apart = [tried for case in record["cases"] for peer in case["peers"].values()
+             for tried in peer.get("settings", {}).values() if tried.get("agrees") is False]
+    return 1 if failures or apart else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,9 +1,8 @@
 """Times a training step of Stackbench and PyTorch in turn (A B A B ...) and writes the ratios.
 
-    python3 -m venv peer && peer/bin/pip install torch numpy
-    peer/bin/python benchmarks/peers/compare_training_times.py [--rounds 5] [--case NAME ...] [--out FILE.json]
+    python3 benchmarks/peers/compare_training_times.py [--rounds 5] [--case NAME ...] [--out FILE.json]
 
-Each turn is a fresh process on the same threads: one warm-up, then three timed steps; its median
+The first call makes the environment of the peers, as compare_times.py does. Each turn is a fresh process on the same threads: one warm-up, then three timed steps; its median
 counts. A step of PyTorch is zero_grad, forward, Dice loss and backward, and Adam apart from it; a
 step of Stackbench is the graph of loss and gradients, and Adam with taking the next weights apart from it.
 `ratio` compares the first, `ratio_with_update` the sums of both. The
@@ -13,13 +12,13 @@ import argparse
 import datetime
 import json
 import os
-import random
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
-from compare_times import ROOT, MODELS, cpu
+from comparison import PEERS, ROOT, environment, machine
+from comparison.summary import summary
 
 CASES = {
     "unet:small 16x128x128": ("unet:small", 16, [128, 128]),
@@ -74,22 +73,10 @@ def stackbench(model, batch, sizes, threads):
     return {"step": facts["run"], "update": facts["update"], "libraries": facts["libraries"]}
 
 
-def pytorch(model, batch, sizes, threads, models):
-    command = [sys.executable, "-c", PEER, str(models), model, str(batch), json.dumps(sizes)]
+def pytorch(python, model, batch, sizes, threads, models):
+    command = [str(python), "-c", PEER, str(models), model, str(batch), json.dumps(sizes)]
     done = subprocess.run(command + [str(threads)], check=True, capture_output=True)
     return json.loads(done.stdout)
-
-
-def interval(ratios):
-    draws = random.Random(0)
-    medians = sorted(
-        statistics.median(draws.choices(ratios, k=len(ratios))) for _ in range(10_000))
-    return [round(medians[250], 4), round(medians[9749], 4)]
-
-
-def summary(rounds, key):
-    ratios = [r[key] for r in rounds]
-    return {"median": statistics.median(ratios), "interval": interval(ratios)}
 
 
 def main():
@@ -97,22 +84,23 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--case", action="append", choices=list(CASES))
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--models", type=Path, default=MODELS, help="folder of the PyTorch models")
+    parser.add_argument("--models", type=Path, default=PEERS / "models", help="folder of the PyTorch models")
     parser.add_argument("--out", type=Path)
+    environment.add_options(parser)
     options = parser.parse_args()
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    python = environment.ready(options)
     record = {
         "command": "benchmarks/peers/compare_training_times.py " + " ".join(sys.argv[1:]),
-        "commit": commit.stdout.strip(),
+        "commit": machine.commit(),
         "date": datetime.date.today().isoformat(),
-        "machine": {"cpu": cpu(), "cores": os.cpu_count(), "threads": options.threads},
+        "machine": machine.facts(options.threads),
         "cases": {},
     }
     for name in options.case or CASES:
         rounds = []
         for turn in range(options.rounds):
             ours = stackbench(*CASES[name], options.threads)
-            theirs = pytorch(*CASES[name], options.threads, options.models)
+            theirs = pytorch(python, *CASES[name], options.threads, options.models)
             record["machine"]["libraries"] = {**ours.pop("libraries"), "torch": theirs.pop("torch")}
             a, b = [{k: statistics.median(v) for k, v in side.items()} for side in (ours, theirs)]
             rounds.append({
@@ -124,7 +112,7 @@ def main():
                   f"{b['step']:.3f} s + {b['update']:.3f} s, ratio {rounds[-1]['ratio']:.3f}",
                   flush=True)
         record["cases"][name] = {
-            **{key: summary(rounds, key) for key in ("ratio", "ratio_with_update")},
+            **{key: summary([one[key] for one in rounds]) for key in ("ratio", "ratio_with_update")},
             "rounds": rounds,
         }
     if options.out:

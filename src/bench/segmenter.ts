@@ -8,10 +8,9 @@ import type { Backend, Executable, Precision } from "../backends/backend.ts";
 import { compile } from "../backends/mod.ts";
 import { MissingError, ShapeError } from "../base/errors.ts";
 import { graphCost } from "../graph/graph.ts";
-import { namedWeights, seededWeights, type WeightSource } from "../graph/weights.ts";
+import { seededWeights, storedWeights, type WeightSource } from "../graph/weights.ts";
 import { overlapOf, type Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
-import { readSafetensors } from "../tensor/safetensors.ts";
 
 /** What to make ready. */
 export interface ModelRequest {
@@ -86,7 +85,7 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
     flops: graphCost(graph).flops,
     weights: request.weights === null
       ? seededWeights(graph, seed)
-      : namedWeights(graph, readSafetensors(request.weights).tensors),
+      : storedWeights(graph, request.weights),
     weightsFrom: request.weights === null ? "seeded-random" : "file",
     grouping: {
       size,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { InputError } from "../base/errors.ts";
+import { writeSafetensors } from "../tensor/safetensors.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { GraphBuilder } from "./builder.ts";
 import { graphHash, printGraph, trainableParameters } from "./graph.ts";
-import { namedWeights, seededWeights, weightsHash } from "./weights.ts";
+import { namedWeights, seededWeights, storedWeights, weightsHash } from "./weights.ts";
 import { uniformWindow } from "./windowed.ts";
 
 function small(kernel = 3) {
@@ -50,15 +51,22 @@ Deno.test("weights that do not fit are an error that names each tensor", () => {
   const counter = tensor("i32", [], new Int32Array(1));
   const withCounter = new Map([...all, ["bn.num_batches_tracked", counter] as const]);
   assert.equal(namedWeights(graph, withCounter)("conv.bias"), all.get("conv.bias"));
+  const path = Deno.makeTempFileSync({ suffix: ".safetensors" });
+  writeSafetensors(path, withCounter);
+  assert.equal(weightsHash(graph, storedWeights(graph, path)), weightsHash(graph, source));
 
   const wrong = new Map([...all, ["conv2.bias", counter] as const]);
   wrong.delete("bn.running_var");
   wrong.set("conv.bias", tensor("f32", [5]));
-  assert.throws(() => namedWeights(graph, wrong), (error) => {
+  const refusal = (error: unknown) => {
     assert.ok(error instanceof InputError);
     assert.match(error.message, /missing bn\.running_var \(4\)/);
     assert.match(error.message, /conv\.bias must be 4, not 5/);
     assert.match(error.message, /extra conv2\.bias/);
     return true;
-  });
+  };
+  assert.throws(() => namedWeights(graph, wrong), refusal);
+  writeSafetensors(path, wrong);
+  assert.throws(() => storedWeights(graph, path), refusal);
+  Deno.removeSync(path);
 });

@@ -31,5 +31,11 @@ export {
   trainingStep,
   type TrainingStepOptions,
 } from "./training.ts";
-export { namedWeights, seededWeights, weightsHash, type WeightSource } from "./weights.ts";
+export {
+  namedWeights,
+  seededWeights,
+  storedWeights,
+  weightsHash,
+  type WeightSource,
+} from "./weights.ts";
 export { uniformWindow, type WindowAttributes } from "./windowed.ts";

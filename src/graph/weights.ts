@@ -9,6 +9,7 @@ import { InputError } from "../base/errors.ts";
 import { createHash } from "node:crypto";
 import { elements, formatShape, sameShape, type Shape } from "../base/shapes.ts";
 import { random } from "../base/random.ts";
+import { indexSafetensors } from "../tensor/safetensors.ts";
 import { asFloat32, type Tensor, tensor, type Tensors } from "../tensor/tensor.ts";
 import type { Graph, Initializer } from "./graph.ts";
 
@@ -57,6 +58,23 @@ function draw(
  * @throws InputError that names every missing, extra or misshapen tensor
  */
 export function namedWeights(graph: Graph, tensors: Tensors): WeightSource {
+  requireFit(graph, tensors);
+  return (name) => tensors.get(name)!;
+}
+
+/**
+ * Weights in a safetensors file by their PyTorch `state_dict` names. Each is read when asked for, so
+ * that a large model is never held twice.
+ *
+ * @throws InputError that names the file, or every missing, extra or misshapen tensor
+ */
+export function storedWeights(graph: Graph, path: string): WeightSource {
+  const { tensors } = indexSafetensors(path);
+  requireFit(graph, tensors);
+  return (name) => tensors.get(name)!.read();
+}
+
+function requireFit(graph: Graph, tensors: ReadonlyMap<string, Pick<Tensor, "shape">>): void {
   const problems: string[] = [];
   const expected = new Set<string>();
   for (const { value } of graph.parameters) {
@@ -82,7 +100,6 @@ export function namedWeights(graph: Graph, tensors: Tensors): WeightSource {
       details: { problems },
     });
   }
-  return (name) => tensors.get(name)!;
 }
 
 /** SHA-256 of all weights: names, shapes and single-precision values, in the graph's order. */

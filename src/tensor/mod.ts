@@ -7,4 +7,11 @@
 export { type DType, DTYPE_BYTES, type DTypeArrays } from "../base/dtypes.ts";
 export type { Shape } from "../base/shapes.ts";
 export { asFloat32, asFloat64, type Tensor, tensor, type Tensors } from "./tensor.ts";
-export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.ts";
+export {
+  indexSafetensors,
+  readSafetensors,
+  type SafetensorsFile,
+  type SafetensorsIndex,
+  type StoredTensor,
+  writeSafetensors,
+} from "./safetensors.ts";

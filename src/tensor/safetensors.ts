@@ -7,7 +7,9 @@
 import { DTYPE_BYTES } from "../base/dtypes.ts";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import type { Shape } from "../base/shapes.ts";
 import {
+  type Entry,
   fileError,
   formatHeader,
   type Header,
@@ -30,6 +32,56 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A tensor that still lies in its file. */
+export interface StoredTensor {
+  /** Sizes of its axes. */
+  readonly shape: Shape;
+  /**
+   * Reads it, each time anew.
+   *
+   * @throws InputError that names the file and the tensor at fault
+   */
+  read(): Tensor;
+}
+
+/** A safetensors file of which the header was read. */
+export interface SafetensorsIndex {
+  /** Tensors by name, in the order in which they lie in the file. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Free text by key. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the header of a file, whose tensors can then be read one by one: what is asked for once and
+ * packed, as weights are, is never held twice.
+ *
+ * @throws InputError that names the file and the tensor at fault
+ */
+export function indexSafetensors(path: string): SafetensorsIndex {
+  using file = openToRead(path);
+  const size = file.statSync().size;
+  const length = size < 8 ? 0 : headerLength(file, path);
+  if (length < 2 || length > Math.min(size - 8, MAX_HEADER_BYTES)) {
+    throw fileError(path, `it has ${size} bytes and a header of ${length}`);
+  }
+  const { entries, metadata } = parseHeader(readBytes(file, length, path), size - 8 - length, path);
+  const tensors = entries.map((entry) => {
+    const stored = { shape: entry.shape, read: () => readTensor(path, entry, 8 + length) };
+    return [entry.name, stored] as const;
+  });
+  return { tensors: new Map(tensors), metadata };
+}
+
+function readTensor(path: string, entry: Entry, dataBegin: number): Tensor {
+  const { name, type, shape, begin, end } = entry;
+  using file = openToRead(path);
+  file.seekSync(dataBegin + begin, Deno.SeekMode.Start);
+  const found = tensorFromBytes(type, shape, readBytes(file, end - begin, path).buffer);
+  if (found) return found;
+  throw fileError(path, `tensor ${shown(name)} has an integer beyond 2^53, too large to be exact`);
+}
+
 /**
  * Reads a file. Types that memory does not have are widened exactly: F16 to f32; I8 to i16; BOOL
  * to u8; U32, I64 and U64 to f64.
@@ -39,25 +91,8 @@ export interface SafetensorsFile {
  * @throws InputError that names the file and the tensor at fault
  */
 export function readSafetensors(path: string): SafetensorsFile {
-  using file = openToRead(path);
-  const size = file.statSync().size;
-  const length = size < 8 ? 0 : headerLength(file, path);
-  if (length < 2 || length > Math.min(size - 8, MAX_HEADER_BYTES)) {
-    throw fileError(path, `it has ${size} bytes and a header of ${length}`);
-  }
-  const header = parseHeader(readBytes(file, length, path), size - 8 - length, path);
-  const tensors = new Map<string, Tensor>();
-  for (const { name, type, shape, begin, end } of header.entries) {
-    const tensor = tensorFromBytes(type, shape, readBytes(file, end - begin, path).buffer);
-    if (!tensor) {
-      throw fileError(
-        path,
-        `tensor ${shown(name)} has an integer beyond 2^53, too large to be exact`,
-      );
-    }
-    tensors.set(name, tensor);
-  }
-  return { tensors, metadata: header.metadata };
+  const { tensors, metadata } = indexSafetensors(path);
+  return { tensors: new Map([...tensors].map(([name, one]) => [name, one.read()])), metadata };
 }
 
 /**

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { allocate, type DType } from "../base/dtypes.ts";
 import { InputError } from "../base/errors.ts";
 import { elements } from "../base/shapes.ts";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { indexSafetensors, readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { type Tensor, tensor } from "./tensor.ts";
 
 const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-safetensors-" });
@@ -66,6 +66,30 @@ Deno.test("the order in which tensors are given does not change a byte, and none
   assert.throws(() => writeSafetensors(join(FILE, "inside"), new Map()), InputError);
   assert.throws(() => writeSafetensors(FILE, new Map([["__metadata__", a]])), InputError);
   assert.deepEqual(Deno.readFileSync(FILE), first);
+});
+
+Deno.test("tensors of an index have shapes before they are read, and are what lies in the file then", () => {
+  const write = (first: number) =>
+    writeSafetensors(
+      FILE,
+      new Map<string, Tensor>([
+        ["a", tensor("u8", [3], Uint8Array.of(first, 2, 3))],
+        ["b", tensor("f32", [2, 1], Float32Array.of(4, 5))],
+      ]),
+    );
+  write(1);
+  const { tensors } = indexSafetensors(FILE);
+  assert.deepEqual([...tensors].map(([name, { shape }]) => [name, shape]), [
+    ["b", [2, 1]],
+    ["a", [3]],
+  ]);
+  assert.deepEqual([...tensors.get("b")!.read().data], [4, 5]);
+  write(7);
+  assert.deepEqual([...tensors.get("a")!.read().data], [7, 2, 3]);
+  Deno.truncateSync(FILE, Deno.statSync(FILE).size - 1);
+  assert.throws(() => tensors.get("a")!.read(), /it ends before its last tensor/);
+  Deno.removeSync(FILE);
+  assert.throws(() => tensors.get("a")!.read(), InputError);
 });
 
 Deno.test("a damaged file is an InputError or valid, never anything else", () => {

@@ -36,7 +36,7 @@ export function forward(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
       const { buildModelFor, parseOptions } = await import("../../models/mod.ts");
-      const { namedWeights } = await import("../../graph/weights.ts");
+      const { storedWeights } = await import("../../graph/weights.ts");
       const { compile } = await import("../../backends/mod.ts");
       const { allocate } = await import("../../base/dtypes.ts");
       const { elements } = await import("../../base/shapes.ts");
@@ -50,7 +50,7 @@ export function forward(program: Command): void {
         input.shape,
         parseOptions(options.options ?? ""),
       );
-      const weights = namedWeights(graph, readSafetensors(options.weights).tensors);
+      const weights = storedWeights(graph, options.weights);
       using backend = await openBackend(options.backend, options.quiet);
       using executable = compile(backend, graph, weights, options.precision);
       const double = options.precision === "fp64";

@@ -32,18 +32,20 @@ Examples:
   stackbench time --model unet --precision bf16 --batch 4 --json
   stackbench time --model vnet:small --profile --svg roofline.svg
 
-Random weights, random input, scope network: no reading, resizing or stitching. A profile times
-every step by itself, against the peaks of this machine, which are measured before and after.
+Random weights unless some are given, random input, scope network: no reading, resizing or
+stitching. A profile times every step by itself, against the peaks of this machine, which are
+measured before and after.
 `;
 
 /** Adds the command. */
 export function time(program: Command): void {
   program.command("time")
-    .description("time the execution of one model (scope network, seeded random weights)")
+    .description("time the execution of one model (scope network)")
     .requiredOption("--model <name>", "name such as vnet:paper206")
     .option("--input <sizes>", "spatial sizes, such as 32x512x512", sizes)
     .option("--batch <n>", "samples at once", positiveNumber, 1)
     .option("--options <list>", "settings of the model, k=v,...")
+    .option("--weights <file>", "safetensors instead of random weights", nonEmpty)
     .addOption(backendOption())
     .addOption(precisionOption())
     .option("--warmup <n>", "runs before the first timed one", wholeNumber, 1)
@@ -60,7 +62,7 @@ export function time(program: Command): void {
     .action(async (options) => {
       const { buildModel, parseOptions } = await import("../../models/mod.ts");
       const { graphCost, trainableParameters } = await import("../../graph/graph.ts");
-      const { seededWeights } = await import("../../graph/weights.ts");
+      const { seededWeights, storedWeights } = await import("../../graph/weights.ts");
       const { makePlan } = await import("../../plan/mod.ts");
       const { timeNetwork } = await import("../../bench/network.ts");
       const { requireFeasible } = await import("../../bench/segmenter.ts");
@@ -77,7 +79,9 @@ export function time(program: Command): void {
       using backend = await openBackend(options.backend, options.quiet);
       const { flops } = graphCost(model.graph);
       if (options.backend === "auto") requireFeasible(backend, model, flops);
-      const weights = seededWeights(model.graph, options.seed);
+      const weights = options.weights === undefined
+        ? seededWeights(model.graph, options.seed)
+        : storedWeights(model.graph, options.weights);
       const plan = makePlan(model.graph, backend.planning);
       using executable = backend.lower(plan, weights, options.precision);
       const repetitions = { warmup: options.warmup, repeats: options.repeat };

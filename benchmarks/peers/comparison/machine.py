@@ -1,0 +1,42 @@
+"""What of this machine and this checkout a record needs."""
+import os
+import platform
+import re
+import subprocess
+
+from . import ROOT
+
+BF16_FLAGS = {"avx512_bf16", "amx_bf16"}
+
+
+def _cpuinfo(key):
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        return next((line.split(":", 1)[1].strip() for line in lines if line.startswith(key)), "")
+
+
+def cpu():
+    return _cpuinfo("model name") or platform.processor()
+
+
+def why_not(precision):
+    """Why this processor is no place for a precision; None if it is."""
+    if precision == "bf16" and not BF16_FLAGS & set(_cpuinfo("flags").split()):
+        return "this processor has neither avx512_bf16 nor amx_bf16"
+    return None
+
+
+def facts(threads):
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {"cpu": cpu(), "cores": os.cpu_count(), "memory_bytes": memory, "threads": threads}
+
+
+def commit():
+    """The commit of this checkout; one with changes ends in "-dirty"."""
+    told = subprocess.run(["git", "describe", "--always", "--abbrev=40", "--dirty"],
+                          cwd=ROOT, capture_output=True, text=True)
+    return told.stdout.strip()
+
+
+def without_paths(text):
+    """The text with absolute paths cut to their last part: a record tells nothing of where things lie here."""
+    return re.sub(r"(?<![\w.])/(?:[^\s/'\"]+/)+", "", text)
