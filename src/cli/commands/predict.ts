@@ -89,7 +89,8 @@ export function predict(program: Command): void {
       progress.stop();
       writeMask(options.output, mask, volume);
       if (!options.quiet) {
-        const voxels = mask.reduce((sum, voxel) => sum + voxel, 0);
+        let voxels = 0;
+        for (let at = 0; at < mask.length; at++) voxels += mask[at];
         writeError(`wrote ${options.output}: ${voxels} of ${mask.length} voxels are foreground\n`);
       }
     });
