@@ -11,7 +11,7 @@
  *
  *     --models vnet:paper206,unet   models of `overhead`, at the sizes that they are meant for
  *     --slices 709 --plane 512x512  the scan of `overhead` and `dicom`
- *     --batch 1 --precision fp32 --backend onednn
+ *     --batch auto --precision fp32 --backend onednn
  *     --rounds 2 --repeats 3        cases a model; executions around each of them
  *     --growth 32,128,512,1000,2000 slices of `growth`; its plane is 128x128
  *     --only growth                 one part alone
@@ -44,7 +44,7 @@ const { values: options } = parseArgs({
     models: { type: "string", default: "vnet:paper206,unet" },
     slices: { type: "string", default: "709" },
     plane: { type: "string", default: "512x512" },
-    batch: { type: "string", default: "1" },
+    batch: { type: "string", default: "auto" },
     precision: { type: "string", default: "fp32" },
     backend: { type: "string", default: "onednn" },
     rounds: { type: "string", default: "2" },
@@ -84,7 +84,7 @@ function open(name: string) {
     model: name,
     options: {},
     weights: null,
-    batch: name.startsWith("unet") ? Number(options.batch) : 1,
+    batch: options.batch === "auto" ? options.batch : Number(options.batch),
     overlap: 0,
     stitching: "mean",
   } as const;

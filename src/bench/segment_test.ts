@@ -6,6 +6,7 @@ import { elements } from "../base/shapes.ts";
 import { affineOf, canonicalSource, planWindow, type Volume } from "../imaging/mod.ts";
 import { seededWeights } from "../graph/weights.ts";
 import { buildModel } from "../models/mod.ts";
+import { batchThatFits } from "./batching.ts";
 import { segment } from "./segment.ts";
 import { type Grouping, prepareModel, type Segmenter } from "./segmenter.ts";
 import { Stopwatch } from "./timer.ts";
@@ -135,4 +136,22 @@ Deno.test("a stack longer than the scan is padded, and weights must fit the mode
     stitching: "mean",
   } as const;
   assert.throws(() => prepareModel(request, 1), /batch 1/);
+});
+
+Deno.test("slices at once are a power of two that the model is built for; stacks come alone", () => {
+  const request = { options: {}, weights: null, overlap: 0, stitching: "mean" } as const;
+  const flat = prepareModel(
+    { ...request, model: "unet:small", input: [64, 64], batch: "auto" },
+    1,
+  );
+  assert.equal(flat.grouping.size, flat.model.inputShape[0]);
+  assert.equal(Math.log2(flat.grouping.size) % 1, 0);
+  const { graph } = buildModel("unet:small", { spatial: [64, 64], batch: 1 });
+  const sizes = [0, 1, 4, 64, 4096].map((mib) => batchThatFits(graph, mib * 2 ** 20));
+  assert.deepEqual(sizes, [1, 2, 8, 32, 32]);
+  const solid = prepareModel(
+    { ...request, model: "vnet:small", input: [8, 32, 32], batch: "auto" },
+    1,
+  );
+  assert.deepEqual([solid.model.inputShape[0], solid.grouping.size], [1, 8]);
 });
