@@ -158,7 +158,7 @@ export function toSource<T extends StoredVoxels>(voxels: T, source: SourceGrid):
 }
 
 /** Bytes of the parts that `sourceParts` gives. */
-const PART = 2 ** 22;
+const PART = 2 ** 20;
 
 /**
  * What `toSource` returns, part by part: no second volume is needed. Each part is a number of
