@@ -48,7 +48,7 @@ export interface CaseRun {
  * @throws InputError when the scan cannot be read or windowed, or the mask not be written
  */
 export async function runCase(
-  { image, window }: LoadedCase,
+  { image, window }: Pick<LoadedCase, "image" | "window">,
   segmenter: Segmenter,
   options: CaseOptions,
   clock: Clock = monotonic,

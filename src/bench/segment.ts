@@ -1,23 +1,17 @@
 /**
  * The `case` scope: from stored voxels in memory to the mask on the scan's own grid in memory.
  *
- * Slices go through in groups, stacks or batches; only one group is held in floating point.
+ * Slices go through in groups, stacks or batches: a feeder windows and resizes ahead of the network,
+ * a collector makes mask of what comes out. Only one group is held in floating point.
  *
  * @module
  */
 
-import { elements } from "../base/shapes.ts";
-import {
-  imageResizer,
-  probabilityResizer,
-  type StackWindow,
-  Stitcher,
-  threshold,
-  type Volume,
-  type WindowPlan,
-  windowSlice,
-} from "../imaging/mod.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
+import { elements } from "../base/shapes.ts";
+import { type StackWindow, Stitcher, type Volume, type WindowPlan } from "../imaging/mod.ts";
+import { Collector } from "./collector.ts";
+import { Feeder } from "./feeder.ts";
 import type { Segmenter } from "./segmenter.ts";
 import { type Stopwatch } from "./timer.ts";
 
@@ -58,79 +52,28 @@ export async function segment(
   segmenter: Segmenter,
   options: SegmentOptions,
 ): Promise<Segmentation> {
-  const { executable, grouping, plane, model } = segmenter;
-  const { stopwatch, signal, onProbabilities } = options;
-  const [slices, height, width] = volume.shape;
-  const size = elements(plane);
+  const { executable, grouping, model } = segmenter;
+  const { stopwatch, signal } = options;
   const stitcher = new Stitcher({
-    slices,
-    plane: size,
+    slices: volume.shape[0],
+    plane: elements(segmenter.plane),
     size: grouping.size,
     overlap: grouping.overlap,
     weighting: grouping.weighting,
   });
-  const shrink = imageResizer([height, width], plane);
-  const back = probabilityResizer(plane, [height, width]);
-  const windowed = new Float32Array(height * width);
-  const input = new Float32Array(elements(model.inputShape));
-  const output = new Float32Array(elements(model.outputShape));
-  const probabilities = new Float32Array(grouping.size * size);
-  const onGrid = new Float32Array(height * width);
-  const mask = new Uint8Array(elements(volume.shape));
+  const feeder = new Feeder(volume, segmenter, options);
+  const collector = new Collector(volume, segmenter, options);
   const [inputName, outputName] = [executable.inputs[0].name, executable.outputs[0].name];
-  // (batch, channel, plane) for slices, (channel, plane) with one channel for stacks
-  const channels = model.inputShape[1];
-
-  let loaded = 0;
-  for (const { start, stop } of stitcher.stacks) {
-    // slices that the last stack had too are windowed already
-    const kept = Math.max(loaded - start, 0);
-    if (kept > 0) input.copyWithin(0, (grouping.size - grouping.overlap) * size * channels);
-    for (let z = start + kept; z < stop; z++) {
-      const at = (z - start) * channels * size;
-      stopwatch.time("window", () => windowSlice(volume, z, options.window, windowed));
-      stopwatch.time("resize", () => {
-        shrink(windowed, input.subarray(at, at + size));
-        for (let c = 1; c < channels; c++) input.copyWithin(at + c * size, at, at + size);
-      });
-    }
-    loaded = stop;
-    input.fill(0, (stop - start) * channels * size);
+  const output = new Float32Array(elements(model.outputShape));
+  for (const stack of stitcher.stacks) {
+    const fresh = feeder.load(stack);
     stopwatch.time(
       "execute",
-      () => executable.run({ [inputName]: input }, { [outputName]: output }),
+      () => executable.run({ [inputName]: feeder.input }, { [outputName]: output }),
     );
-    stopwatch.time("stitch", () => {
-      pickForeground(output, probabilities, segmenter);
-      stitcher.add(probabilities, (z, finished) => {
-        const target = mask.subarray(z * height * width, (z + 1) * height * width);
-        threshold(back(finished, onGrid), options.threshold, target);
-        if (onProbabilities) stopwatch.apart(() => onProbabilities(z, onGrid));
-      });
-    });
-    options.onSlices?.(stop - start - kept);
+    stopwatch.time("stitch", () => collector.take(output, stitcher));
+    options.onSlices?.(fresh);
     if (signal) await throwIfInterrupted(signal);
   }
-  return {
-    mask,
-    groups: stitcher.stacks,
-  };
-}
-
-/** The foreground's channel of an output, (slices, channels, plane) or (channels, slices, plane). */
-function pickForeground(
-  output: Float32Array<ArrayBuffer>,
-  probabilities: Float32Array<ArrayBuffer>,
-  { model, grouping, plane }: Segmenter,
-): void {
-  const channels = model.outputShape[1];
-  const size = elements(plane);
-  if (channels === 1) return probabilities.set(output);
-  const [perSlice, perChannel] = model.dimensions === 2
-    ? [channels * size, size]
-    : [size, grouping.size * size];
-  for (let s = 0; s < grouping.size; s++) {
-    const from = s * perSlice + model.foreground * perChannel;
-    probabilities.set(output.subarray(from, from + size), s * size);
-  }
+  return { mask: collector.mask, groups: stitcher.stacks };
 }

@@ -6,6 +6,7 @@ import { elements } from "../base/shapes.ts";
 import { affineOf, canonicalSource, planWindow, type Volume } from "../imaging/mod.ts";
 import { seededWeights } from "../graph/weights.ts";
 import { buildModel } from "../models/mod.ts";
+import { batchThatFits } from "./batching.ts";
 import { segment } from "./segment.ts";
 import { type Grouping, prepareModel, type Segmenter } from "./segmenter.ts";
 import { Stopwatch } from "./timer.ts";
@@ -35,10 +36,13 @@ function echo(
   size: number,
   plane: [number, number],
   rest: Partial<Grouping>,
+  channels = 1,
 ): Segmenter {
   const input = dimensions === 3 ? [1, 1, size, ...plane] : [size, 3, ...plane];
-  const output = dimensions === 3 ? input : [size, 1, ...plane];
+  const output = dimensions === 3 ? [1, channels, size, ...plane] : [size, channels, ...plane];
   const pixels = elements(plane);
+  const foreground = channels - 1;
+  const slot = (s: number) => dimensions === 3 ? foreground * size + s : s * channels + foreground;
   const executable: Executable = {
     inputs: [{ name: "x", shape: input }],
     outputs: [{ name: "y", shape: output }],
@@ -49,7 +53,7 @@ function echo(
     run({ x }, { y }) {
       for (let s = 0; s < size; s++) {
         const from = s * (dimensions === 3 ? 1 : 3) * pixels;
-        y.set(x.subarray(from, from + pixels), s * pixels);
+        y.set(x.subarray(from, from + pixels), slot(s) * pixels);
       }
     },
     [Symbol.dispose]() {},
@@ -59,6 +63,7 @@ function echo(
     dimensions,
     inputShape: input,
     outputShape: output,
+    foreground,
   };
   const grouping: Grouping = { size, overlap: 0, weighting: "mean", ...rest };
   return {
@@ -86,13 +91,14 @@ Deno.test("through a network that echoes, the mask is the thresholded scan, stac
     share: fc.integer({ min: 0, max: 7 }),
     dimensions: fc.constantFrom(2 as const, 3 as const),
     weighting: fc.constantFrom("mean" as const, "gaussian" as const),
+    channels: fc.integer({ min: 1, max: 2 }),
     bytes: fc.array(fc.constantFrom(0, 20, 90, 255), { minLength: 5, maxLength: 97 }),
   });
   await fc.assert(fc.asyncProperty(cases, async (one) => {
-    const { slices, size, dimensions, weighting, bytes } = one;
+    const { slices, size, dimensions, weighting, channels, bytes } = one;
     const overlap = dimensions === 3 ? Math.min(one.share, size - 1) : 0;
     const volume = scan([slices, 3, 5], bytes);
-    const segmenter = echo(dimensions, size, [3, 5], { overlap, weighting });
+    const segmenter = echo(dimensions, size, [3, 5], { overlap, weighting }, channels);
     const { mask, groups } = await segment(volume, segmenter, options(volume));
     const expected = Uint8Array.from(volume.voxels, (value) => (value / 255 >= 0.2 ? 1 : 0));
     assert.deepEqual(mask, expected);
@@ -130,4 +136,22 @@ Deno.test("a stack longer than the scan is padded, and weights must fit the mode
     stitching: "mean",
   } as const;
   assert.throws(() => prepareModel(request, 1), /batch 1/);
+});
+
+Deno.test("slices at once are a power of two that the model is built for; stacks come alone", () => {
+  const request = { options: {}, weights: null, overlap: 0, stitching: "mean" } as const;
+  const flat = prepareModel(
+    { ...request, model: "unet:small", input: [64, 64], batch: "auto" },
+    1,
+  );
+  assert.equal(flat.grouping.size, flat.model.inputShape[0]);
+  assert.equal(Math.log2(flat.grouping.size) % 1, 0);
+  const { graph } = buildModel("unet:small", { spatial: [64, 64], batch: 1 });
+  const sizes = [0, 1, 4, 64, 4096].map((mib) => batchThatFits(graph, mib * 2 ** 20));
+  assert.deepEqual(sizes, [1, 2, 8, 32, 32]);
+  const solid = prepareModel(
+    { ...request, model: "vnet:small", input: [8, 32, 32], batch: "auto" },
+    1,
+  );
+  assert.deepEqual([solid.model.inputShape[0], solid.grouping.size], [1, 8]);
 });

@@ -11,6 +11,8 @@ import { graphCost } from "../graph/graph.ts";
 import { seededWeights, storedWeights, type WeightSource } from "../graph/weights.ts";
 import { overlapOf, type Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
+import { lastLevelCache } from "../platform/mod.ts";
+import { ASSUMED_CACHE, batchThatFits } from "./batching.ts";
 
 /** What to make ready. */
 export interface ModelRequest {
@@ -22,8 +24,8 @@ export interface ModelRequest {
   readonly options: OptionTexts;
   /** Path of trained weights; null for seeded random ones. */
   readonly weights: string | null;
-  /** Slices at once, for 2-D models. */
-  readonly batch: number;
+  /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache. */
+  readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models. */
   readonly overlap: number;
   /** How overlapping stacks are averaged. */
@@ -68,11 +70,7 @@ export interface Segmenter extends PreparedModel, Disposable {
  * @throws InputError for names, options or weights that do not fit; ShapeError for illegal sizes
  */
 export function prepareModel(request: ModelRequest, seed: number): PreparedModel {
-  const model = buildModel(request.model, {
-    spatial: request.input,
-    batch: request.batch,
-    options: request.options,
-  });
+  const model = buildRequested(request);
   const { graph, inputShape, dimensions, name } = model;
   const stack = dimensions === 3;
   if (stack && (inputShape[0] !== 1 || inputShape[1] !== 1)) {
@@ -94,6 +92,15 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
     },
     plane: [height, width],
   };
+}
+
+function buildRequested({ model, input, options, batch }: ModelRequest): BuiltModel {
+  const build = (slices: number) => buildModel(model, { spatial: input, batch: slices, options });
+  if (batch !== "auto") return build(batch);
+  const one = build(1);
+  if (one.dimensions === 3) return one;
+  const fitting = batchThatFits(one.graph, lastLevelCache() ?? ASSUMED_CACHE);
+  return fitting === 1 ? one : build(fitting);
 }
 
 /** Work of one execution that plain TypeScript finishes in about a minute. */

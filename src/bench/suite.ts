@@ -39,8 +39,8 @@ export interface SuiteModel {
    * cross-validation `{fold}` stands for the number of the fold, from 0.
    */
   readonly weights: string | null;
-  /** Slices at once, for 2-D models; 1 unless said. */
-  readonly batch: number;
+  /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache; 1 unless said. */
+  readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
   readonly overlap: number;
   /** How overlapping stacks are averaged; `mean` unless said. */
@@ -136,7 +136,7 @@ const modelSchema = z.strictObject({
   input: z.array(positive).min(2).max(3).optional(),
   options: z.record(z.string(), z.string()).default({}),
   weights: z.string().nullable().default(null),
-  batch: positive.default(1),
+  batch: z.union([positive, z.literal("auto")]).default(1),
   overlap: factor.default(0),
   stitching: z.enum(["mean", "gaussian"]).default("mean"),
 });

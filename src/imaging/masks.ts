@@ -7,8 +7,8 @@
 import { locate, type Vector } from "./affine.ts";
 import { kindOf } from "./files.ts";
 import { looksLikeNifti, readNifti } from "./nifti/read.ts";
-import { writeNifti } from "./nifti/write.ts";
-import { canonicalSource, toSource } from "./orientation.ts";
+import { writeNiftiMask } from "./nifti/write.ts";
+import { canonicalSource, sourceParts } from "./orientation.ts";
 import { type ReadOptions } from "./read.ts";
 import { unhooked } from "./files.ts";
 import { refusal } from "./refusal.ts";
@@ -144,12 +144,9 @@ export function writeMask(
     );
   }
   const source = scan.format === "dicom" ? canonicalSource(scan) : scan.source;
-  writeNifti(path, {
-    voxels: toSource(mask, source),
-    shape: source.shape,
-    affine: source.affine,
-    ...(source.spaceCode === undefined ? {} : { spaceCode: source.spaceCode }),
-  });
+  const { shape, affine, spaceCode } = source;
+  const image = { shape, affine, ...(spaceCode === undefined ? {} : { spaceCode }) };
+  writeNiftiMask(path, image, sourceParts(mask, source));
 }
 
 function originOf(affine: Affine): string {

@@ -41,6 +41,8 @@ export {
   applyWindow,
   clippedLungShare,
   planWindow,
+  type SliceWindower,
+  sliceWindower,
   WINDOW_PRESETS,
   type WindowChoice,
   type WindowPlan,
@@ -53,6 +55,7 @@ export {
   probabilityResizer,
   resizeMask,
   type Resizer,
+  samePlane,
 } from "./resizing.ts";
 export { overlapOf, type StackWindow, stackWindows } from "./stacks.ts";
 export {

@@ -9,7 +9,7 @@
  */
 
 import { addScaled, affineOf, column, norm, scaled, type Vector } from "./affine.ts";
-import { reorder } from "./reordering.ts";
+import { isOrdered, reorder, reorderInto, reverseAxes } from "./reordering.ts";
 import type { Affine, Grid, SourceAxis, SourceGrid, StoredVoxels } from "./volume.ts";
 
 /** Sign of the RAS+ axis towards which canonical x (left), y (posterior), z (superior) run. */
@@ -128,19 +128,77 @@ export function toCanonical<T extends StoredVoxels>(voxels: T, source: SourceGri
 }
 
 /**
+ * As `toCanonical`, for voxels that nobody else holds: they are moved in their own memory, unless
+ * axes change places, and must not be used afterwards.
+ */
+export function intoCanonical<T extends StoredVoxels>(voxels: T, source: SourceGrid): T {
+  if (source.axes.some(({ axis }, at) => axis !== at)) {
+    const moved = toCanonical(voxels, source);
+    free(voxels);
+    return moved;
+  }
+  const [x, y, z] = source.axes.map(({ reversed }) => reversed);
+  reverseAxes(voxels, source.shape, [x, y, z]);
+  return voxels;
+}
+
+/** Gives memory back now, which the collector does not hurry to do; the array is empty then. */
+function free(voxels: StoredVoxels): void {
+  voxels.buffer.transfer(0);
+}
+
+/**
  * Voxels of canonical order (x fastest) in the file's order (i fastest): undoes `toCanonical`.
  *
  * Returns the same array where the two orders agree.
  */
 export function toSource<T extends StoredVoxels>(voxels: T, source: SourceGrid): T {
+  const { steps, start } = stepsToSource(source);
+  return reorder(voxels, source.shape, steps, start);
+}
+
+/** Bytes of the parts that `sourceParts` gives. */
+const PART = 2 ** 20;
+
+/**
+ * What `toSource` returns, part by part: no second volume is needed. Each part is a number of
+ * whole planes (i, j), valid until the next is asked for; all of them where nothing is reordered.
+ *
+ * @param bytes that a part may have; one plane where that has more
+ */
+export function* sourceParts<T extends StoredVoxels>(
+  voxels: T,
+  source: SourceGrid,
+  bytes: number = PART,
+): Generator<T> {
+  const { steps, start } = stepsToSource(source);
+  const [width, rows, planes] = source.shape;
+  if (isOrdered(source.shape, steps, start)) {
+    yield voxels;
+    return;
+  }
+  const plane = width * rows;
+  const most = Math.max(1, Math.floor(bytes / (plane * voxels.BYTES_PER_ELEMENT)));
+  const part = new (voxels.constructor as new (length: number) => T)(
+    plane * Math.min(most, planes),
+  );
+  for (let k = 0; k < planes; k += most) {
+    const count = Math.min(most, planes - k);
+    reorderInto(part, voxels, [width, rows, count], steps, start + k * steps[2]);
+    yield part.subarray(0, count * plane) as T;
+  }
+}
+
+/** Where voxel (0, 0, 0) of the file lies in canonical order, and the steps along its i, j, k. */
+function stepsToSource({ shape, axes }: SourceGrid) {
   const steps: [number, number, number] = [0, 0, 0];
   let start = 0;
   let stride = 1;
-  for (const { axis, reversed } of source.axes) {
-    const size = source.shape[axis];
+  for (const { axis, reversed } of axes) {
+    const size = shape[axis];
     steps[axis] = reversed ? -stride : stride;
     if (reversed) start += (size - 1) * stride;
     stride *= size;
   }
-  return reorder(voxels, source.shape, steps, start);
+  return { steps, start };
 }

@@ -5,10 +5,17 @@ import { affineOf, locate, type Vector } from "./affine.ts";
 import { huSha256 } from "./hounsfield.ts";
 import { readMask, writeMask } from "./masks.ts";
 import { encodeNifti, writeNifti } from "./nifti/write.ts";
-import { canonicalGrid, sourceGrid, toCanonical, toSource } from "./orientation.ts";
+import {
+  canonicalGrid,
+  intoCanonical,
+  sourceGrid,
+  sourceParts,
+  toCanonical,
+  toSource,
+} from "./orientation.ts";
 import { readScan } from "./read.ts";
 import { withFolder } from "./testing.ts";
-import type { Affine } from "./volume.ts";
+import type { Affine, StoredVoxels } from "./volume.ts";
 
 /** Every way in which i, j, k can run along the body: 6 orders, 8 signs. */
 const ORIENTATIONS: readonly { readonly order: Vector; readonly signs: Vector }[] = [
@@ -120,6 +127,14 @@ Deno.test("oblique axes go to the closest direction, and reordering undoes itsel
         const voxels = new Kind(Array.from({ length: i * j * k }, (_, at) => at % 251));
         const canonical = toCanonical(voxels, source);
         assert.deepEqual(toSource(canonical, source), voxels);
+        for (const bytes of [1, 3 * i * j * voxels.BYTES_PER_ELEMENT]) {
+          let at = 0;
+          for (const part of sourceParts<StoredVoxels>(canonical, source, bytes)) {
+            assert.deepEqual(part, voxels.subarray(at, at += part.length));
+          }
+          assert.equal(at, voxels.length);
+        }
+        assert.deepEqual(intoCanonical<StoredVoxels>(voxels.slice(), source), canonical);
       },
     ),
     { numRuns: 100 },

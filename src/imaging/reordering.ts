@@ -44,19 +44,76 @@ function bitsOf(voxels: StoredVoxels): Bits {
  */
 export function reorder<T extends StoredVoxels>(
   voxels: T,
-  sizes: readonly [number, number, number],
-  steps: readonly [number, number, number],
+  sizes: Triple,
+  steps: Triple,
   start: number,
 ): T {
-  if (start === 0 && steps[0] === 1 && steps[1] === sizes[0] && steps[2] === sizes[0] * sizes[1]) {
-    return voxels;
-  }
+  if (isOrdered(sizes, steps, start)) return voxels;
   const target = new (voxels.constructor as new (length: number) => T)(voxels.length);
+  reorderInto(target, voxels, sizes, steps, start);
+  return target;
+}
+
+/** As `reorder`, into memory that is there; the two must not overlap. */
+export function reorderInto<T extends StoredVoxels>(
+  target: T,
+  voxels: T,
+  sizes: Triple,
+  steps: Triple,
+  start: number,
+): void {
   const from = bitsOf(voxels);
   const to = bitsOf(target);
   if (Math.abs(steps[0]) === 1) copyRows(from, to, sizes, steps, start);
   else copyTiles(from, to, sizes, steps, start);
-  return target;
+}
+
+/** Whether the voxels lie in the wanted order already. */
+export function isOrdered([a, b]: Triple, steps: Triple, start: number): boolean {
+  return start === 0 && steps[0] === 1 && steps[1] === a && steps[2] === a * b;
+}
+
+/**
+ * Turns axes round in place: no second volume is needed.
+ *
+ * @param sizes voxels along the first (fastest), second and third axis
+ * @param reversed which of them are turned round
+ *
+ * @example
+ * ```ts
+ * import { reverseAxes } from "./reordering.ts";
+ * import assert from "node:assert/strict";
+ * const voxels = Uint8Array.of(1, 2, 3, 4);
+ * reverseAxes(voxels, [2, 2, 1], [true, false, false]);
+ * assert.deepEqual([...voxels], [2, 1, 4, 3]);
+ * ```
+ */
+export function reverseAxes(
+  voxels: StoredVoxels,
+  [width, rows, planes]: Triple,
+  [x, y, z]: readonly [boolean, boolean, boolean],
+): void {
+  const plane = width * rows;
+  for (let c = 0; c < planes; c++) {
+    const slice = voxels.subarray(c * plane, (c + 1) * plane);
+    // both axes of a plane turned round is the plane backwards
+    if (y) slice.reverse();
+    if (x !== y) {
+      for (let at = 0; at < plane; at += width) slice.subarray(at, at + width).reverse();
+    }
+  }
+  if (z) swapPlanes(bitsOf(voxels), plane, planes);
+}
+
+function swapPlanes(voxels: Bits, plane: number, planes: number): void {
+  // all views are of one kind, which the union type cannot say
+  const bits = voxels as Uint8Array<ArrayBuffer>;
+  for (let low = 0, high = planes - 1; low < high; low++, high--) {
+    const [a, b] = [low, high].map((at) => bits.subarray(at * plane, (at + 1) * plane));
+    const kept = a.slice();
+    a.set(b);
+    b.set(kept);
+  }
 }
 
 type Triple = readonly [number, number, number];

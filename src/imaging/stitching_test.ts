@@ -86,3 +86,17 @@ Deno.test("the threshold itself is foreground, in single precision too; NaN is n
   assert.deepEqual([...threshold(Float32Array.of(0.19999, 0.2, 0.21, NaN))], [0, 1, 1, 0]);
   assert.deepEqual([...threshold(Float32Array.of(0.49, 0.5), 0.5)], [0, 1]);
 });
+
+Deno.test("slices may lie apart, and pass through where no other stack touches them", () => {
+  // 3 slices in batches of 2, two channels: what is wanted begins at the second one
+  const batch = Float32Array.of(9, 9, 1, 2, 9, 9, 3, 4);
+  const stitcher = new Stitcher({ slices: 3, plane: 2, size: 2 });
+  const found: number[][] = [];
+  for (let i = 0; i < 2; i++) {
+    stitcher.add(batch.subarray(2), (_, values) => {
+      assert.equal(values.buffer, batch.buffer);
+      found.push([...values]);
+    }, 4);
+  }
+  assert.deepEqual(found, [[1, 2], [3, 4], [1, 2]]);
+});

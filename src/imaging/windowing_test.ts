@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { hounsfieldSlice } from "./hounsfield.ts";
 import { readScan } from "./read.ts";
 import { assertRefused, fixture } from "./testing.ts";
 import type { StoredVoxels, Volume, Window } from "./volume.ts";
-import { applyWindow, clippedLungShare, planWindow, windowSlice } from "./windowing.ts";
+import {
+  applyWindow,
+  clippedLungShare,
+  planWindow,
+  sliceWindower,
+  windowSlice,
+} from "./windowing.ts";
 
 const at = (hu: number, window: Window) => applyWindow(Float32Array.of(hu), window)[0];
 
@@ -82,4 +89,42 @@ Deno.test("none scales by the type, and refuses what is not windowed", () => {
   assert.deepEqual(none(Float32Array.of(0, 0.25, NaN)), [0, 0.25, 0]);
   assertRefused(() => none(Int16Array.of(0, 300)), "not-windowed", /300/);
   assertRefused(() => none(Float32Array.of(-0.5)), "not-windowed");
+});
+
+const bytesOf = ({ buffer }: Float32Array<ArrayBuffer>) => new Uint8Array(buffer);
+
+Deno.test("windowing through a table gives the bits of windowing by computation", () => {
+  // planes above and below the 65536 values of 16 bits, one window and rescale or one a slice
+  const kinds = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Float32Array];
+  const functions = ["LINEAR", "LINEAR_EXACT", "SIGMOID"] as const;
+  const slices = 2;
+  for (const plane of [300, 66000]) {
+    for (const Kind of kinds) {
+      const voxels = new Kind(slices * plane).map((_, at) => (at * 7919) % 70001 - 35000);
+      for (const [index, voi] of functions.entries()) {
+        for (const each of [1, slices]) {
+          const scan = {
+            voxels,
+            shape: [slices, 1, plane] as const,
+            rescale: Array.from({ length: each }, (_, z) => ({ slope: 1.1 + z, intercept: -24.3 })),
+          };
+          const window = { center: -600 + index, width: 1500, function: voi };
+          const windows = index === 0 ? [window] : [window, { ...window, center: 40 }];
+          const plan = { ...planWindow(volume(voxels), "lung"), windows };
+          const fast = sliceWindower(scan, plan);
+          for (const z of [1, 0]) {
+            assert.equal(Buffer.compare(bytesOf(fast(z)), bytesOf(windowSlice(scan, z, plan))), 0);
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("the window none refuses only values that are there, whoever windows", () => {
+  const scan = { ...volume(new Int16Array(70000).fill(1)), shape: [1, 1, 70000] as const };
+  const none = planWindow(scan, "none");
+  assert.equal(sliceWindower(scan, none)(0)[69999], 1);
+  scan.voxels[5] = 300;
+  assertRefused(() => sliceWindower(scan, none)(0), "not-windowed", /300/);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { cacheBytes, lastLevelCache } from "./cache.ts";
 export { type CpuFacts, cpuFacts, loadAverage } from "./cpu.ts";
 export {
   adviceForLoadError,

@@ -39,7 +39,11 @@ export function predict(program: Command): void {
     .option("--window <name>", "metadata, lung, mediastinal, none, or CENTER/WIDTH", "metadata")
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
     .option("--options <list>", "settings of the model, k=v,...")
-    .option("--batch <n>", "slices at once (2-D models)", positiveNumber, 1)
+    .option(
+      "--batch <n>",
+      "slices at once (2-D models); what fits the cache unless said",
+      positiveNumber,
+    )
     .option("--overlap <share>", "overlap of stacks (3-D models), 0 to 0.95", share, 0)
     .option("--stitching <how>", "mean or gaussian", stitching, "mean")
     .option("--threshold <p>", "probability from which on a voxel is foreground", share, 0.2)
@@ -59,6 +63,7 @@ export function predict(program: Command): void {
 
       const prepared = prepareModel({
         ...options,
+        batch: options.batch ?? "auto",
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
       }, 0);
@@ -89,7 +94,8 @@ export function predict(program: Command): void {
       progress.stop();
       writeMask(options.output, mask, volume);
       if (!options.quiet) {
-        const voxels = mask.reduce((sum, voxel) => sum + voxel, 0);
+        let voxels = 0;
+        for (let at = 0; at < mask.length; at++) voxels += mask[at];
         writeError(`wrote ${options.output}: ${voxels} of ${mask.length} voxels are foreground\n`);
       }
     });

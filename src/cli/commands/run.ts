@@ -77,7 +77,7 @@ export function run(program: Command): void {
         async (signal) => {
           // what is wrong with the suite shows before anything is fetched or made
           for (const { model, input, batch, options } of suite.models) {
-            buildModel(model, { spatial: input, batch, options });
+            buildModel(model, { spatial: input, batch: batch === "auto" ? 1 : batch, options });
           }
           if (suite.overlap) {
             const { model, input, options } = suite.overlap;

@@ -11,7 +11,7 @@ import { basename, extname, join } from "node:path";
 import { listFolder, type PhaseHook } from "../files.ts";
 import { refusal } from "../refusal.ts";
 import type { IngestNote } from "../volume.ts";
-import { openDicom } from "./open.ts";
+import { openDicom, startRoom } from "./open.ts";
 import { bySeries, type Series } from "./series.ts";
 import type { Slice } from "./slice.ts";
 
@@ -32,7 +32,7 @@ const PROMISING = new Set([".dcm", ".dicom", ".ima"]);
 /** The series in a folder. Throws an InputError if there is no image at all. */
 export function seriesOfFolder(path: string, onPhase: PhaseHook): FoundSeries {
   const left: LeftOut = { foreign: [], other: [], notGrey: [] };
-  const slices = searchFolder(path, 0, left, onPhase);
+  const slices = searchFolder(path, 0, { left, onPhase, room: startRoom() });
   const notes = notesOf(left);
   if (slices.length === 0) throw nothingUsable(path, left);
   return { series: bySeries(slices), notes };
@@ -41,7 +41,7 @@ export function seriesOfFolder(path: string, onPhase: PhaseHook): FoundSeries {
 /** The series in a file: one. */
 export function seriesOfFile(path: string, onPhase: PhaseHook): FoundSeries {
   const file = basename(path);
-  const opened = openDicom(path, file, onPhase);
+  const opened = openDicom(path, file, onPhase, startRoom());
   switch (opened.kind) {
     case "image":
       return { series: bySeries(opened.slices), notes: [] };
@@ -68,20 +68,27 @@ interface LeftOut {
   readonly notGrey: string[];
 }
 
-function searchFolder(path: string, depth: number, left: LeftOut, onPhase: PhaseHook): Slice[] {
-  const { files, folders } = onPhase("read", () => listFolder(path));
-  const slices = files.flatMap((file) => slicesOfFile(path, file, left, onPhase));
+/** What a search takes along. */
+interface Search {
+  readonly left: LeftOut;
+  readonly onPhase: PhaseHook;
+  /** For the first bytes of each file. */
+  readonly room: Uint8Array<ArrayBuffer>;
+}
+
+function searchFolder(path: string, depth: number, search: Search): Slice[] {
+  const { files, folders } = search.onPhase("read", () => listFolder(path));
+  const slices = files.flatMap((file) => slicesOfFile(path, file, search));
   if (slices.length > 0 || depth === DEEPEST) return slices;
-  return folders.flatMap((name) => searchFolder(join(path, name), depth + 1, left, onPhase));
+  return folders.flatMap((name) => searchFolder(join(path, name), depth + 1, search));
 }
 
 function slicesOfFile(
   folder: string,
   file: string,
-  left: LeftOut,
-  onPhase: PhaseHook,
+  { left, onPhase, room }: Search,
 ): readonly Slice[] {
-  const opened = openDicom(join(folder, file), file, onPhase);
+  const opened = openDicom(join(folder, file), file, onPhase, room);
   switch (opened.kind) {
     case "image": {
       // Colour captures beside a scan are no slices of it.

@@ -5,7 +5,7 @@
  */
 
 import { InputError, messageOf } from "../../base/errors.ts";
-import { type PhaseHook, readStart, readWhole, sizeOf } from "../files.ts";
+import { type PhaseHook, readInto, readWhole, sizeOf } from "../files.ts";
 import { refusal } from "../refusal.ts";
 import { type Attributes, parseDataSet, type ParsedDataSet, PIXEL_DATA } from "./attributes.ts";
 import { findDataSet, hasPreamble, type Part10 } from "./part10.ts";
@@ -21,6 +21,11 @@ export type OpenedFile =
 
 /** Bytes read at first: enough for the attributes of nearly every image. */
 const START = 64 * 1024;
+
+/** Room for the first bytes of one file after another: a folder has hundreds. */
+export function startRoom(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(START);
+}
 
 /** Modalities of objects that may hold pixels but no scan. */
 const NO_SCAN = new Set([
@@ -43,11 +48,17 @@ const IMAGES = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(2|2\.1|2\.2|4|4\.1|7|7\.\d|20
  *
  * @param path to read it by
  * @param file as errors shall name it
+ * @param room of `startRoom`, written over; nothing that is returned looks at it
  * @throws InputError for a DICOM file that is broken
  */
-export function openDicom(path: string, file: string, onPhase: PhaseHook): OpenedFile {
+export function openDicom(
+  path: string,
+  file: string,
+  onPhase: PhaseHook,
+  room: Uint8Array<ArrayBuffer>,
+): OpenedFile {
   const size = onPhase("read", () => sizeOf(path));
-  const start = onPhase("read", () => readStart(path, START));
+  const start = onPhase("read", () => room.subarray(0, readInto(path, 0, room)));
   if (size === 0) return { kind: "foreign", empty: true };
   return onPhase("decode", () => findDataSet(start)) === null
     ? notADataSet(file, start)

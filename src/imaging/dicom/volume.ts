@@ -6,7 +6,7 @@
 
 import { affineOf, cross, flipWorld, norm, scaled } from "../affine.ts";
 import type { PhaseHook } from "../files.ts";
-import { canonicalGrid, sourceGrid, toCanonical } from "../orientation.ts";
+import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
 import type { Affine, IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
 import { type PlacedSlice, withoutDuplicates } from "./duplicates.ts";
@@ -44,7 +44,7 @@ export function readSeries(
     const values = alongZ || rescale.length === 1
       ? stored
       : bakeRescale(stored, rescale, rows * columns);
-    return toCanonical(values, source);
+    return intoCanonical(values, source);
   });
   if (!alongZ) {
     notes.push({

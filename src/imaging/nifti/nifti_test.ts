@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { Buffer } from "node:buffer";
+import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { affineOf } from "../affine.ts";
 import { readScan } from "../read.ts";
 import { assertRefused, fixture, withFolder } from "../testing.ts";
+import { gunzipWhole, gzipMask } from "./gzip.ts";
 import { encodeNifti } from "./write.ts";
 
 const plain = Deno.readFileSync(fixture("nifti/plain.nii"));
@@ -140,4 +142,18 @@ Deno.test("what is written is read back: voxels, rescale, sform, and qform alone
     ),
     { numRuns: 60 },
   );
+});
+
+Deno.test("a mask is one gzip member, the same bytes however it is cut, and any gunzip reads it", () => {
+  // more than two of the pieces that it is compressed in, of runs and of noise
+  const mask = Uint8Array.from(
+    { length: 2.5 * 2 ** 20 },
+    (_, at) => (at >> 12) % 3 === 0 ? (at * at) % 7 & 1 : (at >> 14) & 1,
+  );
+  const zipped = (parts: Uint8Array<ArrayBuffer>[]) => Buffer.concat([...gzipMask(parts)]);
+  const whole = zipped([mask]);
+  assert.deepEqual(whole, zipped([mask.subarray(0, 5), mask.subarray(5, 3e5), mask.subarray(3e5)]));
+  assert.equal(Buffer.compare(gunzipSync(whole), mask), 0);
+  assert.equal(Buffer.compare(gunzipWhole("mask", new Uint8Array(whole), mask.length), mask), 0);
+  assert.deepEqual([...gunzipSync(zipped([]))], []);
 });

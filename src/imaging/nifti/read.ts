@@ -6,7 +6,7 @@
 
 import { basename } from "node:path";
 import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } from "../files.ts";
-import { canonicalGrid, sourceGrid, toCanonical } from "../orientation.ts";
+import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
 import type { Volume } from "../volume.ts";
 import { hasPreamble } from "../dicom/part10.ts";
@@ -51,7 +51,7 @@ export function readNifti(path: string, onPhase: PhaseHook): Volume {
     );
     const voxels = voxelsOf(file, bytes, header.datatype, header.littleEndian, notes);
     return {
-      voxels: toCanonical(voxels, source),
+      voxels: intoCanonical(voxels, source),
       ...canonicalGrid(source),
       rescale: [header.rescale],
       windows: [],
@@ -73,7 +73,12 @@ function voxelBytes(
   const compressed = onPhase("read", () => isGzip(readStart(path, 18)));
   if (compressed) {
     const bytes = onPhase("read", () => readWhole(path));
-    return onPhase("decode", () => gunzipWhole(file, bytes, end).subarray(header.offset, end));
+    return onPhase("decode", () => {
+      const content = gunzipWhole(file, bytes, end).subarray(header.offset, end);
+      // given back now: with content and mask it would stay until the collector comes
+      bytes.buffer.transfer(0);
+      return content;
+    });
   }
   return onPhase("read", () => {
     const there = sizeOf(path);

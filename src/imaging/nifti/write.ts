@@ -9,7 +9,7 @@ import { column, cross, dot, norm, scaled, shear } from "../affine.ts";
 import { refusal } from "../refusal.ts";
 import type { Affine, Rescale, StoredVoxels } from "../volume.ts";
 import { type Datatype, DATATYPES } from "./header.ts";
-import { gzip } from "./gzip.ts";
+import { gzip, gzipMask } from "./gzip.ts";
 
 /** A volume in the order of the file to be written. */
 export interface NiftiImage {
@@ -27,6 +27,8 @@ export interface NiftiImage {
 
 const HEADER = 348;
 const OFFSET = 352;
+/** NIfTI's code of masks. */
+const UINT8: Datatype = 2;
 const MILLIMETRES = 2;
 /** A qform holds rotations only: an affine leaning by more than float32 noise gets none. */
 const ORTHOGONAL = 1e-5;
@@ -37,15 +39,28 @@ const ORTHOGONAL = 1e-5;
  * @throws InputError if an axis is longer than NIfTI-1 can say (32767)
  */
 export function encodeNifti(image: NiftiImage): Uint8Array<ArrayBuffer> {
-  const { voxels, shape, affine, rescale = { slope: 1, intercept: 0 }, spaceCode = 1 } = image;
+  const { voxels } = image;
+  const bytes = new Uint8Array(OFFSET + voxels.byteLength);
+  bytes.set(headerOf(image, datatypeOf(voxels)));
+  bytes.set(new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength), OFFSET);
+  return bytes;
+}
+
+/** Everything before the voxels. */
+function headerOf(
+  { shape, affine, rescale = { slope: 1, intercept: 0 }, spaceCode = 1 }: Omit<
+    NiftiImage,
+    "voxels"
+  >,
+  datatype: Datatype,
+): Uint8Array<ArrayBuffer> {
   if (shape.some((size) => size > 32767)) {
     throw refusal(
       "too-large",
       `NIfTI-1 cannot hold ${shape.join("x")}: 32767 an axis is the most.`,
     );
   }
-  const datatype = datatypeOf(voxels);
-  const bytes = new Uint8Array(OFFSET + voxels.byteLength);
+  const bytes = new Uint8Array(OFFSET);
   const view = new DataView(bytes.buffer);
   const floats = (at: number, values: readonly number[]) =>
     values.forEach((value, index) => view.setFloat32(at + 4 * index, value, true));
@@ -53,7 +68,7 @@ export function encodeNifti(image: NiftiImage): Uint8Array<ArrayBuffer> {
   view.setUint8(38, "r".charCodeAt(0));
   [3, ...shape, 1, 1, 1, 1].forEach((size, index) => view.setInt16(40 + 2 * index, size, true));
   view.setInt16(70, datatype, true);
-  view.setInt16(72, 8 * voxels.BYTES_PER_ELEMENT, true);
+  view.setInt16(72, 8 * DATATYPES[datatype].bytes, true);
   const { quaternion, handed } = rotationOf(affine);
   const sizes = ([0, 1, 2] as const).map((axis) => norm(column(affine, axis)));
   floats(76, [handed, ...sizes, 1, 1, 1, 1]);
@@ -64,7 +79,6 @@ export function encodeNifti(image: NiftiImage): Uint8Array<ArrayBuffer> {
   floats(256, [...quaternion, ...column(affine, 3)]);
   floats(280, [...affine[0], ...affine[1], ...affine[2]]);
   bytes.set([..."n+1"].map((letter) => letter.charCodeAt(0)), 344);
-  bytes.set(new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength), OFFSET);
   return bytes;
 }
 
@@ -79,6 +93,26 @@ export function writeNifti(path: string, image: NiftiImage): void {
   requireNiftiName(path);
   const bytes = encodeNifti(image);
   writeAtomically(path, [/\.gz$/i.test(path) ? gzip(bytes) : bytes]);
+}
+
+/**
+ * Writes a NIfTI-1 file of a mask (uint8) atomically, compressed where the path ends in `.gz`.
+ *
+ * @param voxels in the order of the file, part by part: the whole is never copied
+ */
+export function writeNiftiMask(
+  path: string,
+  image: Omit<NiftiImage, "voxels" | "rescale">,
+  voxels: Iterable<Uint8Array<ArrayBuffer>>,
+): void {
+  requireNiftiName(path);
+  const parts = following(headerOf(image, UINT8), voxels);
+  writeAtomically(path, /\.gz$/i.test(path) ? gzipMask(parts) : parts);
+}
+
+function* following<T>(first: T, rest: Iterable<T>): Generator<T> {
+  yield first;
+  yield* rest;
 }
 
 function datatypeOf(voxels: StoredVoxels): Datatype {

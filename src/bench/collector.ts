@@ -1,0 +1,67 @@
+/**
+ * Behind the network: its probabilities stitched, resized back and made a mask, slice by slice.
+ *
+ * @module
+ */
+
+import { elements } from "../base/shapes.ts";
+import {
+  probabilityResizer,
+  type Resizer,
+  samePlane,
+  type Stitcher,
+  threshold,
+  type Volume,
+} from "../imaging/mod.ts";
+import type { SegmentOptions } from "./segment.ts";
+import type { PreparedModel } from "./segmenter.ts";
+
+/** Makes a mask of the outputs of a network. */
+export class Collector {
+  /** 0 or 1 a voxel of the scan, order (z, y, x); 0 where no slice has come yet. */
+  readonly mask: Uint8Array<ArrayBuffer>;
+  readonly #options: Pick<SegmentOptions, "threshold" | "onProbabilities" | "stopwatch">;
+  /** Null where slices have the scan's size already. */
+  readonly #resize: Resizer | null;
+  /** One slice of probabilities on the scan's grid. */
+  readonly #resized: Float32Array<ArrayBuffer>;
+  /** Elements of a slice of the scan. */
+  readonly #size: number;
+  /** Where the foreground begins in an output, and how far it is from slice to slice. */
+  readonly #foreground: { readonly from: number; readonly stride: number };
+
+  /** Makes the tables and the room. */
+  constructor(
+    { shape }: Pick<Volume, "shape">,
+    { model, plane, grouping }: Pick<PreparedModel, "model" | "plane" | "grouping">,
+    options: Pick<SegmentOptions, "threshold" | "onProbabilities" | "stopwatch">,
+  ) {
+    const [, height, width] = shape;
+    const same = samePlane(plane, [height, width]);
+    this.mask = new Uint8Array(elements(shape));
+    this.#options = options;
+    this.#resize = same ? null : probabilityResizer(plane, [height, width]);
+    this.#resized = new Float32Array(same ? 0 : height * width);
+    this.#size = height * width;
+    const size = elements(plane);
+    const channels = model.outputShape[1];
+    this.#foreground = model.dimensions === 2
+      // (slices, channels, plane)
+      ? { from: model.foreground * size, stride: channels * size }
+      // (1, channels, slices, plane)
+      : { from: model.foreground * grouping.size * size, stride: size };
+  }
+
+  /** Takes the output of the next group. */
+  take(output: Float32Array<ArrayBuffer>, stitcher: Stitcher): void {
+    const { from, stride } = this.#foreground;
+    stitcher.add(output.subarray(from), (z, finished) => this.#finish(z, finished), stride);
+  }
+
+  #finish(z: number, finished: Float32Array<ArrayBuffer>): void {
+    const { threshold: limit, onProbabilities, stopwatch } = this.#options;
+    const onGrid = this.#resize?.(finished, this.#resized) ?? finished;
+    threshold(onGrid, limit, this.mask.subarray(z * this.#size, (z + 1) * this.#size));
+    if (onProbabilities) stopwatch.apart(() => onProbabilities(z, onGrid));
+  }
+}
