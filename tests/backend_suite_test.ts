@@ -19,9 +19,9 @@ import type { WeightSource } from "../src/graph/weights.ts";
 import { buildModel, type BuildRequest, logitsOf } from "../src/models/mod.ts";
 import { LITERAL, makePlan, type Planning } from "../src/plan/mod.ts";
 import { POINTWISE } from "../src/plan/plan.ts";
-import { tensor } from "../src/tensor/tensor.ts";
+import { fromBf16, tensor, toBf16 } from "../src/tensor/tensor.ts";
 import { CHAINS, OP_CASES } from "./backend_cases.ts";
-import type { Case } from "./case.ts";
+import { type Case, MANY_VOXELS } from "./case.ts";
 import { buildDouble, controlDouble, cudnnOnDouble } from "./double.ts";
 import { SINGLE_ONLY } from "./training_cases.ts";
 
@@ -136,10 +136,16 @@ function normal(shape: Shape, label: string): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: elements(shape) }, () => stream.normal());
 }
 
+/** Ops whose result hangs on which of several numbers is the largest. */
+const PICKING: ReadonlySet<OpName> = new Set(["channel_max_backward", "max_pool_backward"]);
+
+/** Random inputs; where rounding them could change which is the largest, they are round already. */
 function inputsOf(graph: Graph): Bindings {
+  const picking = graph.nodes.some(({ op }) => PICKING.has(op));
   return Object.fromEntries(graph.inputs.map((id) => {
     const { name, shape } = graph.values[id];
-    return [name, normal(shape, name)];
+    const numbers = normal(shape, name);
+    return [name, picking ? numbers.map((value) => fromBf16(toBf16(value))) : numbers];
   }));
 }
 
@@ -206,6 +212,11 @@ function verify(
   assert.deepEqual(slow, [], `${graph.name}: slow implementations`);
 }
 
+/** Whether a net has so many voxels as to show how sums are kept. */
+function isLarge({ values }: Graph): boolean {
+  return values.some(({ shape }) => elements(shape) >= elements(MANY_VOXELS));
+}
+
 function suiteOf(factory: BackendFactory, name: string = factory.name): void {
   const probe = factory.probe();
   if (!probe.available) {
@@ -222,7 +233,10 @@ function suiteOf(factory: BackendFactory, name: string = factory.name): void {
             const lowered = () => compile(backend, graph, randomWeights(graph), precision);
             return assert.throws(lowered, /gradients in fp32 only/);
           }
-          for (const one of cases) verify(backend, graphOf(one), precision, KINDS[op]);
+          // how sums are kept does not hang on the precision, and the double takes a minute for each
+          const again = probe.emulated && precision !== "fp32";
+          const graphs = cases.map(graphOf).filter((graph) => !again || !isLarge(graph));
+          for (const graph of graphs) verify(backend, graph, precision, KINDS[op]);
         });
       });
     }

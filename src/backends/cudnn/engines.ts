@@ -37,19 +37,14 @@ export interface EngineOptions {
 }
 
 /**
- * Notes of engines that are never taken: sums in less than single precision, and sums whose order
- * changes from run to run.
+ * Notes of engines that are never taken: factors of another type than was asked for (tf32 is not
+ * noted so), sums in less than single precision, and sums whose order changes from run to run.
  */
 const RULED_OUT: ReadonlySet<number> = new Set([
+  NUMERICAL_NOTE.downConverts,
   NUMERICAL_NOTE.reducedPrecisionReduction,
   NUMERICAL_NOTE.fft,
   NUMERICAL_NOTE.nondeterministic,
-]);
-
-/** Notes of engines that strict single precision rules out: factors are read with fewer bits. */
-const COARSE: ReadonlySet<number> = new Set([
-  NUMERICAL_NOTE.tensorCore,
-  NUMERICAL_NOTE.downConverts,
 ]);
 
 /** Which engines may be taken. */
@@ -258,7 +253,8 @@ function allowed(
   { tensorCores }: GraphSpec,
 ): boolean {
   if (numericalNotes.some((note) => RULED_OUT.has(note))) return false;
-  if (!tensorCores && numericalNotes.some((note) => COARSE.has(note))) return false;
+  // which read factors of single precision with 10 bits behind the first
+  if (!tensorCores && numericalNotes.includes(NUMERICAL_NOTE.tensorCore)) return false;
   // another library of half a gigabyte, without which cuDNN ends the process
   if (behaviorNotes.includes(CALLS_CUBLAS)) return false;
   return kind === "any" || !behaviorNotes.includes(COMPILES_AT_RUN_TIME);
