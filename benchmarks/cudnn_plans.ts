@@ -18,8 +18,8 @@ import { parseArgs } from "node:util";
 import {
   assignEngines,
   type Assignment,
-  graphsOf,
   GPU_PROPERTIES,
+  graphsOf,
 } from "../src/backends/cudnn/deviceless.ts";
 import { DiskCache } from "../src/backends/cudnn/cache.ts";
 import { Cudnn } from "../src/backends/cudnn/cudnn.ts";
