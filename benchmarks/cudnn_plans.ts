@@ -51,9 +51,9 @@ const FOREMOST = ["vnet:paper206", "vnet:official1", "vnet:small", "unet:small",
 
 /** What each GPU is asked for. */
 const ASKED: Readonly<Record<Gpu, Readonly<Record<Pass, readonly Precision[]>>>> = {
-  sm_75: { forward: ["fp32", "fp16"], "training step": ["fp32"] },
-  sm_80: { forward: ["fp32", "tf32", "fp16", "bf16"], "training step": ["fp32", "bf16"] },
-  sm_90: { forward: ["fp32", "tf32", "fp16", "bf16"], "training step": ["fp32", "bf16"] },
+  sm_75: { "training step": ["fp32"], forward: ["fp32", "fp16"] },
+  sm_80: { "training step": ["bf16", "fp32"], forward: ["fp32", "bf16", "fp16", "tf32"] },
+  sm_90: { "training step": ["bf16", "fp32"], forward: ["fp32", "bf16", "fp16", "tf32"] },
 };
 
 /** Rows of a GPU, those of the foremost models first. */

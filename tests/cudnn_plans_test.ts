@@ -42,7 +42,7 @@ function verify(graph: Graph, capability: Capability, precision: Precision): voi
 
 const small = (name: string, spatial: readonly number[]) => buildModel(name, { spatial }).graph;
 
-/** Nets with the precisions that they are asked for, the second for what trains. */
+/** Nets, and what is done with them. */
 const CASES: readonly (readonly [string, () => Graph, "forward" | "training"])[] = [
   ["vnet:small", () => small("vnet:small", [16, 32, 32]), "forward"],
   ["unet:small", () => small("unet:small", [64, 64]), "forward"],
@@ -62,8 +62,13 @@ type Capability = keyof typeof GPU_PROPERTIES;
 
 const CAPABILITIES = Object.keys(GPU_PROPERTIES) as Capability[];
 
-/** tf32 is asked for by the sweep, as a process sees it on the GPU only that comes first. */
-const ASKED: Readonly<Record<Capability, Readonly<Record<string, readonly Precision[]>>>> = {
+/**
+ * What each GPU is asked for; not for tf32, which a process has on all GPUs or on none, as the first
+ * that it asks for has: the sweep takes a process for each.
+ */
+const ASKED: Readonly<
+  Record<Capability, Readonly<Record<"forward" | "training", readonly Precision[]>>>
+> = {
   sm_75: { forward: ["fp32", "fp16"], training: ["fp32"] },
   sm_80: { forward: ["fp32", "fp16", "bf16"], training: ["fp32", "bf16"] },
   sm_90: { forward: ["fp32", "fp16", "bf16"], training: ["fp32", "bf16"] },
