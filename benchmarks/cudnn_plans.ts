@@ -1,23 +1,33 @@
 /**
- * Which cuDNN engines every model would run on, for GPUs that are not there, as a table:
+ * Which cuDNN engines the models would run on, for GPUs that are not there, as a table:
  *
  * ```sh
  * deno run -A benchmarks/cudnn_plans.ts > results/cudnn-plans.md
+ * deno run -A benchmarks/cudnn_plans.ts --minutes 20 > results/cudnn-plans.md
  * ```
  *
- * The real library finalises every plan, in strict single precision; nothing is computed. It needs
- * `deno task setup --gpu`, and a C++ compiler where there is no CUDA driver.
+ * The real library finalises every plan; nothing is computed. It needs `deno task setup --gpu`, and
+ * a C++ compiler where there is no CUDA driver. Rows are kept in the cache of compiled plans, so
+ * that a sweep that was stopped goes on where it was; after `--minutes` the table names the rows
+ * that did not run.
  *
  * @module
  */
 
+import { parseArgs } from "node:util";
 import {
   assignEngines,
   type Assignment,
   GPU_PROPERTIES,
+  graphsOf,
 } from "../src/backends/cudnn/deviceless.ts";
+import { DiskCache } from "../src/backends/cudnn/cache.ts";
 import { Cudnn } from "../src/backends/cudnn/cudnn.ts";
+import { Engines } from "../src/backends/cudnn/engines.ts";
 import { PLANNING } from "../src/backends/cudnn/planning.ts";
+import { ARITHMETIC } from "../src/backends/cudnn/precisions.ts";
+import type { Precision } from "../src/backends/backend.ts";
+import { sha256 } from "../src/base/hashing.ts";
 import { type Graph, trainingStep } from "../src/graph/mod.ts";
 import { formatShape } from "../src/base/shapes.ts";
 import { buildModel, modelNames } from "../src/models/mod.ts";
@@ -25,57 +35,149 @@ import { makePlan } from "../src/plan/mod.ts";
 import { requireLibrary, searchLibrary } from "../src/platform/mod.ts";
 import { buildNoGpuDriver } from "../tests/double.ts";
 
-if (!searchLibrary("cuda").found) {
-  const { path, problem } = buildNoGpuDriver();
-  if (path === null) throw new Error(problem);
-  Deno.dlopen(path, {});
+type Gpu = keyof typeof GPU_PROPERTIES;
+type Pass = "forward" | "training step";
+
+/** One row of the table. */
+interface Job {
+  readonly model: string;
+  readonly pass: Pass;
+  readonly precision: Precision;
+  readonly gpu: Gpu;
 }
 
-const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+/** Models that are swept in every precision; the others in fp32 only. */
+const FOREMOST = ["vnet:paper206", "vnet:official1", "vnet:small", "unet:small", "unet:full"];
 
-/** What is counted of a plan. */
-function row(name: string, pass: string, graph: Graph, capability: keyof typeof GPU_PROPERTIES) {
-  const plan = makePlan(graph, PLANNING);
-  const found = assignEngines(cudnn, plan, GPU_PROPERTIES[capability]);
+/** What each GPU is asked for. */
+const ASKED: Readonly<Record<Gpu, Readonly<Record<Pass, readonly Precision[]>>>> = {
+  sm_75: { "training step": ["fp32"], forward: ["fp32", "fp16"] },
+  sm_80: { "training step": ["bf16", "fp32"], forward: ["fp32", "bf16", "fp16", "tf32"] },
+  sm_90: { "training step": ["bf16", "fp32"], forward: ["fp32", "bf16", "fp16", "tf32"] },
+};
+
+/** Rows of a GPU, those of the foremost models first. */
+function jobsOf(gpu: Gpu): Job[] {
+  const ordered = [...FOREMOST, ...modelNames().filter((name) => !FOREMOST.includes(name))];
+  return ordered.flatMap((model) =>
+    (Object.keys(ASKED[gpu]) as Pass[]).flatMap((pass) =>
+      ASKED[gpu][pass]
+        .filter((precision) => FOREMOST.includes(model) || precision === "fp32")
+        .map((precision) => ({ model, pass, precision, gpu }))
+    )
+  );
+}
+
+function graphOf({ model, pass }: Job): Graph {
+  const { graph } = buildModel(model);
+  return pass === "forward" ? graph : trainingStep(graph, { loss: "dice", momentum: 0.9 });
+}
+
+/** What is counted of a plan, as the cells behind those that name it. */
+function cellsOf(job: Job, engines: Engines, cache: DiskCache, about: string): string[] {
+  const plan = makePlan(graphOf(job), PLANNING);
+  const arithmetic = ARITHMETIC[job.precision]!;
+  const key = `row ${about} ${sha256(JSON.stringify(graphsOf(plan, arithmetic)))}`;
+  const kept = cache.get(key);
+  if (kept) return JSON.parse(new TextDecoder().decode(kept));
+  const found = assignEngines(engines, plan, arithmetic);
   const count = (by: Assignment["by"]) => found.filter((one) => one.by === by).length;
   const unready = found.filter(({ by }) => by !== "ready engine").map(({ op }) => op);
   const workspace = Math.max(...found.map((one) => one.workspace));
-  const shape = formatShape(graph.values[graph.inputs[0]].shape);
-  return [
-    name,
-    shape,
-    pass,
-    capability,
+  const cells = [
     plan.steps.length,
     count("ready engine"),
     count("compiled engine"),
     count("own kernel"),
     [...new Set(unready)].join(", ") || "none",
     (workspace / 2 ** 20).toFixed(0),
-  ];
+  ].map(String);
+  cache.set(key, new TextEncoder().encode(JSON.stringify(cells)));
+  return cells;
 }
 
-using cudnn = new Cudnn(requireLibrary("cudnn").path);
-const heads = ["model", "input", "pass", "GPU", "steps", "ready", "compiled", "ours"];
-write(`# Engines of cuDNN ${cudnn.versionText} by model and GPU`);
-write("");
-write(
-  "Strict fp32, channels-last; made by `benchmarks/cudnn_plans.ts` without a GPU. Steps that are\n" +
-    "operation graphs (convolutions, their gradients, pooling) run on an engine that is ready, on one\n" +
-    "that cuDNN compiles first, or on a kernel of ours; the other steps always run on ours.",
-);
-write("");
-write(`| ${[...heads, "not ready", "workspace, MiB"].join(" | ")} |`);
-write(`| ${[...heads, "", ""].map(() => "---").join(" | ")} |`);
-for (const name of modelNames()) {
-  const { graph } = buildModel(name);
-  const passes = {
-    forward: graph,
-    "training step": trainingStep(graph, { loss: "dice", momentum: 0.9 }),
-  };
-  for (const [pass, one] of Object.entries(passes)) {
-    for (const capability of ["sm_75", "sm_80", "sm_90"] as const) {
-      write(`| ${row(name, pass, one, capability).join(" | ")} |`);
-    }
+/** Sweeps the rows of one GPU and writes each as a line of JSON; those that did not run are null. */
+function sweep(gpu: Gpu, end: number): void {
+  if (!searchLibrary("cuda").found) {
+    const { path, problem } = buildNoGpuDriver();
+    if (path === null) throw new Error(problem);
+    Deno.dlopen(path, {});
   }
+  using cudnn = new Cudnn(requireLibrary("cudnn").path);
+  const cache = new DiskCache();
+  const properties = GPU_PROPERTIES[gpu];
+  const device = sha256(properties);
+  using engines = new Engines(cudnn, { properties }, { cache, device });
+  for (const job of jobsOf(gpu)) {
+    const start = performance.now();
+    const cells = start > end ? null : cellsOf(job, engines, cache, `${cudnn.version} ${device}`);
+    write(Deno.stdout, JSON.stringify(cells));
+    const took = ((performance.now() - start) / 1000).toFixed(1);
+    if (cells) write(Deno.stderr, `${nameOf(job)}: ${cells.join(", ")} (${took} s)`);
+  }
+}
+
+/** Every GPU in a process of its own, as cuDNN demands: see `assignEngines`. */
+async function sweepAll(minutes: string | undefined): Promise<Map<string, string[] | null>> {
+  const rows = await Promise.all((Object.keys(ASKED) as Gpu[]).map(async (gpu) => {
+    const limit = minutes === undefined ? [] : ["--minutes", minutes];
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", import.meta.filename!, "--gpu", gpu, ...limit],
+      stderr: "inherit",
+    }).output();
+    if (!success) throw new Error(`the sweep for ${gpu} failed`);
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    return jobsOf(gpu).map((job, i) => [nameOf(job), JSON.parse(lines[i])] as const);
+  }));
+  return new Map(rows.flat());
+}
+
+function nameOf({ model, pass, precision, gpu }: Job): string {
+  return `${model}, ${pass}, ${precision}, ${gpu}`;
+}
+
+function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  to.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+function table(rows: ReadonlyMap<string, string[] | null>): string {
+  const { found } = searchLibrary("cudnn");
+  using cudnn = new Cudnn(found!.path);
+  const all = (Object.keys(ASKED) as Gpu[]).flatMap(jobsOf);
+  const [ran, missed] = [true, false].map((did) =>
+    all.filter((job) => (rows.get(nameOf(job)) !== null) === did)
+  );
+  const heads = [
+    ...["model", "input", "pass", "precision", "GPU"],
+    ...["steps", "ready", "compiled", "ours", "not ready", "workspace, MiB"],
+  ];
+  const order = modelNames();
+  const lines = ran.sort((a, b) => order.indexOf(a.model) - order.indexOf(b.model)).map((job) => {
+    const { values, inputs } = buildModel(job.model).graph;
+    const shape = formatShape(values[inputs[0]].shape);
+    return [job.model, shape, job.pass, job.precision, job.gpu, ...rows.get(nameOf(job))!];
+  });
+  return [
+    `# Engines of cuDNN ${cudnn.versionText} by model and GPU`,
+    "",
+    "Channels-last; made by `benchmarks/cudnn_plans.ts` without a GPU. fp32 is strict: no tensor",
+    "cores; fp16 and bf16 store activations and weights in halves and add up in single precision. No",
+    "engine whose results differ from run to run is taken. Steps that are operation graphs",
+    "(convolutions, their gradients, pooling) run on an engine that is ready, on one that cuDNN",
+    "compiles first, or on a kernel of ours; the other steps always run on ours.",
+    "",
+    ...[heads, heads.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`),
+    ...(missed.length ? ["", "Not run, for want of time:", ""] : []),
+    ...missed.map((job) => `- ${nameOf(job)}`),
+  ].join("\n");
+}
+
+const { values: { minutes, gpu } } = parseArgs({
+  options: { minutes: { type: "string" }, gpu: { type: "string" } },
+});
+if (gpu === undefined) {
+  write(Deno.stdout, table(await sweepAll(minutes)));
+} else {
+  const end = minutes === undefined ? Infinity : performance.now() + Number(minutes) * 60_000;
+  sweep(gpu as Gpu, end);
 }

@@ -1,7 +1,8 @@
-// What moves elements and computes nothing. Tensors are channels-last unless said.
+// What moves elements and computes nothing. Tensors are channels-last unless said; the caller's are
+// of floats.
 
 // The caller's order (N, C, voxels) to channels-last.
-extern "C" __global__ void to_channels_last(const float* x, float* y, long long n, int C,
+extern "C" __global__ void to_channels_last(const float* x, Element* y, long long n, int C,
                                             long long voxels) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
@@ -11,7 +12,7 @@ extern "C" __global__ void to_channels_last(const float* x, float* y, long long 
 }
 
 // Channels-last to the caller's order.
-extern "C" __global__ void from_channels_last(const float* x, float* y, long long n, int C,
+extern "C" __global__ void from_channels_last(const Element* x, float* y, long long n, int C,
                                               long long voxels) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
@@ -21,7 +22,7 @@ extern "C" __global__ void from_channels_last(const float* x, float* y, long lon
 }
 
 // count channels of every voxel, from channel from of xC to channel to of yC.
-extern "C" __global__ void copy_channels(const float* x, float* y, long long voxels, int xC,
+extern "C" __global__ void copy_channels(const Element* x, Element* y, long long voxels, int xC,
                                          int from, int yC, int to, int count) {
   long long n = voxels * count, step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
@@ -39,7 +40,7 @@ struct Box {
 };
 
 // y = x seen through a box that may stick out: zeros there. Pads and crops.
-extern "C" __global__ void shift(const float* x, float* y, long long n, Box box) {
+extern "C" __global__ void shift(const Element* x, Element* y, long long n, Box box) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
     int c = (int)(i % box.C);

@@ -12,9 +12,11 @@ enum Index { SAME, MODULO, STRIDED };
 struct Link {
   int op;
   int index;
+  int single;            // whether the operand is of floats, else of elements
+  int unused;
   float alpha;
   float beta;
-  const float* operand;
+  const void* operand;
   long long modulus;     // MODULO: the operand repeats after this many elements
   long long strides[5];  // STRIDED: elements from one index of the result to the next, 0 to repeat
 };
@@ -23,6 +25,7 @@ struct Chain {
   long long sizes[5];
   Link links[10];
   int count;
+  int single;  // whether the result is of floats
 };
 
 __device__ long long place(const Chain& chain, const Link& link, long long i) {
@@ -59,15 +62,15 @@ __device__ float apply(const Link& link, float v, float o) {
   return v;
 }
 
-extern "C" __global__ void chain(float* y, long long n, Chain chain) {
+extern "C" __global__ void chain(void* y, long long n, Chain chain) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
     float v = 0.0f;
     for (int l = 0; l < chain.count; l++) {
       const Link& link = chain.links[l];
-      float o = link.operand ? link.operand[place(chain, link, i)] : 0.0f;
+      float o = link.operand ? read(link.operand, link.single, place(chain, link, i)) : 0.0f;
       v = apply(link, v, o);
     }
-    y[i] = v;
+    write(y, chain.single, i, v);
   }
 }

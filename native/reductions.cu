@@ -12,7 +12,7 @@ struct Columns {
   float epsilon;
 };
 
-__device__ double term(const Columns& columns, const float* x, const float* other,
+__device__ double term(const Columns& columns, const Element* x, const Element* other,
                        const float* mean, const float* variance, long long row, long long c) {
   long long i = row * columns.C + c;
   if (columns.kind == PLAIN || columns.kind == MAXIMUM) return x[i];
@@ -29,8 +29,9 @@ __device__ double join(int kind, double a, double b) {
 }
 
 // parts is groups x gridDim.y x C; blockDim.x * blockDim.y is 256, both powers of 2.
-extern "C" __global__ void reduce_columns(const float* x, const float* other, const float* mean,
-                                          const float* variance, double* parts, Columns columns) {
+extern "C" __global__ void reduce_columns(const Element* x, const Element* other,
+                                          const float* mean, const float* variance, double* parts,
+                                          Columns columns) {
   __shared__ double sums[256];
   long long c = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   long long first = (long long)blockIdx.z * columns.rows;
@@ -73,8 +74,8 @@ __device__ long long offset(const Box& box, long long i) {
 }
 
 // y[i] = the sum of a box of x, of `count` elements, that starts where `kept` says: a block a sum.
-extern "C" __global__ void sum_boxes(const float* x, float* y, long long n, long long count,
-                                     Box kept, Box summed) {
+extern "C" __global__ void sum_boxes(const Element* x, void* y, int single, long long n,
+                                     long long count, Box kept, Box summed) {
   __shared__ double sums[64];
   for (long long i = blockIdx.x; i < n; i += gridDim.x) {
     long long start = offset(kept, i);
@@ -86,7 +87,7 @@ extern "C" __global__ void sum_boxes(const float* x, float* y, long long n, long
       if (threadIdx.x < half) sums[threadIdx.x] += sums[threadIdx.x + half];
       __syncthreads();
     }
-    if (threadIdx.x == 0) y[i] = (float)sums[0];
+    if (threadIdx.x == 0) write(y, single, i, (float)sums[0]);
     __syncthreads();
   }
 }
@@ -101,8 +102,8 @@ struct Gradient {
 };
 
 // dw[k, tap, c] where cuDNN has no engine: a block an element, positions in parallel.
-extern "C" __global__ void direct_backward_weights(const float* x, const float* dy, float* dw,
-                                                   long long n, long long positions,
+extern "C" __global__ void direct_backward_weights(const Element* x, const Element* dy,
+                                                   Element* dw, long long n, long long positions,
                                                    Gradient g) {
   __shared__ double sums[64];
   int inner = g.C / g.groups, outer = g.K / g.groups;

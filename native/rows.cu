@@ -1,9 +1,9 @@
 // What goes over the channels of each voxel: a thread a voxel, which reads C neighbours in memory.
 
-extern "C" __global__ void softmax(const float* x, float* y, long long voxels, int C) {
+extern "C" __global__ void softmax(const Element* x, Element* y, long long voxels, int C) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
-    const float* row = x + v * C;
+    const Element* row = x + v * C;
     float most = row[0], sum = 0.0f;
     for (int c = 1; c < C; c++) most = fmaxf(most, row[c]);
     for (int c = 0; c < C; c++) sum += expf(row[c] - most);
@@ -11,7 +11,7 @@ extern "C" __global__ void softmax(const float* x, float* y, long long voxels, i
   }
 }
 
-extern "C" __global__ void channel_mean(const float* x, float* y, long long voxels, int C) {
+extern "C" __global__ void channel_mean(const Element* x, Element* y, long long voxels, int C) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
     double sum = 0.0;
@@ -20,7 +20,7 @@ extern "C" __global__ void channel_mean(const float* x, float* y, long long voxe
   }
 }
 
-extern "C" __global__ void channel_max(const float* x, float* y, long long voxels, int C) {
+extern "C" __global__ void channel_max(const Element* x, Element* y, long long voxels, int C) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
     float most = x[v * C];
@@ -30,7 +30,7 @@ extern "C" __global__ void channel_max(const float* x, float* y, long long voxel
 }
 
 // dx = dy at the first channel that has the maximum.
-extern "C" __global__ void channel_max_backward(const float* x, const float* dy, float* dx,
+extern "C" __global__ void channel_max_backward(const Element* x, const Element* dy, Element* dx,
                                                 long long voxels, int C) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {

@@ -33,7 +33,7 @@ __device__ Position position(long long i, int D, int H, int W) {
 }
 
 // The place in x of the first maximum under the window of a voxel of y.
-__device__ long long first_maximum(const float* x, const Window& win, const Position& p, int c) {
+__device__ long long first_maximum(const Element* x, const Window& win, const Position& p, int c) {
   long long best = -1;
   for (int a = 0; a < win.kD; a++) {
     int d = p.d * win.sD - win.pD + a;
@@ -52,7 +52,7 @@ __device__ long long first_maximum(const float* x, const Window& win, const Posi
   return best;
 }
 
-extern "C" __global__ void max_pool(const float* x, float* y, long long n, Window win) {
+extern "C" __global__ void max_pool(const Element* x, Element* y, long long n, Window win) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
     Position p = position(i / win.C, win.yD, win.yH, win.yW);
@@ -72,7 +72,7 @@ __device__ int last_reaching(int p, int stride, int pad, int positions) {
 }
 
 // dx = the sum of the dy whose window has its first maximum here.
-extern "C" __global__ void max_pool_backward(const float* x, const float* dy, float* dx,
+extern "C" __global__ void max_pool_backward(const Element* x, const Element* dy, Element* dx,
                                              long long n, Window win) {
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
@@ -98,8 +98,8 @@ extern "C" __global__ void max_pool_backward(const float* x, const float* dy, fl
 }
 
 // Weights are (K, taps, C / groups).
-extern "C" __global__ void direct_forward(const float* x, const float* w, float* y, long long n,
-                                          Window win) {
+extern "C" __global__ void direct_forward(const Element* x, const Element* w, Element* y,
+                                          long long n, Window win) {
   int inner = win.C / win.groups, outer = win.K / win.groups;
   long long step = (long long)gridDim.x * blockDim.x;
   for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
@@ -117,7 +117,7 @@ extern "C" __global__ void direct_forward(const float* x, const float* w, float*
           if (column < 0 || column >= win.xW) continue;
           long long at = voxel(p.sample, d, h, column, win.xD, win.xH, win.xW) * win.C + first;
           long long tap = ((long long)k * win.kD + a) * win.kH + b;
-          const float* row = w + (tap * win.kW + e) * inner;
+          const Element* row = w + (tap * win.kW + e) * inner;
           for (int c = 0; c < inner; c++) sum += (double)x[at + c] * row[c];
         }
       }
@@ -126,7 +126,7 @@ extern "C" __global__ void direct_forward(const float* x, const float* w, float*
   }
 }
 
-extern "C" __global__ void direct_backward_data(const float* dy, const float* w, float* dx,
+extern "C" __global__ void direct_backward_data(const Element* dy, const Element* w, Element* dx,
                                                 long long n, Window win) {
   int inner = win.C / win.groups, outer = win.K / win.groups;
   long long step = (long long)gridDim.x * blockDim.x;
@@ -143,7 +143,7 @@ extern "C" __global__ void direct_backward_data(const float* dy, const float* w,
         for (int column = first_reaching(p.w, win.kW, win.sW, win.pW);
              column <= last_reaching(p.w, win.sW, win.pW, win.yW); column++) {
           int e = p.w + win.pW - column * win.sW;
-          const float* row =
+          const Element* row =
               dy + voxel(p.sample, d, h, column, win.yD, win.yH, win.yW) * win.K + first;
           for (int k = 0; k < outer; k++) {
             long long tap = ((long long)(first + k) * win.kD + a) * win.kH + b;

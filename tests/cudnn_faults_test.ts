@@ -139,6 +139,6 @@ Deno.test({
       threads: 2,
       libraries: { "NVIDIA driver": "580.00", CUDA: "13.0", cuDNN: "9.24.0", NVRTC: "13.0" },
     });
-    assert.throws(() => compile(backend, graph, weights, "bf16"), /computes in fp32 only/);
+    assert.throws(() => compile(backend, graph, weights, "fp64"), /does not compute in fp64/);
   },
 });

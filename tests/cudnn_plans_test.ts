@@ -12,6 +12,8 @@ import { Engines } from "../src/backends/cudnn/engines.ts";
 import { type GraphSpec, ID } from "../src/backends/cudnn/graph_spec.ts";
 import { openResources } from "../src/backends/cudnn/native.ts";
 import { PLANNING } from "../src/backends/cudnn/planning.ts";
+import { ARITHMETIC } from "../src/backends/cudnn/precisions.ts";
+import type { Precision } from "../src/backends/backend.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import type { Graph } from "../src/graph/graph.ts";
 import { trainingStep } from "../src/graph/training.ts";
@@ -22,12 +24,12 @@ import { buildNoGpuDriver } from "./double.ts";
 
 const { found, problem } = searchLibrary("cudnn");
 
-function verify(graph: Graph, capability: keyof typeof GPU_PROPERTIES): void {
+function verify(graph: Graph, capability: Capability, precision: Precision): void {
   const before = openResources();
   {
     using cudnn = new Cudnn(found!.path);
-    const plan = makePlan(graph, PLANNING);
-    const assignments = assignEngines(cudnn, plan, GPU_PROPERTIES[capability]);
+    using engines = new Engines(cudnn, { properties: GPU_PROPERTIES[capability] });
+    const assignments = assignEngines(engines, makePlan(graph, PLANNING), ARITHMETIC[precision]!);
     assert.ok(assignments.length > 10, "the model is meant to have convolutions");
     const unready = assignments.filter(({ by, op }) => by !== "ready engine" && op !== "max_pool");
     assert.deepEqual(unready, []);
@@ -40,29 +42,48 @@ function verify(graph: Graph, capability: keyof typeof GPU_PROPERTIES): void {
 
 const small = (name: string, spatial: readonly number[]) => buildModel(name, { spatial }).graph;
 
-const CASES: readonly (readonly [string, () => Graph])[] = [
-  ["vnet:small", () => small("vnet:small", [16, 32, 32])],
-  ["unet:small", () => small("unet:small", [64, 64])],
+/** Nets, and what is done with them. */
+const CASES: readonly (readonly [string, () => Graph, "forward" | "training"])[] = [
+  ["vnet:small", () => small("vnet:small", [16, 32, 32]), "forward"],
+  ["unet:small", () => small("unet:small", [64, 64]), "forward"],
   [
     "a training step of vnet:small",
     () => trainingStep(small("vnet:small", [16, 32, 32]), { loss: "dice", momentum: 0.9 }),
+    "training",
   ],
   [
     "a training step of unet:small",
     () => trainingStep(small("unet:small", [64, 64]), { loss: "dice", momentum: 0.9 }),
+    "training",
   ],
 ];
 
-const CAPABILITIES = Object.keys(GPU_PROPERTIES) as (keyof typeof GPU_PROPERTIES)[];
+type Capability = keyof typeof GPU_PROPERTIES;
 
-for (const [name, build] of CASES) {
+const CAPABILITIES = Object.keys(GPU_PROPERTIES) as Capability[];
+
+/**
+ * What each GPU is asked for; not for tf32, which a process has on all GPUs or on none, as the first
+ * that it asks for has: the sweep takes a process for each.
+ */
+const ASKED: Readonly<
+  Record<Capability, Readonly<Record<"forward" | "training", readonly Precision[]>>>
+> = {
+  sm_75: { forward: ["fp32", "fp16"], training: ["fp32"] },
+  sm_80: { forward: ["fp32", "fp16", "bf16"], training: ["fp32", "bf16"] },
+  sm_90: { forward: ["fp32", "fp16", "bf16"], training: ["fp32", "bf16"] },
+};
+
+for (const [name, build, pass] of CASES) {
   for (const capability of CAPABILITIES) {
-    Deno.test({
-      name: `cuDNN has an engine ready for every convolution of ${name} on ${capability}` +
-        (found ? "" : ` (skipped: ${problem})`),
-      ignore: !found,
-      fn: () => verify(build(), capability),
-    });
+    for (const precision of ASKED[capability][pass]) {
+      Deno.test({
+        name: `cuDNN has an engine ready for every convolution of ${name} in ${precision} on ` +
+          `${capability}${found ? "" : ` (skipped: ${problem})`}`,
+        ignore: !found,
+        fn: () => verify(build(), capability, precision),
+      });
+    }
   }
 }
 
@@ -83,8 +104,11 @@ for (const capability of CAPABILITIES) {
         const window = { kernel: [2, 2], stride: [2, 2], padBefore: [0, 0], padAfter: [0, 0] };
         const graph = b.build(b.apply("max_pool", "y", [b.input("x", [1, 32, 64, 64])], window));
         const plan = makePlan(graph, PLANNING);
-        const [pool] = assignEngines(cudnn, plan, GPU_PROPERTIES[capability]);
-        assert.equal(pool.by, "compiled engine");
+        using engines = new Engines(cudnn, { properties: GPU_PROPERTIES[capability] });
+        for (const precision of ASKED[capability].forward) {
+          const [pool] = assignEngines(engines, plan, ARITHMETIC[precision]!);
+          assert.equal(pool.by, "compiled engine", precision);
+        }
       } finally {
         loaded.close();
       }
@@ -110,8 +134,12 @@ Deno.test({
       };
       const window = { kernel: [2, 2], stride: [2, 2], padBefore: [0, 0], padAfter: [0, 0] };
       const spec: GraphSpec = {
-        tensors: [{ id: ID.x, dims: [1, 32, 64, 64] }, { id: ID.y, dims: [1, 32, 32, 32] }],
+        tensors: [
+          { id: ID.x, dims: [1, 32, 64, 64], type: "f32" },
+          { id: ID.y, dims: [1, 32, 32, 32], type: "f32" },
+        ],
         operations: [{ kind: "max_pool", window, x: ID.x, y: ID.y }],
+        tensorCores: false,
       };
       const find = (device: string) => {
         using engines = new Engines(cudnn, { properties: GPU_PROPERTIES.sm_80 }, { cache, device });

@@ -92,6 +92,12 @@ const CONTROLS = {
   doubleAlive: { parameters: [], result: "i64" },
   // void doubleEngines(int mode)
   doubleEngines: { parameters: ["i32"], result: "void" },
+  // void doubleCapability(int capability)
+  doubleCapability: { parameters: ["i32"], result: "void" },
+  // void doubleCudnnVersion(int number)
+  doubleCudnnVersion: { parameters: ["i32"], result: "void" },
+  // void doubleMiscomputesBfloat16(int does)
+  doubleMiscomputesBfloat16: { parameters: ["i32"], result: "void" },
 } as const;
 
 /** The double's controls; close what is returned. */

@@ -3,7 +3,7 @@
 
 namespace {
 long calls = 0, failAt = 0, alive = 0;
-int engineMode = 0;
+int engineMode = 0, gpu = 90, version = 92400, wrong = 0;
 std::string failed;
 }  // namespace
 
@@ -19,6 +19,9 @@ bool fails(const char* call) {
 void born() { alive++; }
 void died() { alive--; }
 int engines() { return engineMode; }
+int capability() { return gpu; }
+int cudnnVersion() { return version; }
+bool miscomputesBfloat16() { return wrong; }
 
 }  // namespace twin
 
@@ -39,3 +42,6 @@ API const char* doubleFailed() { return failed.c_str(); }
 API int64_t doubleAlive() { return alive; }
 
 API void doubleEngines(int mode) { engineMode = mode; }
+API void doubleCapability(int capability) { gpu = capability; }
+API void doubleCudnnVersion(int number) { version = number; }
+API void doubleMiscomputesBfloat16(int does) { wrong = does; }

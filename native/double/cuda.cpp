@@ -100,7 +100,10 @@ API int cuDeviceGetName(char* name, int length, int) {
 }
 API int cuDeviceGetAttribute(int* value, int attribute, int) {
   MAY_FAIL(INVALID)
-  *value = attribute == 75 ? 9 : attribute == 16 ? 2 : 0;
+  *value = attribute == 75   ? twin::capability() / 10
+           : attribute == 76 ? twin::capability() % 10
+           : attribute == 16 ? 2
+                             : 0;
   return OK;
 }
 

@@ -68,9 +68,27 @@ int checkWindow(const Tensor& x, const Tensor& y, const std::vector<int64_t>& wi
   return SUCCESS;
 }
 
+// No engine is ready for tensors in memory whose types differ, or for sums in less than floats.
+int checkTypes(const std::vector<Tensor>& tensors, int computeType) {
+  if (computeType != SINGLE) return refuse(NOT_SUPPORTED, "it computes in floats only");
+  int type = -1;
+  for (const Tensor& t : tensors) {
+    if (t.type != SINGLE && t.type != HALF && t.type != BFLOAT16) {
+      return refuse(NOT_SUPPORTED, "this element type is unknown to the double");
+    }
+    if (t.isVirtual ? t.type != SINGLE : type >= 0 && t.type != type) {
+      return refuse(NOT_SUPPORTED, "element types differ");
+    }
+    if (!t.isVirtual) type = t.type;
+  }
+  return SUCCESS;
+}
+
 int checkConvolution(const Descriptor* d, int convolution, int x, int w, int y) {
   const Descriptor* c = d->descriptor(convolution);
   Tensor tx(d->descriptor(x)), tw(d->descriptor(w)), ty(d->descriptor(y));
+  int types = checkTypes({tx, tw, ty}, c->one<int>(100, SINGLE));
+  if (types) return types;
   std::vector<int64_t> window(tw.sizes.begin() + 2, tw.sizes.end());
   int status = checkWindow(tx, ty, window, c->all<int64_t>(103), c->all<int64_t>(105),
                            c->all<int64_t>(104));
@@ -142,7 +160,7 @@ int refuse(int status, const std::string& why) {
   return status;
 }
 
-API size_t cudnnGetVersion() { return 92400; }
+API size_t cudnnGetVersion() { return twin::cudnnVersion(); }
 // Built with no version of CUDA, so it needs none of its libraries.
 API size_t cudnnGetCudartVersion() { return 0; }
 API const char* cudnnGetErrorString(int status) {

@@ -27,6 +27,15 @@ bool hasContext();
 // What the second engine of a graph can do: 0 everything, 1 single operations, 2 nothing.
 int engines();
 
+// Compute capability of the device, times 10.
+int capability();
+
+// Version of cuDNN.
+int cudnnVersion();
+
+// Whether convolutions to bfloat16 are wrong, as some versions of cuDNN have them.
+bool miscomputesBfloat16();
+
 }  // namespace twin
 
 // Gives `status` when this call was told to fail.

@@ -8,10 +8,53 @@ namespace {
 
 using Sizes = std::vector<int64_t>;
 
-// Where the elements of tensors are: in the caller's memory, or in the double's own.
+float widened(uint16_t element, int type) {
+  if (type == BFLOAT16) {
+    uint32_t bits = uint32_t(element) << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+  }
+  int exponent = element >> 10 & 31, fraction = element & 1023;
+  float size = exponent == 31  ? (fraction ? NAN : INFINITY)
+               : exponent == 0 ? std::ldexp(float(fraction), -24)
+                               : std::ldexp(float(fraction + 1024), exponent - 25);
+  return element & 0x8000 ? -size : size;
+}
+
+// The nearest, ties to even: std::nearbyint rounds like that.
+uint16_t narrowed(float value, int type) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  if (type == BFLOAT16) {
+    if (std::isnan(value)) return bits >> 16 | 0x40;
+    uint16_t cut = bits >> 16, rest = bits & 0xffff;
+    return cut + (rest > 0x8000 || (rest == 0x8000 && cut % 2));
+  }
+  uint16_t sign = bits >> 16 & 0x8000;
+  if (std::isnan(value)) return sign | 0x7e00;
+  float size = std::fabs(value);
+  if (size >= 65520) return sign | 0x7c00;
+  int exponent = -13;
+  if (size >= 0x1p-14f) std::frexp(size, &exponent);  // size is below 2^exponent
+  // 1024 steps and more where the exponent is above its least, which carries into it
+  auto steps = uint16_t(std::nearbyint(std::ldexp(size, 11 - exponent)));
+  return sign | (uint16_t((exponent + 13) << 10) + steps);
+}
+
+// Where the elements of tensors are: in the caller's memory, or in the double's own. Whatever their
+// type, operations see floats: halves are widened when they are first met and narrowed at the end.
 class Memory {
  public:
   explicit Memory(const std::map<int64_t, void*>& pointers) : pointers_(pointers) {}
+
+  ~Memory() {
+    for (auto& [id, half] : halves_) {
+      for (size_t i = 0; i < half.floats.size(); i++) {
+        half.elements[i] = narrowed(half.floats[i], half.type);
+      }
+    }
+  }
 
   // Null, with the reason remembered, when there is no such memory.
   float* of(const Tensor& t) {
@@ -24,12 +67,12 @@ class Memory {
     std::string name = "tensor " + std::to_string(t.id);
     if (found == pointers_.end()) {
       status = refuse(BAD_PARAM, name + " has no pointer");
-    } else if (!twin::isDevice(found->second, t.span() * sizeof(float))) {
+    } else if (!twin::isDevice(found->second, t.bytes())) {
       status = refuse(EXECUTION_FAILED, name + " is not on the device, or too small");
     } else if (reinterpret_cast<uintptr_t>(found->second) % t.alignment) {
       status = refuse(MISALIGNED, name + " is not aligned");
     } else {
-      return static_cast<float*>(found->second);
+      return t.type == SINGLE ? static_cast<float*>(found->second) : half(t, found->second);
     }
     return nullptr;
   }
@@ -39,6 +82,25 @@ class Memory {
  private:
   const std::map<int64_t, void*>& pointers_;
   std::map<int64_t, std::vector<float>> own_;
+
+  struct Half {
+    uint16_t* elements;
+    int type;
+    std::vector<float> floats;
+  };
+  std::map<int64_t, Half> halves_;
+
+  float* half(const Tensor& t, void* pointer) {
+    auto [place, fresh] = halves_.try_emplace(t.id);
+    Half& half = place->second;
+    if (fresh) {
+      half = {static_cast<uint16_t*>(pointer), t.type, std::vector<float>(t.span())};
+      for (size_t i = 0; i < half.floats.size(); i++) {
+        half.floats[i] = widened(half.elements[i], t.type);
+      }
+    }
+    return half.floats.data();
+  }
 };
 
 // Visits every index; the last axis fastest.
@@ -121,7 +183,7 @@ void everyTap(const Field& x, const Field& w, const Field& y, const Window& win,
 enum Direction { TO_Y, TO_X, TO_W };
 
 void convolve(const Field& x, const Field& w, const Field& y, const Window& win, Direction to,
-              const Tensor& target, bool coarse) {
+              const Tensor& target, bool coarse, double factor) {
   std::vector<double> sums(target.span(), 0.0);
   int64_t inner = w.c, outer = w.n / (x.c / w.c);
   everyTap(x, w, y, win, [&](int64_t inX, int64_t inY, int64_t inW) {
@@ -149,7 +211,7 @@ void convolve(const Field& x, const Field& w, const Field& y, const Window& win,
   float* out = to == TO_Y ? y.data : to == TO_X ? x.data : w.data;
   everywhere(target.sizes, [&](const Sizes& at) {
     int64_t i = offset(target, at);
-    out[i] = float(sums[i]);
+    out[i] = float(factor * sums[i]);
   });
 }
 
@@ -160,8 +222,10 @@ int convolution(const Descriptor* op, Memory& memory, Direction to, int convolut
   float *dataX = memory.of(tx), *dataW = memory.of(tw), *dataY = memory.of(ty);
   if (!dataX || !dataW || !dataY) return memory.status;
   const Tensor& target = to == TO_Y ? ty : to == TO_X ? tx : tw;
+  double factor = tw.type == BFLOAT16 && twin::miscomputesBfloat16() ? 1.1 : 1.0;
   convolve(Field(tx, dataX), Field(tw, dataW), Field(ty, dataY),
-           Window(c->all<int64_t>(103), c->all<int64_t>(105)), to, target, coarse);
+           Window(c->all<int64_t>(103), c->all<int64_t>(105)), to, target, coarse,
+           factor);
   return SUCCESS;
 }
 

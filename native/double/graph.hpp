@@ -53,15 +53,19 @@ struct Descriptor {
   Descriptor* descriptor(int name) const { return one<Descriptor*>(name, nullptr); }
 };
 
+// cudnnDataType_t
+enum DataType { SINGLE = 0, HALF = 2, BFLOAT16 = 9 };
+
 struct Tensor {
   int64_t id;
   int64_t alignment;
   std::vector<int64_t> sizes, strides;
+  int type;
   bool isVirtual;
 
   explicit Tensor(const Descriptor* d)
       : id(d->one<int64_t>(906, 0)), alignment(d->one<int64_t>(900, 1)),
-        sizes(d->all<int64_t>(902)), strides(d->all<int64_t>(903)),
+        sizes(d->all<int64_t>(902)), strides(d->all<int64_t>(903)), type(d->one<int>(901, SINGLE)),
         isVirtual(d->one<char>(907, 0) != 0) {}
 
   // Elements from the first to the last, both included.
@@ -70,6 +74,8 @@ struct Tensor {
     for (size_t i = 0; i < sizes.size(); i++) last += (sizes[i] - 1) * strides[i];
     return last + 1;
   }
+
+  int64_t bytes() const { return span() * (type == SINGLE ? 4 : 2); }
 };
 
 // Remembers why, for cudnnGetLastErrorString.

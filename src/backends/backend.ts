@@ -12,8 +12,14 @@ import type { Planning } from "../plan/mod.ts";
 /** Names of the backends. */
 export type BackendName = "cudnn" | "onednn" | "reference";
 
+/**
+ * Precisions by name. `fp32` is strict; `tf32` stores single precision and multiplies with 10 bits
+ * behind the first.
+ */
+export const PRECISIONS = ["fp64", "fp32", "tf32", "fp16", "bf16"] as const;
+
 /** Element type of activations; sums of products are always kept in single precision or better. */
-export type Precision = "fp64" | "fp32" | "bf16";
+export type Precision = typeof PRECISIONS[number];
 
 /** Elements of an input or output in logical order. */
 export type Elements = Float32Array | Float64Array;

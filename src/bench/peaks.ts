@@ -16,7 +16,13 @@ import type { PeaksRecord } from "../results/profile_records.ts";
 import { randomBindings } from "./network.ts";
 
 /** Bytes of an element in each precision. */
-export const ELEMENT_BYTES: Readonly<Record<Precision, number>> = { fp64: 8, fp32: 4, bf16: 2 };
+export const ELEMENT_BYTES: Readonly<Record<Precision, number>> = {
+  fp64: 8,
+  fp32: 4,
+  tf32: 4,
+  fp16: 2,
+  bf16: 2,
+};
 
 /** Runs of a graph: until they have taken some time, but neither fewer nor more than these. */
 const RUNS = { seconds: 0.15, least: 5, most: 24 };

@@ -6,6 +6,7 @@
 
 import * as z from "zod";
 import { dirname, isAbsolute, join } from "node:path";
+import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
@@ -107,7 +108,7 @@ export interface Suite {
   /** What the `overlap` experiment runs; null (unless said) makes it refuse. */
   readonly overlap: SuiteOverlap | null;
   /** Element type of activations and weights; fp32 unless said. */
-  readonly precision: "fp32" | "bf16" | "fp64";
+  readonly precision: Precision;
   /** Probability from which on a voxel is foreground; 0.2 (the paper's) unless said. */
   readonly threshold: number;
   /** The experiments; all of them unless said. */
@@ -169,7 +170,7 @@ const suiteSchema = z.strictObject({
   folds: z.strictObject({ count: z.int().min(3), seed: whole }).nullable().default(null),
   models: z.array(modelSchema).min(1),
   overlap: overlapSchema.nullable().default(null),
-  precision: z.enum(["fp32", "bf16", "fp64"]).default("fp32"),
+  precision: z.enum(PRECISIONS).default("fp32"),
   threshold: z.number().min(0).max(1).default(0.2),
   experiments: z.array(z.enum(EXPERIMENTS)).min(1).default([...EXPERIMENTS]),
   timing: z.strictObject({

@@ -6,12 +6,11 @@
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { ManifestWindow } from "../datasets/mod.ts";
-import type { Backend, BackendName, Precision } from "../backends/backend.ts";
+import { type Backend, type BackendName, PRECISIONS } from "../backends/backend.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
 import { writeError } from "./terminal.ts";
 
 const BACKEND_NAMES = ["auto", "cudnn", "onednn", "reference"] as const;
-const PRECISIONS = ["fp32", "bf16", "fp64"] as const satisfies readonly Precision[];
 
 /** `--backend B`. */
 export function backendOption() {

@@ -28,9 +28,14 @@ interface Block {
  * Gives every input and every result of a step a place in one arena.
  *
  * @param inPlace ops that may write over their first input when nothing reads it afterwards
+ * @param places that an element of a value takes, where they differ in size; one unless said
  */
-export function planMemory(plan: Plan, inPlace: ReadonlySet<OpName>): Plan {
-  const blocks = lifetimes(plan, inPlace);
+export function planMemory(
+  plan: Plan,
+  inPlace: ReadonlySet<OpName>,
+  places: (id: ValueId) => number = () => 1,
+): Plan {
+  const blocks = lifetimes(plan, inPlace, places);
   const placed: Block[] = [];
   const bySize = [...blocks].sort((a, b) => b.size - a.size || a.first - b.first);
   for (const block of bySize) {
@@ -50,7 +55,11 @@ export function planMemory(plan: Plan, inPlace: ReadonlySet<OpName>): Plan {
 }
 
 /** Blocks with the steps from which and until which they are taken; inputs from before step 0. */
-function lifetimes(plan: Plan, inPlace: ReadonlySet<OpName>): Block[] {
+function lifetimes(
+  plan: Plan,
+  inPlace: ReadonlySet<OpName>,
+  places: (id: ValueId) => number,
+): Block[] {
   const lastRead = new Map<ValueId, number>();
   plan.steps.forEach((step, index) => reads(step).forEach((id) => lastRead.set(id, index)));
   for (const id of plan.outputs) lastRead.set(id, plan.steps.length);
@@ -58,7 +67,8 @@ function lifetimes(plan: Plan, inPlace: ReadonlySet<OpName>): Block[] {
   const blocks: Block[] = [];
   const blockOf = new Map<ValueId, Block>();
   const open = (id: ValueId, first: number) => {
-    const size = Math.ceil(elements(plan.values[id].shape) / ALIGNMENT) * ALIGNMENT;
+    const count = elements(plan.values[id].shape) * places(id);
+    const size = Math.ceil(count / ALIGNMENT) * ALIGNMENT;
     const block = { members: [id], size, first, last: lastRead.get(id) ?? first, offset: 0 };
     blocks.push(block);
     blockOf.set(id, block);
@@ -67,7 +77,8 @@ function lifetimes(plan: Plan, inPlace: ReadonlySet<OpName>): Block[] {
   plan.steps.forEach((step, index) => {
     const [x] = step.inputs;
     const block = blockOf.get(x);
-    const sameSize = elements(plan.values[x].shape) === elements(plan.values[step.output].shape);
+    const sameSize = elements(plan.values[x].shape) === elements(plan.values[step.output].shape) &&
+      places(x) === places(step.output);
     // an operand that is read again while the output is written would see it half changed
     const readOnce = reads(step).filter((id) => blockOf.get(id) === block).length === 1;
     if (

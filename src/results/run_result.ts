@@ -67,7 +67,7 @@ export interface SuiteRecord {
   /** Probability from which on a voxel is foreground. */
   readonly threshold: number;
   /** Element type of activations. */
-  readonly precision: "fp64" | "fp32" | "bf16";
+  readonly precision: "fp64" | "fp32" | "tf32" | "fp16" | "bf16";
 }
 
 /** The machine, without its name. */

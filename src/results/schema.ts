@@ -140,7 +140,7 @@ export const runResultSchema = z.strictObject({
     sha256: hash,
     seed: whole,
     threshold: z.number(),
-    precision: z.enum(["fp64", "fp32", "bf16"]),
+    precision: z.enum(["fp64", "fp32", "tf32", "fp16", "bf16"]),
   }),
   environment,
   models: z.array(model),

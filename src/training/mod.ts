@@ -21,7 +21,9 @@ export {
   parseSettings,
   readTrainingFile,
   type SettingsInput,
+  TRAINING_PRECISIONS,
   type TrainingFile,
+  type TrainingPrecision,
   type TrainingSettings,
 } from "./settings.ts";
 export { type Best, initialState, type TrainingState, type WeightState } from "./state.ts";

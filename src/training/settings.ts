@@ -19,10 +19,17 @@
  */
 
 import * as z from "zod";
+import type { Precision } from "../backends/mod.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { LOSSES, type LossName } from "../graph/mod.ts";
 import { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
 import { type ScheduleName, SCHEDULES } from "./schedule.ts";
+
+/** Precisions that a model can be trained in. */
+export const TRAINING_PRECISIONS = ["fp32", "tf32", "bf16"] as const satisfies readonly Precision[];
+
+/** Name of such a precision. */
+export type TrainingPrecision = typeof TRAINING_PRECISIONS[number];
 
 /** How one model is trained. */
 export interface TrainingSettings {
@@ -40,6 +47,12 @@ export interface TrainingSettings {
   readonly loss: LossName;
   /** Learning rate of Adam, at its highest; 1e-3 (the paper's) unless said. */
   readonly learningRate: number;
+  /**
+   * In what forward and backward passes compute: fp32 unless said. Whatever it is, the weights that
+   * are updated, their moments, the loss and statistics are of single precision. There is no fp16,
+   * in which small gradients vanish.
+   */
+  readonly precision?: TrainingPrecision;
   /** How the learning rate changes; `step` (the paper's) unless said. */
   readonly schedule: ScheduleName;
   /** Epochs; 15 unless said. */
@@ -120,6 +133,8 @@ const settingsSchema = z.strictObject({
   overlap: z.number().min(0).max(0.95).default(0),
   loss: names(LOSSES).default("dice"),
   learningRate: z.number().positive().max(10).default(1e-3),
+  // without a default, so that checkpoints from before it are of the same training
+  precision: z.enum(TRAINING_PRECISIONS).optional(),
   schedule: names(SCHEDULES).default("step"),
   epochs: positive.default(15),
   stepsPerEpoch: positive.default(250),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backend, Bindings, Executable } from "../backends/mod.ts";
+import type { Backend, Bindings, Executable, Precision } from "../backends/mod.ts";
 import { compile } from "../backends/mod.ts";
 import { elements } from "../base/shapes.ts";
 import { random } from "../base/random.ts";
@@ -24,6 +24,8 @@ export interface StepOptions {
   readonly dropout: boolean;
   /** Seed of what is dropped. */
   readonly seed: number;
+  /** In what the passes compute; the weights that are updated are of single precision. */
+  readonly precision?: Precision;
 }
 
 /** What is dropped in a step: fills the mask of a dropout with what it multiplies by. */
@@ -75,7 +77,7 @@ export class Stepper implements Disposable {
     const dropouts: Readonly<Record<string, Dropout>> = options.dropout ? model.dropouts : {};
     const kinds = Object.entries(dropouts).map(([name, { kind }]) => [name, kind] as const);
     const graph = trainingStep(model.graph, { ...options, dropout: Object.fromEntries(kinds) });
-    this.#executable = compile(backend, graph, weightSource(state));
+    this.#executable = compile(backend, graph, weightSource(state), options.precision);
     const room = (shape: readonly number[]) => new Float32Array(elements(shape));
     this.#outputs = Object.fromEntries(
       this.#executable.outputs.map(({ name, shape }) => [name, room(shape)]),

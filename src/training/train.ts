@@ -209,7 +209,7 @@ class Loop {
     const [model, state] = [this.#model, this.#state];
     if (state.step >= epochs * stepsPerEpoch) return;
     using stepper = new Stepper(backend, model, state, settings);
-    using inference = compile(backend, model.graph, weightSource(state));
+    using inference = compile(backend, model.graph, weightSource(state), settings.precision);
     while (state.step < epochs * stepsPerEpoch) {
       const epoch = Math.floor(state.step / stepsPerEpoch) + 1;
       this.#watch.epoch(epoch, epochs, stepsPerEpoch, state.step % stepsPerEpoch);

@@ -7,6 +7,7 @@
 
 import { elements, sameShape, type Shape } from "../../base/shapes.ts";
 import { type Address, address, type Argument, f32, i32, i64, struct } from "./arguments.ts";
+import type { DataType } from "./constants.ts";
 import { channelsLastStrides } from "./graph_spec.ts";
 
 /** `enum Op`. */
@@ -43,6 +44,8 @@ export interface Operand {
   readonly address: Address;
   /** Its shape in logical order; axes of size 1 are repeated. */
   readonly shape: Shape;
+  /** Type of its elements: that of the program, or `f32` in any program. */
+  readonly type: DataType;
 }
 
 /** One operation. */
@@ -57,8 +60,8 @@ export interface Link {
   readonly operand?: Operand;
 }
 
-/** The arguments that follow the output and its number of elements. */
-export function chainArgument(links: readonly Link[], output: Shape): Argument {
+/** The argument that follows the output and its number of elements. */
+export function chainArgument(links: readonly Link[], { shape: output, type }: Operand): Argument {
   const unused = MOST_LINKS - links.length;
   const blank: Link = { op: "load" };
   return struct([
@@ -67,7 +70,7 @@ export function chainArgument(links: readonly Link[], output: Shape): Argument {
       linkMembers(link, output)
     ),
     i32(links.length),
-    i32(0),
+    i32(single(type)),
   ]);
 }
 
@@ -76,12 +79,19 @@ function linkMembers({ op, alpha = 0, beta = 0, operand }: Link, output: Shape):
   return [
     i32(OPS[op]),
     i32(INDEX[index]),
+    i32(single(operand?.type ?? "f32")),
+    i32(0),
     f32(alpha),
     f32(beta),
     address(operand?.address ?? 0n),
     i64(modulus),
     ...strides.map(i64),
   ];
+}
+
+/** Whether a kernel meets floats, where it might meet elements of its program's type. */
+export function single(type: DataType): 0 | 1 {
+  return type === "f32" ? 1 : 0;
 }
 
 /** How an operand is read that is repeated to the shape of the output. */

@@ -39,6 +39,9 @@ export const DATA_TYPE = { f32: 0, f16: 2, bf16: 9 } as const;
 /** Element type of a tensor. */
 export type DataType = keyof typeof DATA_TYPE;
 
+/** Bytes of an element. */
+export const DATA_BYTES: Readonly<Record<DataType, number>> = { f32: 4, f16: 2, bf16: 2 };
+
 /** `cudnnBackendDescriptorType_t`. */
 export const DESCRIPTOR = {
   pointwise: 0,

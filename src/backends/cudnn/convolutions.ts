@@ -9,6 +9,7 @@ import { uniformWindow, type WindowAttributes } from "../../graph/windowed.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, Step } from "../../plan/plan.ts";
+import type { DataType } from "./constants.ts";
 import { type GraphSpec, ID, type Operation, type TensorSpec } from "./graph_spec.ts";
 
 /** Ops that run as operation graphs. */
@@ -81,28 +82,42 @@ export function convolutionOf(
   }
 }
 
+/** In what graphs compute. */
+export interface Arithmetic {
+  /** Element type of everything that is stored, biases too: else no engine is ready. */
+  readonly type: DataType;
+  /** Whether tensor cores may be used. */
+  readonly tensorCores: boolean;
+}
+
 /** Graphs for a step, those that do more first; the last does the bare op. */
-export function proposals(step: GraphStep, shapeOf: (id: ValueId) => Shape): Proposal[] {
+export function proposals(
+  step: GraphStep,
+  shapeOf: (id: ValueId) => Shape,
+  arithmetic: Arithmetic,
+): Proposal[] {
+  const { type, tensorCores } = arithmetic;
   if (step.op === "max_pool") {
     const [x, y] = [shapeOf(step.inputs[0]), shapeOf(step.output)];
-    const tensors = [{ id: ID.x, dims: x }, { id: ID.y, dims: y }];
+    const tensors = [{ id: ID.x, dims: x, type }, { id: ID.y, dims: y, type }];
     const pool: Operation = { kind: "max_pool", window: step.attributes, x: ID.x, y: ID.y };
-    return [{ spec: { tensors, operations: [pool] }, bias: false, fused: 0 }];
+    return [{ spec: { tensors, operations: [pool], tensorCores }, bias: false, fused: 0 }];
   }
   const convolution = convolutionOf(step, shapeOf);
   const hasBias = step.inputs.length > 2;
   const activation = step.epilogue.length > 0 ? ACTIVATIONS[step.epilogue[0].op] : undefined;
-  const bare: Proposal = { spec: graphOf(convolution, []), bias: false, fused: 0 };
+  const bare: Proposal = { spec: graphOf(convolution, arithmetic, []), bias: false, fused: 0 };
   if (!hasBias) return [bare];
   const channels = resultOf(convolution)[1];
   const bias: TensorSpec = {
     id: ID.bias,
     dims: [1, channels, ...convolution.window.kernel.map(() => 1)],
+    type,
   };
   const add = { mode: "add" as const, operand: bias };
-  const biased: Proposal = { spec: graphOf(convolution, [add]), bias: true, fused: 0 };
+  const biased: Proposal = { spec: graphOf(convolution, arithmetic, [add]), bias: true, fused: 0 };
   if (!activation) return [biased, bare];
-  const spec = graphOf(convolution, [add, { mode: activation }]);
+  const spec = graphOf(convolution, arithmetic, [add, { mode: activation }]);
   return [{ spec, bias: true, fused: 1 }, biased, bare];
 }
 
@@ -121,7 +136,11 @@ function resultOf({ kind, x, w, y }: Convolution): Shape {
   return kind === "forward" ? y : kind === "backward_data" ? x : w;
 }
 
-function graphOf(convolution: Convolution, followers: readonly Follower[]): GraphSpec {
+function graphOf(
+  convolution: Convolution,
+  { type, tensorCores }: Arithmetic,
+  followers: readonly Follower[],
+): GraphSpec {
   const { kind, window, x, w, y } = convolution;
   // what computes x writes its result where a step's output is bound, as every graph does
   const ids = kind === "forward"
@@ -131,12 +150,14 @@ function graphOf(convolution: Convolution, followers: readonly Follower[]): Grap
     : { x: ID.x, w: ID.y, y: ID.w };
   const dims = resultOf(convolution);
   const tensors: TensorSpec[] = [
-    { id: ids.x, dims: x },
-    { id: ids.w, dims: w },
-    { id: ids.y, dims: y },
+    { id: ids.x, dims: x, type },
+    { id: ids.w, dims: w, type },
+    { id: ids.y, dims: y, type },
   ].filter(({ id }) => id !== ID.y);
   const results = followers.map((_, i) => ID.inside + i).concat(ID.y);
-  const result = (id: number) => ({ id, dims, ...(id === ID.y ? {} : { virtual: true }) });
+  // what is not stored is not rounded
+  const result = (id: number): TensorSpec =>
+    id === ID.y ? { id, dims, type } : { id, dims, type: "f32", virtual: true };
   tensors.push(...results.map(result), ...followers.flatMap(({ operand }) => operand ?? []));
   const at = (id: number) => (id === ID.y ? results[0] : id);
   const operations: Operation[] = [
@@ -149,7 +170,7 @@ function graphOf(convolution: Convolution, followers: readonly Follower[]): Grap
       y: results[i + 1],
     })),
   ];
-  return { tensors, operations };
+  return { tensors, operations, tensorCores };
 }
 
 /** The window alone, so that equal graphs have equal text. */

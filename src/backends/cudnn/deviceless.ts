@@ -7,9 +7,14 @@
 
 import type { Plan, Step } from "../../plan/plan.ts";
 import { choose } from "./choosing.ts";
-import { type GraphOp, type GraphStep, proposals } from "./convolutions.ts";
-import type { Cudnn } from "./cudnn.ts";
-import { Engines } from "./engines.ts";
+import {
+  type Arithmetic,
+  type GraphOp,
+  type GraphStep,
+  type Proposal,
+  proposals,
+} from "./convolutions.ts";
+import type { Engines } from "./engines.ts";
 import { describeGraph } from "./graph_spec.ts";
 
 /**
@@ -105,15 +110,28 @@ function isGraphStep(step: Step): step is GraphStep {
   return step.op in GRAPH_OPS;
 }
 
+/** The graphs that are asked for, those of each step in the order of preference. */
+export function graphsOf(plan: Plan, arithmetic: Arithmetic): readonly Proposal[][] {
+  return plan.steps.filter(isGraphStep)
+    .map((step) => proposals(step, (id) => plan.values[id].shape, arithmetic));
+}
+
 /**
- * What would run every step of a plan that is an operation graph, on a GPU of given properties.
+ * What would run every step of a plan that is an operation graph.
  *
+ * cuDNN decides once for a process whether there is tf32, by the first GPU that it is asked for:
+ * GPUs of which only some have it want a process each.
+ *
+ * @param engines for a GPU of given properties
  * @throws NativeError when the library refuses a graph as wrong
  */
-export function assignEngines(cudnn: Cudnn, plan: Plan, properties: string): Assignment[] {
-  using engines = new Engines(cudnn, { properties });
+export function assignEngines(
+  engines: Engines,
+  plan: Plan,
+  arithmetic: Arithmetic,
+): Assignment[] {
   return plan.steps.filter(isGraphStep).map((step) => {
-    const all = proposals(step, (id) => plan.values[id].shape);
+    const all = proposals(step, (id) => plan.values[id].shape, arithmetic);
     const chosen = choose(engines, all, step.name);
     const { name, op } = step;
     if (!chosen) {

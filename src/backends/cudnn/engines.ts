@@ -37,11 +37,10 @@ export interface EngineOptions {
 }
 
 /**
- * Notes of engines that strict single precision and repeatable results rule out: tensor cores read
- * factors with 10 bits, and sums whose order changes differ from run to run.
+ * Notes of engines that are never taken: factors of another type than was asked for (tf32 is not
+ * noted so), sums in less than single precision, and sums whose order changes from run to run.
  */
 const RULED_OUT: ReadonlySet<number> = new Set([
-  NUMERICAL_NOTE.tensorCore,
   NUMERICAL_NOTE.downConverts,
   NUMERICAL_NOTE.reducedPrecisionReduction,
   NUMERICAL_NOTE.fft,
@@ -167,7 +166,7 @@ export class Engines implements Disposable {
     if (!graph) return null;
     for (const mode of [HEURISTIC.best, HEURISTIC.fallback]) {
       for (const candidate of this.#candidates(graph, mode, temporary, context)) {
-        if (!allowed(candidate, kind)) continue;
+        if (!allowed(candidate, kind, spec)) continue;
         const plan = this.#finalize(candidate, context);
         if (!plan) continue;
         // the plan refers to its configuration, its graph and their tensors
@@ -248,8 +247,14 @@ function unsupported(status: unknown): boolean {
   return typeof status === "number" && status >= NOT_SUPPORTED && status < INTERNAL_ERROR;
 }
 
-function allowed({ numericalNotes, behaviorNotes }: Candidate, kind: EngineKind): boolean {
+function allowed(
+  { numericalNotes, behaviorNotes }: Candidate,
+  kind: EngineKind,
+  { tensorCores }: GraphSpec,
+): boolean {
   if (numericalNotes.some((note) => RULED_OUT.has(note))) return false;
+  // which read factors of single precision with 10 bits behind the first
+  if (!tensorCores && numericalNotes.includes(NUMERICAL_NOTE.tensorCore)) return false;
   // another library of half a gigabyte, without which cuDNN ends the process
   if (behaviorNotes.includes(CALLS_CUBLAS)) return false;
   return kind === "any" || !behaviorNotes.includes(COMPILES_AT_RUN_TIME);

@@ -19,11 +19,15 @@ import type {
 } from "../backend.ts";
 import { bound, portsOf } from "../bindings.ts";
 import { address, i32, i64 } from "./arguments.ts";
+import type { Arithmetic } from "./convolutions.ts";
 import { KERNELS } from "./kernels/mod.ts";
 import { type Call, Lowering } from "./lowering.ts";
 import type { Resource } from "./native.ts";
 import type { Session } from "./session.ts";
-import { ELEMENT, Tensors } from "./tensors.ts";
+import { Tensors } from "./tensors.ts";
+
+/** Bytes of an element as callers have it. */
+const SINGLE = 4;
 
 /** An input or output: the caller's order on the device, and the reordering from or to the arena. */
 interface Transfer {
@@ -49,10 +53,15 @@ interface Parts {
  * @throws MissingError when the GPU has no room; NativeError when a library fails. Nothing stays
  *   open then
  */
-export function lower(session: Session, plan: Plan, weights: WeightSource): Executable {
+export function lower(
+  session: Session,
+  plan: Plan,
+  weights: WeightSource,
+  arithmetic: Arithmetic,
+): Executable {
   using stack = new DisposableStack();
   session.makeCurrent();
-  const tensors = new Tensors(session, stack, plan, weights);
+  const tensors = new Tensors(session, stack, plan, weights, arithmetic);
   const lowering = new Lowering(session, stack, tensors, KERNELS);
   const load = plan.inputs.map((id) => transfer(lowering, stack, plan, id, "load"));
   const steps = plan.steps.map((step) => {
@@ -76,7 +85,7 @@ export function lower(session: Session, plan: Plan, weights: WeightSource): Exec
 }
 
 function bytesOf({ shape }: Port): number {
-  return elements(shape) * ELEMENT;
+  return elements(shape) * SINGLE;
 }
 
 function transfer(
@@ -100,7 +109,7 @@ function transfer(
       i64(n),
       i32(C),
       i64(elements(spatial)),
-    ])
+    ], lowering.tensors.typeOf(id))
   );
   return { port, staging, calls };
 }

@@ -63,9 +63,12 @@ export function buildGraph(
   return graph.finalize();
 }
 
-function buildTensor(descriptor: Descriptor, { id, dims, virtual }: TensorSpec): Descriptor {
+function buildTensor(
+  descriptor: Descriptor,
+  { id, dims, type, virtual }: TensorSpec,
+): Descriptor {
   const names = ATTRIBUTE.tensor;
-  descriptor.dataType(names.dataType, "f32")
+  descriptor.dataType(names.dataType, type)
     .integers(names.dimensions, dims)
     .integers(names.strides, channelsLastStrides(dims))
     .integers(names.id, [id])

@@ -6,7 +6,7 @@
 
 import type { Shape } from "../../base/shapes.ts";
 import type { WindowAttributes } from "../../graph/windowed.ts";
-import type { PointwiseMode } from "./constants.ts";
+import type { DataType, PointwiseMode } from "./constants.ts";
 
 /** Numbers of the tensors that steps bind; a result that is not stored has another. */
 export const ID = { x: 1, w: 2, y: 3, bias: 4, inside: 100 } as const;
@@ -17,6 +17,8 @@ export interface TensorSpec {
   readonly id: number;
   /** Sizes in logical order: N, C, (D,) H, W; of weights K, C / groups, and the taps. */
   readonly dims: Shape;
+  /** Type of its elements; whatever it is, operations compute in single precision. */
+  readonly type: DataType;
   /** Whether it is never stored. */
   readonly virtual?: boolean;
 }
@@ -54,6 +56,8 @@ export interface GraphSpec {
   readonly tensors: readonly TensorSpec[];
   /** Its operations, in order. */
   readonly operations: readonly Operation[];
+  /** Whether tensor cores may be used: they read factors with 10 bits behind the first, or fewer. */
+  readonly tensorCores: boolean;
 }
 
 /** Strides of dense channels-last memory for sizes in logical order. */

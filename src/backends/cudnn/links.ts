@@ -52,7 +52,7 @@ export function linksOf<K extends PointwiseName>(
 }
 
 function activation(id: ValueId, tensors: Tensors): Operand {
-  return { address: tensors.activation(id), shape: tensors.shape(id) };
+  return { address: tensors.activation(id), shape: tensors.shape(id), type: tensors.typeOf(id) };
 }
 
 /** A parameter of one number a channel, as an operand for a tensor of a shape. */
@@ -61,11 +61,12 @@ export function perChannel(
   [, channels, ...spatial]: Shape,
   tensors: Tensors,
 ): Operand {
-  return { address: tensors.vector(id), shape: [1, channels, ...spatial.map(() => 1)] };
+  const shape = [1, channels, ...spatial.map(() => 1)];
+  return { address: tensors.vector(id), shape, type: "f32" };
 }
 
 /** Slopes, one a channel or one an element, as an operand for a tensor of a shape. */
 export function slopes(id: ValueId, output: Shape, tensors: Tensors): Operand {
   if (tensors.shape(id).length === 1) return perChannel(id, output, tensors);
-  return { address: tensors.plane(id), shape: [1, ...output.slice(1)] };
+  return { address: tensors.plane(id), shape: [1, ...output.slice(1)], type: tensors.type };
 }

@@ -16,7 +16,7 @@ import {
   type Scratch,
 } from "./arguments.ts";
 import { chainArgument, type Link, MOST_LINKS, type Operand } from "./chain.ts";
-import { ATTRIBUTE } from "./constants.ts";
+import { ATTRIBUTE, type DataType } from "./constants.ts";
 import { Descriptor } from "./descriptors.ts";
 import type { ExecutionPlan } from "./engines.ts";
 import { linksOf } from "./links.ts";
@@ -46,6 +46,8 @@ export interface Launch<P extends ProgramName> {
   readonly program: P;
   /** Its name. */
   readonly kernel: Program<P>;
+  /** Element type that the program is compiled for; the plan's unless said. */
+  readonly type?: DataType;
   /** Its arguments. */
   readonly args: readonly Argument[];
   /** Blocks along x, y and z. */
@@ -120,11 +122,11 @@ export class Lowering {
 
   /** Emits the launch of a kernel. */
   launch<P extends ProgramName>(
-    { context, program, kernel, args, grid, block }: Launch<P>,
+    { context, program, kernel, type = this.tensors.type, args, grid, block }: Launch<P>,
   ): void {
     const { session } = this;
     const { symbols } = session.driver;
-    const id = session.modules.kernel(program, kernel);
+    const id = session.modules.kernel(program, kernel, type);
     const [gx, gy, gz] = grid;
     const [bx, by] = block;
     let packed: ReturnType<typeof packArguments>;
@@ -145,17 +147,30 @@ export class Lowering {
     });
   }
 
-  /** Emits the launch of a kernel that goes over `n` elements in as many threads as are useful. */
+  /**
+   * Emits the launch of a kernel that goes over `n` elements in as many threads as are useful.
+   *
+   * @param type that the program is compiled for; the plan's unless said
+   */
   over<P extends ProgramName>(
     context: string,
     program: P,
     kernel: Program<P>,
     n: number,
     args: readonly Argument[],
+    type?: DataType,
   ): void {
     const most = this.session.gpu.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
     const blocks = Math.max(1, Math.min(most, Math.ceil(n / THREADS)));
-    this.launch({ context, program, kernel, args, grid: [blocks, 1, 1], block: [THREADS, 1] });
+    this.launch({
+      context,
+      program,
+      kernel,
+      args,
+      grid: [blocks, 1, 1],
+      block: [THREADS, 1],
+      ...(type ? { type } : {}),
+    });
   }
 
   /**
@@ -168,7 +183,7 @@ export class Lowering {
       const resumed: Link[] = from === 0 ? [] : [{ op: "load", operand: output }];
       const part = [...resumed, ...links.slice(from, from + MOST_LINKS - resumed.length)];
       const n = elements(output.shape);
-      const args = [address(output.address), i64(n), chainArgument(part, output.shape)];
+      const args = [address(output.address), i64(n), chainArgument(part, output)];
       this.over(context, "pointwise", "chain", n, args);
       from += part.length - resumed.length;
     }
@@ -196,7 +211,12 @@ export class Lowering {
 
   /** An activation as an operand. */
   activation(id: number): Operand {
-    return { address: this.tensors.activation(id), shape: this.tensors.shape(id) };
+    const { tensors } = this;
+    return {
+      address: tensors.activation(id),
+      shape: tensors.shape(id),
+      type: tensors.typeOf(id),
+    };
   }
 
   /**

@@ -8,15 +8,17 @@ import { messageOf, MissingError, StackbenchError } from "../../base/errors.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { findLibrary, LIBRARIES, searchLibrary } from "../../platform/libraries.ts";
-import type {
-  Backend,
-  BackendFactory,
-  DeviceFacts,
-  Executable,
-  Precision,
-  Probe,
+import {
+  type Backend,
+  type BackendFactory,
+  type DeviceFacts,
+  type Executable,
+  type Precision,
+  PRECISIONS,
+  type Probe,
 } from "../backend.ts";
 import { lower } from "./executable.ts";
+import { ARITHMETIC, whyNot } from "./precisions.ts";
 import { PLANNING } from "./planning.ts";
 import { type LibraryPaths, Session } from "./session.ts";
 
@@ -64,7 +66,6 @@ function locate(): LibraryPaths {
 class CudnnBackend implements Backend {
   readonly name = "cudnn";
   readonly planning = PLANNING;
-  readonly precisions: readonly Precision[] = ["fp32"];
   readonly device: DeviceFacts;
   readonly #session: Session;
 
@@ -84,14 +85,20 @@ class CudnnBackend implements Backend {
     };
   }
 
+  get precisions(): readonly Precision[] {
+    return PRECISIONS.filter((precision) => whyNot(this.#session, precision) === undefined);
+  }
+
   lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {
-    if (precision !== "fp32") {
-      throw new MissingError(`the cuDNN backend computes in fp32 only so far, not ${precision}`, {
-        advice: "choose the precision fp32, or another backend",
-        details: { precision },
+    const problem = whyNot(this.#session, precision);
+    const arithmetic = ARITHMETIC[precision];
+    if (problem !== undefined || !arithmetic) {
+      throw new MissingError(`the cuDNN backend does not compute in ${precision}: ${problem}`, {
+        advice: `choose one of ${this.precisions.join(", ")}, or another backend`,
+        details: { precision, isa: this.device.isa },
       });
     }
-    return lower(this.#session, plan, weights);
+    return lower(this.#session, plan, weights, arithmetic);
   }
 
   [Symbol.dispose](): void {

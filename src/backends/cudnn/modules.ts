@@ -9,7 +9,8 @@ import type { Cache } from "./cache.ts";
 import type { Driver, GpuFacts } from "./driver.ts";
 import { cText, OUT, Resource } from "./native.ts";
 import type { Cubin, Nvrtc } from "./nvrtc.ts";
-import { type Program, type ProgramName, PROGRAMS } from "./programs.ts";
+import type { DataType } from "./constants.ts";
+import { type Program, type ProgramName, sourceOf } from "./programs.ts";
 
 /** Machine code of this process by library, device and program: compiled once. */
 const CUBINS = new Map<string, Cubin>();
@@ -32,44 +33,45 @@ export interface ModuleOptions {
 export class Modules implements Disposable {
   readonly #options: ModuleOptions;
   readonly #owned = new DisposableStack();
-  readonly #loaded = new Map<ProgramName, Resource>();
+  readonly #loaded = new Map<string, Resource>();
 
   /** Starts with no programs. */
   constructor(options: ModuleOptions) {
     this.#options = options;
   }
 
-  /** A kernel of a program, which is compiled and loaded when it is first asked for. */
-  kernel<P extends ProgramName>(program: P, name: Program<P>): bigint {
+  /** A kernel of a program, which is compiled and loaded for a type when it is first asked for. */
+  kernel<P extends ProgramName>(program: P, name: Program<P>, type: DataType): bigint {
     const { driver } = this.#options;
-    const module = this.#module(program);
+    const module = this.#module(program, type);
     const status = driver.symbols.cuModuleGetFunction(OUT, module.id, cText(name));
     driver.check(status, "cuModuleGetFunction", name);
     return OUT[0];
   }
 
-  #module(program: ProgramName): Resource {
-    const known = this.#loaded.get(program);
+  #module(program: ProgramName, type: DataType): Resource {
+    const key = `${program} ${type}`;
+    const known = this.#loaded.get(key);
     if (known) return known;
     const { driver } = this.#options;
-    const cubin = this.#cubin(program);
+    const cubin = this.#cubin(program, type);
     driver.check(driver.symbols.cuModuleLoadData(OUT, cubin), "cuModuleLoadData", program);
     const made = this.#owned.use(
       new Resource("module", OUT[0], (id) => {
         driver.check(driver.symbols.cuModuleUnload(id), "cuModuleUnload", "disposal");
       }),
     );
-    this.#loaded.set(program, made);
+    this.#loaded.set(key, made);
     return made;
   }
 
   /** Machine code of a program: of this process, of an earlier one, or compiled now. */
-  #cubin(program: ProgramName): Cubin {
+  #cubin(program: ProgramName, type: DataType): Cubin {
     const { nvrtc, nvrtcPath, gpu: { capability }, cache } = this.#options;
-    const key = `${nvrtcPath} ${capability} ${program}`;
+    const key = `${nvrtcPath} ${capability} ${program} ${type}`;
     const known = CUBINS.get(key);
     if (known) return known;
-    const { source } = PROGRAMS[program];
+    const source = sourceOf(program, type);
     const kept = `NVRTC ${nvrtc.versionText} sm_${capability} ${sha256(source)}`;
     let cubin = cache.get(kept);
     if (!cubin) {

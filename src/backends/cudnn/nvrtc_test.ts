@@ -3,7 +3,8 @@ import { NativeError } from "../../base/errors.ts";
 import { searchLibrary } from "../../platform/libraries.ts";
 import { openResources } from "./native.ts";
 import { Nvrtc } from "./nvrtc.ts";
-import { type ProgramName, PROGRAMS } from "./programs.ts";
+import { DATA_TYPE, type DataType } from "./constants.ts";
+import { type ProgramName, PROGRAMS, sourceOf } from "./programs.ts";
 
 /** Turing, Ampere, Hopper, Blackwell. */
 const CAPABILITIES = [75, 80, 90, 100];
@@ -15,17 +16,21 @@ const skipped = found ? "" : ` (skipped: ${problem})`;
 const ELF = [0x7f, 0x45, 0x4c, 0x46];
 
 for (const program of Object.keys(PROGRAMS) as ProgramName[]) {
-  const { source, kernels } = PROGRAMS[program];
+  const { kernels } = PROGRAMS[program];
   Deno.test({
-    name: `NVRTC compiles ${program}.cu for sm_${CAPABILITIES.join(", sm_")}${skipped}`,
+    name: `NVRTC compiles ${program}.cu for every element type and sm_${
+      CAPABILITIES.join(", sm_")
+    }${skipped}`,
     ignore: !found,
     fn() {
       using nvrtc = new Nvrtc(found!.path);
       for (const capability of CAPABILITIES) {
-        const cubin = nvrtc.compile(source, `${program}.cu`, capability);
-        assert.deepEqual([...cubin.subarray(0, 4)], ELF);
-        const text = new TextDecoder("latin1").decode(cubin);
-        for (const kernel of kernels) assert.ok(text.includes(`.text.${kernel}\0`), kernel);
+        for (const type of Object.keys(DATA_TYPE) as DataType[]) {
+          const cubin = nvrtc.compile(sourceOf(program, type), `${program}.cu`, capability);
+          assert.deepEqual([...cubin.subarray(0, 4)], ELF);
+          const text = new TextDecoder("latin1").decode(cubin);
+          for (const kernel of kernels) assert.ok(text.includes(`.text.${kernel}\0`), kernel);
+        }
       }
     },
   });

@@ -5,11 +5,14 @@
  */
 
 import copies from "../../../native/copies.cu" with { type: "text" };
+import element from "../../../native/element.cu" with { type: "text" };
 import parts from "../../../native/parts.cu" with { type: "text" };
 import pointwise from "../../../native/pointwise.cu" with { type: "text" };
 import reductions from "../../../native/reductions.cu" with { type: "text" };
 import rows from "../../../native/rows.cu" with { type: "text" };
 import windows from "../../../native/windows.cu" with { type: "text" };
+
+import type { DataType } from "./constants.ts";
 
 /** Every program: each is compiled as a whole, when one of its kernels is first needed. */
 export const PROGRAMS = {
@@ -34,6 +37,15 @@ export const PROGRAMS = {
 } as const satisfies Readonly<
   Record<string, { readonly source: string; readonly kernels: readonly string[] }>
 >;
+
+/** `ELEMENT` in `native/element.cu`. */
+const ELEMENT: Readonly<Record<DataType, number>> = { f32: 0, f16: 1, bf16: 2 };
+
+/** The source of a program for an element type. */
+export function sourceOf(program: ProgramName, type: DataType): string {
+  const head = `#define ELEMENT ${ELEMENT[type]}\n${element}`;
+  return `${head}#line 1 "${program}.cu"\n${PROGRAMS[program].source}`;
+}
 
 /** Name of a program. */
 export type ProgramName = keyof typeof PROGRAMS;

@@ -9,13 +9,16 @@ import { elements, type Shape } from "../../base/shapes.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import { materialise } from "../../plan/parameters.ts";
+import { planMemory } from "../../plan/memory.ts";
 import type { Arena, Derivation, Plan } from "../../plan/plan.ts";
 import { asFloat64 } from "../../tensor/tensor.ts";
+import { DATA_BYTES, type DataType } from "./constants.ts";
+import type { Arithmetic } from "./convolutions.ts";
+import { rounded } from "./halves.ts";
 import type { Resource } from "./native.ts";
+import { PLANNING } from "./planning.ts";
 import type { Session } from "./session.ts";
-
-/** Bytes of an element. */
-export const ELEMENT = 4;
+import { elementTypes } from "./types.ts";
 
 /** Numbers that a parameter, or several, are packed from. */
 export type Numbers = Float64Array | Float32Array;
@@ -25,9 +28,12 @@ export type Get = (id: ValueId) => Numbers;
 
 /** The tensors of a plan. */
 export class Tensors {
+  /** In what the plan computes. */
+  readonly arithmetic: Arithmetic;
   readonly #session: Session;
   readonly #owned: DisposableStack;
   readonly #plan: Plan;
+  readonly #types: readonly DataType[];
   readonly #places: Arena;
   readonly #arena: Resource;
   readonly #derivations: ReadonlyMap<ValueId, Derivation>;
@@ -43,12 +49,21 @@ export class Tensors {
    * @param owned takes over the memory
    * @throws MissingError when the GPU has no room for it
    */
-  constructor(session: Session, owned: DisposableStack, plan: Plan, weights: WeightSource) {
-    if (!plan.arena) throw new TypeError(`the memory of plan ${plan.name} is not planned`);
+  constructor(
+    session: Session,
+    owned: DisposableStack,
+    plan: Plan,
+    weights: WeightSource,
+    arithmetic: Arithmetic,
+  ) {
     this.#session = session;
     this.#owned = owned;
     this.#plan = plan;
-    this.#places = plan.arena;
+    this.arithmetic = arithmetic;
+    this.#types = elementTypes(plan, arithmetic.type);
+    // floats among halves take two places
+    const places = (id: ValueId) => DATA_BYTES[this.#types[id]] / DATA_BYTES[arithmetic.type];
+    this.#places = planMemory(plan, PLANNING.inPlace, places).arena!;
     this.#weights = weights;
     this.#arena = owned.use(session.allocate(this.arenaBytes, `the activations of ${plan.name}`));
     this.#derivations = new Map(
@@ -58,12 +73,22 @@ export class Tensors {
 
   /** Bytes of the arena. */
   get arenaBytes(): number {
-    return this.#places.elements * ELEMENT;
+    return this.#places.elements * DATA_BYTES[this.type];
   }
 
   /** Bytes of packed parameters. */
   get parameterBytes(): number {
     return this.#parameterBytes;
+  }
+
+  /** Element type of activations and weights. */
+  get type(): DataType {
+    return this.arithmetic.type;
+  }
+
+  /** Element type of an activation. */
+  typeOf(id: ValueId): DataType {
+    return this.#types[id];
   }
 
   /** Shape of a value, in logical order. */
@@ -80,18 +105,29 @@ export class Tensors {
   activation(id: ValueId): bigint {
     const offset = this.#places.offsets[id];
     if (offset === null) throw new TypeError(`${this.#plan.values[id].name} has no place`);
-    return this.#arena.id + BigInt(offset * ELEMENT);
+    return this.#arena.id + BigInt(offset * DATA_BYTES[this.type]);
   }
 
-  /** A parameter as it is: a number a channel, or a matrix. */
+  /** Address of an activation that kernels read in single precision, whatever the plan computes in. */
+  statistic(id: ValueId): bigint {
+    if (this.#types[id] === "f32") return this.activation(id);
+    throw new TypeError(`${this.#plan.values[id].name} is read as a statistic and as elements`);
+  }
+
+  /** A number a channel, in single precision. */
   vector(id: ValueId): bigint {
-    return this.pack(`${id}`, this.shape(id), (get) => get(id));
+    return this.pack(`${id}`, this.shape(id), "f32", (get) => get(id));
+  }
+
+  /** A number a channel, in the type of the plan, as engines want it. */
+  bias(id: ValueId): bigint {
+    return this.pack(`${id} bias`, this.shape(id), this.type, (get) => get(id));
   }
 
   /** A parameter whose first axis stays and whose second goes last: (K, C, taps) as (K, taps, C). */
   weights(id: ValueId): bigint {
     const [K, C, ...taps] = this.shape(id);
-    return this.pack(`${id} weights`, this.shape(id), (get) => {
+    return this.pack(`${id} weights`, this.shape(id), this.type, (get) => {
       return channelsToLast(get(id), K, C, elements(taps));
     });
   }
@@ -99,7 +135,7 @@ export class Tensors {
   /** A parameter of one number an element, (C, voxels) as (voxels, C). */
   plane(id: ValueId): bigint {
     const [C, ...spatial] = this.shape(id);
-    return this.pack(`${id} plane`, this.shape(id), (get) => {
+    return this.pack(`${id} plane`, this.shape(id), this.type, (get) => {
       return channelsToLast(get(id), 1, C, elements(spatial));
     });
   }
@@ -109,16 +145,16 @@ export class Tensors {
    *
    * @param key tells them from others
    * @param shape how many they are
+   * @param type that they are rounded to
    */
-  pack(key: string, shape: Shape, make: (get: Get) => Numbers): bigint {
+  pack(key: string, shape: Shape, type: DataType, make: (get: Get) => Numbers): bigint {
     const known = this.#packed.get(key);
     if (known) return known;
-    const bytes = elements(shape) * ELEMENT;
+    const bytes = elements(shape) * DATA_BYTES[type];
     const memory = this.#owned.use(this.#session.allocate(bytes, "weights"));
     const get = (id: ValueId) => asFloat64(materialise(this.#derivations.get(id)!, this.#weights));
     const fill = () => {
-      const single = Float32Array.from(make(get));
-      this.#session.upload(single, memory.id, "weights");
+      this.#session.upload(rounded(make(get), type), memory.id, "weights");
       // the elements are let go of
       this.#session.wait("weights");
     };

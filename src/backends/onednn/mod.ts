@@ -75,7 +75,9 @@ class OnednnBackend implements Backend {
     const type = this.precisions.includes(precision) ? TYPES[precision] : undefined;
     if (!type) {
       throw new MissingError(`oneDNN does not compute in ${precision} here`, {
-        advice: `choose one of ${this.precisions.join(", ")}, or --backend reference for fp64`,
+        advice:
+          `choose one of ${this.precisions.join(", ")}; --backend reference has fp64, and cudnn ` +
+          "tf32, fp16 and bf16",
         details: { precision, isa: this.device.isa },
       });
     }

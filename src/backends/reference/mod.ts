@@ -20,6 +20,8 @@ import { bound, fromChannelsLast, portsOf, toChannelsLast } from "../bindings.ts
 import type { Numbers } from "./field.ts";
 import { type Kernel, KERNELS, type Operand } from "./kernels/mod.ts";
 
+const PRECISIONS: readonly Precision[] = ["fp64", "fp32"];
+
 /** The reference backend; always available. */
 export const reference: BackendFactory = {
   name: "reference",
@@ -27,7 +29,7 @@ export const reference: BackendFactory = {
   open: (): Backend => ({
     name: "reference",
     device: { kind: "cpu", isa: null, threads: 1, libraries: {} },
-    precisions: ["fp64", "fp32"],
+    precisions: PRECISIONS,
     planning: LITERAL,
     lower,
     [Symbol.dispose]() {},
@@ -35,8 +37,11 @@ export const reference: BackendFactory = {
 };
 
 function lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {
-  if (precision === "bf16") {
-    throw new MissingError("the reference backend computes in fp64 and fp32 only");
+  if (!PRECISIONS.includes(precision)) {
+    throw new MissingError(`the reference backend does not compute in ${precision}`, {
+      advice: `choose one of ${PRECISIONS.join(", ")}, or another backend`,
+      details: { precision },
+    });
   }
   const { arena, values } = plan;
   if (!arena) throw new TypeError(`the memory of plan ${plan.name} is not planned`);

@@ -74,6 +74,7 @@ export function train(program: Command): void {
     .option("--options <list>", "settings of the model, k=v,...")
     .option("--loss <name>", "dice, dice_squared or dice_cross_entropy")
     .option("--learning-rate <rate>", "the highest learning rate of Adam", anyNumber)
+    .option("--precision <name>", "fp32, tf32 or bf16: what the passes compute in")
     .option("--schedule <name>", "step, one_cycle or constant")
     .option("--foreground-share <share>", "share drawn from what holds foreground", anyNumber)
     .option("--augment <list>", "flip,shift,intensity", list)
@@ -142,6 +143,7 @@ interface Options {
   readonly options?: string;
   readonly loss?: string;
   readonly learningRate?: number;
+  readonly precision?: string;
   readonly schedule?: string;
   readonly foregroundShare?: number;
   readonly augment?: readonly string[];
@@ -161,6 +163,7 @@ async function planOf(options: Options): Promise<TrainPlan> {
     options: options.options === undefined ? undefined : parseOptions(options.options),
     loss: options.loss,
     learningRate: options.learningRate,
+    precision: options.precision,
     schedule: options.schedule,
     foregroundShare: options.foregroundShare,
     augmentation: options.augment,

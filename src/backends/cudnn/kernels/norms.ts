@@ -6,11 +6,13 @@
 
 import { elements, type Shape } from "../../../base/shapes.ts";
 import type { Address } from "../arguments.ts";
-import type { Link } from "../chain.ts";
+import type { Link, Operand } from "../chain.ts";
 import { perChannel } from "../links.ts";
 import type { Lower } from "../lowering.ts";
-import { ELEMENT } from "../tensors.ts";
 import { like, reduceColumns } from "./reductions.ts";
+
+/** Bytes of a statistic, which is in single precision always. */
+const SINGLE = 4;
 
 /** Slots of two temporaries, beside those of the reductions. */
 const [FIRST, SECOND] = [2, 3];
@@ -24,9 +26,11 @@ export const variance: Lower<"variance"> = (step, lowering) => {
     context: step.name,
     kind: "squared_distance",
     x: tensors.activation(x),
+    type: tensors.typeOf(x),
     ...view,
-    statistics: { mean: tensors.activation(mean), ...sharing(view), epsilon: 0 },
+    statistics: { mean: tensors.statistic(mean), ...sharing(view), epsilon: 0 },
     y: tensors.activation(step.output),
+    result: tensors.typeOf(step.output),
     scale: 1 / view.rows,
   });
   lowering.applyEpilogue(step);
@@ -44,13 +48,20 @@ export const instanceNorm: Lower<"instance_norm"> = (step, lowering) => {
   const result = lowering.activation(step.output);
   const [N, C, ...spatial] = result.shape;
   const shape: Shape = [N, C, ...spatial.map(() => 1)];
-  const [mean, spread] = [FIRST, SECOND].map((slot) => lowering.scratch(N * C * ELEMENT, slot));
+  const [mean, spread] = [FIRST, SECOND].map((slot) => lowering.scratch(N * C * SINGLE, slot));
   const view = like(shape, result.shape);
-  const common = { context: step.name, x: tensors.activation(x), ...view, scale: 1 / view.rows };
+  const common = {
+    context: step.name,
+    x: tensors.activation(x),
+    type: tensors.typeOf(x),
+    result: "f32" as const,
+    ...view,
+    scale: 1 / view.rows,
+  };
   reduceColumns(lowering, { ...common, kind: "plain", y: mean });
   const statistics = { mean, ...sharing(view), epsilon: 0 };
   reduceColumns(lowering, { ...common, kind: "squared_distance", statistics, y: spread });
-  const operand = (address: Address) => ({ address, shape });
+  const operand = (address: Address): Operand => ({ address, shape, type: "f32" });
   lowering.chain(step.name, [
     { op: "load", operand: lowering.activation(x) },
     { op: "sub", operand: operand(mean) },
@@ -70,8 +81,14 @@ export const normaliseBackward: Lower<"normalise_backward"> = (step, lowering) =
   const result = lowering.activation(step.output);
   const view = like(shape, result.shape);
   const [plain, weighted] = [FIRST, SECOND]
-    .map((slot) => lowering.scratch(elements(shape) * ELEMENT, slot));
-  const common = { context: step.name, ...view, scale: 1 / view.rows };
+    .map((slot) => lowering.scratch(elements(shape) * SINGLE, slot));
+  const common = {
+    context: step.name,
+    type: tensors.typeOf(dy),
+    result: "f32" as const,
+    ...view,
+    scale: 1 / view.rows,
+  };
   reduceColumns(lowering, { ...common, kind: "plain", x: tensors.activation(dy), y: plain });
   reduceColumns(lowering, {
     ...common,
@@ -79,13 +96,14 @@ export const normaliseBackward: Lower<"normalise_backward"> = (step, lowering) =
     x: tensors.activation(x),
     other: tensors.activation(dy),
     statistics: {
-      mean: tensors.activation(mean),
-      variance: tensors.activation(spread),
+      mean: tensors.statistic(mean),
+      variance: tensors.statistic(spread),
       ...sharing(view),
       epsilon,
     },
     y: weighted,
   });
+  const operand = (address: Address): Operand => ({ address, shape, type: "f32" });
   const overSpread: Link = {
     op: "over_spread",
     operand: lowering.activation(spread),
@@ -95,10 +113,10 @@ export const normaliseBackward: Lower<"normalise_backward"> = (step, lowering) =
     { op: "load", operand: lowering.activation(x) },
     { op: "sub", operand: lowering.activation(mean) },
     overSpread,
-    { op: "mul", operand: { address: weighted, shape } },
+    { op: "mul", operand: operand(weighted) },
     { op: "affine", alpha: -1 },
     { op: "add", operand: lowering.activation(dy) },
-    { op: "sub", operand: { address: plain, shape } },
+    { op: "sub", operand: operand(plain) },
     { op: "mul", operand: perChannel(gamma, result.shape, tensors) },
     overSpread,
     ...lowering.epilogueLinks(step.epilogue, result.shape),
@@ -118,16 +136,18 @@ export const normaliseBackwardScale: Lower<"normalise_backward_scale"> = (step, 
     kind: "times_normalised",
     x: tensors.activation(x),
     other: tensors.activation(dy),
+    type: tensors.typeOf(x),
     groups: 1,
     rows,
     columns: C,
     statistics: {
-      mean: tensors.activation(mean),
-      variance: tensors.activation(spread),
+      mean: tensors.statistic(mean),
+      variance: tensors.statistic(spread),
       rows: perSample ? rows / N : 0,
       epsilon: step.attributes.epsilon,
     },
     y: tensors.activation(step.output),
+    result: tensors.typeOf(step.output),
     scale: 1,
   });
   lowering.applyEpilogue(step);

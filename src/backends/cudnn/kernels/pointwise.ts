@@ -6,7 +6,7 @@
 
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { PointwiseName, StepOf } from "../../../plan/plan.ts";
-import type { Link } from "../chain.ts";
+import type { Link, Operand } from "../chain.ts";
 import { linksOf, perChannel, slopes } from "../links.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import type { Get, Numbers } from "../tensors.ts";
@@ -50,7 +50,7 @@ export const batchNorm: Lower<"batch_norm"> = (step, lowering) => {
   const { epsilon } = step.attributes;
   const pack = (what: string, make: (scale: Float64Array, get: Get) => Numbers) => {
     const [gamma, , , variance] = parameters;
-    return tensors.pack(`${step.output} ${what}`, shape, (get) => {
+    return tensors.pack(`${step.output} ${what}`, shape, "f32", (get) => {
       const spread = get(variance);
       const scale = Float64Array.from(get(gamma), (g, c) => g / Math.sqrt(spread[c] + epsilon));
       return make(scale, get);
@@ -58,9 +58,10 @@ export const batchNorm: Lower<"batch_norm"> = (step, lowering) => {
   };
   const [, beta, mean] = parameters;
   const output = tensors.shape(step.output);
-  const operand = (address: bigint) => ({
+  const operand = (address: bigint): Operand => ({
     address,
     shape: [1, output[1], ...output.slice(2).map(() => 1)],
+    type: "f32",
   });
   const scale = pack("scale", (values) => values);
   const shift = pack("shift", (values, get) => {

@@ -7,7 +7,8 @@
 import { elements, type Shape } from "../../../base/shapes.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { type Address, address, f32, f64, i32, i64, struct } from "../arguments.ts";
-import { kernelOrder } from "../chain.ts";
+import { kernelOrder, single } from "../chain.ts";
+import type { DataType } from "../constants.ts";
 import { channelsLastStrides } from "../graph_spec.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 
@@ -34,12 +35,16 @@ export interface ColumnReduction {
   readonly rows: number;
   /** Columns. */
   readonly columns: number;
+  /** Element type of `x` and `other`. */
+  readonly type: DataType;
   /** A second tensor of the same shape, where the kind needs one. */
   readonly other?: Address;
   /** Statistics by row, where the kind needs them. */
   readonly statistics?: Statistics;
   /** Where the results go, groups x columns. */
   readonly y: Address;
+  /** Their element type. */
+  readonly result: DataType;
   /** What each result is multiplied by. */
   readonly scale: number;
 }
@@ -73,7 +78,7 @@ const PARTS = 1;
 
 /** Emits a reduction. */
 export function reduceColumns(lowering: Lowering, reduction: ColumnReduction): void {
-  const { context, kind, x, groups, rows, columns, other = 0n, statistics, y, scale } = reduction;
+  const { context, kind, x, type, groups, rows, columns, other = 0n, statistics, y } = reduction;
   let width = 1;
   while (width < Math.min(columns, WIDEST)) width *= 2;
   const across = Math.ceil(columns / width);
@@ -89,6 +94,7 @@ export function reduceColumns(lowering: Lowering, reduction: ColumnReduction): v
     context,
     program: "reductions",
     kernel: "reduce_columns",
+    type,
     args: [
       ...[x, other, mean, variance, parts].map(address),
       struct([i64(rows), i64(columns), i64(statistic), i32(KIND[kind]), f32(epsilon)]),
@@ -104,8 +110,8 @@ export function reduceColumns(lowering: Lowering, reduction: ColumnReduction): v
     i32(splits),
     i64(columns),
     i32(kind === "maximum" ? 1 : 0),
-    f64(scale),
-  ]);
+    f64(reduction.scale),
+  ], reduction.result);
 }
 
 /** Rows and columns of a tensor with one group for each sample. */
@@ -132,8 +138,10 @@ export function globalPool<K extends "global_avg_pool" | "global_max_pool">(
       context: step.name,
       kind,
       x: tensors.activation(x),
+      type: tensors.typeOf(x),
       ...view,
       y: tensors.activation(step.output),
+      result: tensors.typeOf(step.output),
       scale: kind === "plain" ? 1 / view.rows : 1,
     });
     lowering.applyEpilogue(step);
@@ -153,8 +161,10 @@ export const sum: Lower<"sum"> = (step, lowering) => {
       context: step.name,
       kind: "plain",
       x: from,
+      type: tensors.typeOf(x),
       ...view,
       y: to,
+      result: tensors.typeOf(step.output),
       scale: 1,
     });
   } else {
@@ -168,9 +178,11 @@ export const sum: Lower<"sum"> = (step, lowering) => {
       context: step.name,
       program: "reductions",
       kernel: "sum_boxes",
+      type: tensors.typeOf(x),
       args: [
         address(from),
         address(to),
+        i32(single(tensors.typeOf(step.output))),
         i64(n),
         i64(elements(shape) / n),
         box((axis) => !summed.has(axis)),
@@ -207,10 +219,12 @@ export const preluBackwardSlope: Lower<"prelu_backward_slope"> = (step, lowering
     kind: "times_negative",
     x: tensors.activation(x),
     other: tensors.activation(dy),
+    type: tensors.typeOf(x),
     groups: 1,
     rows: elements(shape) / columns,
     columns,
     y: tensors.activation(step.output),
+    result: tensors.typeOf(step.output),
     scale: 1,
   });
   lowering.applyEpilogue(step);

@@ -30,7 +30,8 @@ export function windowed<K extends GraphOp>(): Lower<K> {
 
 function lowerWindowed(step: GraphStep, lowering: Lowering): void {
   const shapeOf = (id: number) => lowering.tensors.shape(id);
-  const found = choose(lowering.session.engines, proposals(step, shapeOf), step.name);
+  const all = proposals(step, shapeOf, lowering.tensors.arithmetic);
+  const found = choose(lowering.session.engines, all, step.name);
   if (found) emitPlan(step, lowering, found.plan, found.proposal);
   else emitDirect(step, lowering);
   finish(step, lowering, found?.proposal.bias ?? false, found?.proposal.fused ?? 0);
@@ -49,7 +50,7 @@ function emitPlan(
     [ID.y, tensors.activation(step.output)],
   ];
   if (second !== undefined) bindings.push([ID.w, side(step, lowering)]);
-  if (bias) bindings.push([ID.bias, tensors.vector(third)]);
+  if (bias) bindings.push([ID.bias, tensors.bias(third)]);
   lowering.execute(step.name, plan, bindings);
 }
 
