@@ -14,6 +14,13 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const moment = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 const sizes3 = z.tuple([whole, whole, whole]);
 
+const gpu = z.strictObject({
+  name: z.string(),
+  memory: whole,
+  ecc: z.boolean().nullable(),
+  powerLimit: z.number().min(0).nullable(),
+});
+
 const environment = z.strictObject({
   os: z.string(),
   arch: z.string(),
@@ -27,6 +34,7 @@ const environment = z.strictObject({
     isa: z.string().nullable(),
     threads: whole,
     libraries: z.record(z.string(), z.string()),
+    gpu: gpu.optional(),
   }),
 });
 
@@ -102,6 +110,15 @@ const statistics = z.strictObject({
 
 const seconds = z.number().min(0);
 
+/** How a GPU is doing. */
+export const deviceState = z.strictObject({
+  clock: whole,
+  memoryClock: whole,
+  temperature: whole.nullable(),
+  memoryUsed: whole,
+  heldDownBy: z.array(z.string()),
+});
+
 const timing = z.strictObject({
   cases: z.array(z.strictObject({
     model: z.string(),
@@ -114,6 +131,7 @@ const timing = z.strictObject({
   inference: z.array(z.strictObject({
     model: z.string(),
     scope: z.enum(["network", "case", "end_to_end"]),
+    clock: z.literal("device").optional(),
     slices: whole,
     warmup: whole,
     samples: z.array(seconds),
@@ -122,7 +140,10 @@ const timing = z.strictObject({
     slicesPerSecond: z.number(),
     gflopPerSecond: z.number(),
     peakRss: whole.nullable(),
+    deviceMemory: whole.optional(),
   })),
+  device: z.array(z.strictObject({ model: z.string(), before: deviceState, after: deviceState }))
+    .optional(),
 });
 
 /** Checks a RunResult v1. */
@@ -153,7 +174,7 @@ export const runResultSchema = z.strictObject({
   experiments: experimentsSchema,
   statistics: z.union([statistics, refused]).optional(),
   warnings: z.array(z.strictObject({
-    code: z.enum(["random-weights", "reference-backend", "window", "few-repeats"]),
+    code: z.enum(["random-weights", "reference-backend", "window", "few-repeats", "held-down"]),
     message: z.string(),
     advice: z.string(),
   })),

@@ -12,6 +12,7 @@ import type {
   Backend,
   BackendFactory,
   DeviceFacts,
+  DeviceState,
   Executable,
   Precision,
   Probe,
@@ -81,7 +82,22 @@ class CudnnBackend implements Backend {
         cuDNN: cudnn.versionText,
         NVRTC: nvrtc.versionText,
       },
+      gpu: {
+        name: gpu.name,
+        memory: gpu.memory,
+        ecc: state?.ecc ?? null,
+        powerLimit: state?.powerLimit ?? null,
+      },
     };
+  }
+
+  state(): DeviceState | null {
+    const state = this.#session.stateNow();
+    if (!state) return null;
+    this.#session.makeCurrent();
+    const { free, total } = this.#session.memory("its state");
+    const { clock, memoryClock, temperature, heldDownBy } = state;
+    return { clock, memoryClock, temperature, memoryUsed: total - free, heldDownBy };
   }
 
   lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {
