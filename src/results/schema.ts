@@ -10,8 +10,9 @@ import { experimentsSchema } from "./schema_experiments.ts";
 import { done, interval, measured, measures, refused, split, whole } from "./schema_parts.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
+/** A moment, ISO 8601, UTC. */
 // no `format: date-time`: validators without a list of formats refuse the whole schema for it
-const moment = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+export const moment = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 const sizes3 = z.tuple([whole, whole, whole]);
 
 const gpu = z.strictObject({
@@ -21,7 +22,8 @@ const gpu = z.strictObject({
   powerLimit: z.number().min(0).nullable(),
 });
 
-const environment = z.strictObject({
+/** The machine and the backend. */
+export const environment = z.strictObject({
   os: z.string(),
   arch: z.string(),
   deno: z.string(),
@@ -146,16 +148,19 @@ const timing = z.strictObject({
     .optional(),
 });
 
+/** The program. */
+export const tool = z.strictObject({
+  name: z.literal("stackbench"),
+  version: z.string(),
+  commit: z.string().nullable(),
+});
+
 /** Checks a RunResult v1. */
 export const runResultSchema = z.strictObject({
   schema: z.literal("stackbench/run-result"),
   version: z.literal(1),
   status: z.enum(["partial", "complete"]),
-  tool: z.strictObject({
-    name: z.literal("stackbench"),
-    version: z.string(),
-    commit: z.string().nullable(),
-  }),
+  tool,
   suite: z.strictObject({
     name: z.string(),
     sha256: hash,
