@@ -37,6 +37,8 @@ interface Settings {
   readonly suite: string;
   readonly golden: string;
   readonly watched: string;
+  /** Seconds that a part may take at most. */
+  readonly most: Readonly<Record<Part["request"]["kind"], number>>;
 }
 
 /** Ops that between them launch every program of `native/`. */
@@ -55,15 +57,18 @@ const SETTINGS: Readonly<Record<"full" | "tiny", Settings>> = {
     suite: "/^cudnn \\w+: /",
     golden: "/^golden .* on cudnn$/",
     watched: `/^cudnn fp32: (${OWN_KERNELS})/`,
+    most: { tests: 150, network: 150, scan: 200 },
   },
   tiny: {
     models: [{ model: "vnet:small", spatial: [16, 16, 16], batches: [1] }],
     scan: [19, 16, 16],
-    network: { rounds: 3, runs: 1, modes: ["eager"], patience: 300 },
+    network: { rounds: 2, runs: 1, modes: ["eager"], patience: 300 },
     scans: { rounds: 1, runs: 1, modes: ["eager"], patience: 300 },
     suite: "/^cudnn fp32: (relu|concat)$/",
     golden: "/^golden vnet-small-a on cudnn$/",
     watched: "/^cudnn fp32: relu$/",
+    // the double computes on a processor that may be busy
+    most: { tests: 900, network: 900, scan: 900 },
   },
 };
 
@@ -81,20 +86,20 @@ export function partsOf(
   precisions: readonly string[],
   python: string | null,
 ): Part[] {
-  const { models, scan, network, scans, suite, golden, watched } = SETTINGS[settings];
+  const { models, scan, network, scans, suite, golden, watched, most } = SETTINGS[settings];
   const tests = (
     name: string,
     file: string,
     filter: string,
     watchedBy: TestsRequest["watchedBy"],
-  ) => ({ name, request: { kind: "tests", file, filter, watchedBy }, most: 150 }) as const;
+  ) => ({ name, request: { kind: "tests", file, filter, watchedBy }, most: most.tests }) as const;
   const timed = PRECISIONS.filter((one) => precisions.includes(one)).map((precision): Part[] => {
     const shared = { precision, python };
     const networks = models.flatMap(({ model, spatial, batches }) =>
       batches.map((batch): Part => ({
         name: `network ${model} ${precision}${batch === 1 ? "" : ` batch ${batch}`}`,
         request: { kind: "network", model, spatial: [...spatial], batch, ...shared, ...network },
-        most: 150,
+        most: most.network,
       }))
     );
     const whole = models.map(({ model, spatial, batches }): Part => ({
@@ -108,7 +113,7 @@ export function partsOf(
         ...shared,
         ...scans,
       },
-      most: 200,
+      most: most.scan,
     }));
     return [...networks, ...whole];
   });
