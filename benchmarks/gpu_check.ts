@@ -17,7 +17,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { messageOf, StackbenchError } from "../src/base/errors.ts";
+import { InputError, messageOf, StackbenchError } from "../src/base/errors.ts";
 import { check } from "./gpu/check.ts";
 import { Children } from "./gpu/children.ts";
 import { askPython } from "./gpu/libraries.ts";
@@ -36,12 +36,14 @@ const { values } = parseArgs({
 const say = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 
 try {
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new InputError(`--minutes must be above 0, not ${values.minutes}`);
   const { variables, python } = askPython(values.python);
   for (const [name, path] of Object.entries(variables)) say(`${name}=${path}`);
   if (python === null) say(`${values.python} has no PyTorch: there is nothing to compare with`);
   const { status, parts, emulated } = await check({
     settings: values.tiny ? "tiny" : "full",
-    seconds: 60 * Number(values.minutes),
+    seconds: 60 * minutes,
     out: values.out,
     resume: values.resume ?? null,
     python,

@@ -217,11 +217,12 @@ Deno.test("ours and the peers run in turn; a peer that fails or is late is left 
   assert.match(await reasons(`${READY}; read n`), /ended without a word|closed|broken pipe/i);
 });
 
-const PEER = ["/opt/peer/bin/python", "python3"].find((python) => askPython(python).python) ?? null;
+/** A Python with PyTorch: named by the environment, or the system's. */
+const PEER = askPython(Deno.env.get("STACKBENCH_PEER") ?? "python3").python;
 
 Deno.test({
   name: "PyTorch times the models, on the CPU where there is no GPU" +
-    (PEER === null ? " (skipped: there is no PyTorch)" : ""),
+    (PEER === null ? " (skipped: python3, or what STACKBENCH_PEER names, has no PyTorch)" : ""),
   ignore: PEER === null,
   async fn() {
     // threads that wait for each other on a busy processor take minutes
