@@ -47,8 +47,9 @@ function everything(): Float32Array {
   const y = new Float32Array(elements(output.shape));
   executable.run({ [input.name]: x }, { [output.name]: y });
   executable.load(weights);
-  const times = executable.profile({ [input.name]: x }, { [output.name]: y });
-  assert.ok(times.every(({ seconds }) => seconds >= 0));
+  const seconds = executable.time!({ [input.name]: x }, { [output.name]: y });
+  const steps = executable.profile({ [input.name]: x }, { [output.name]: y });
+  assert.ok(seconds > 0 && steps.every((step) => step.seconds >= 0));
   return y;
 }
 
@@ -121,10 +122,12 @@ Deno.test({
     (path === null ? ` (skipped: ${problem})` : ""),
   ignore: path === null,
   fn() {
-    assert.deepEqual(gpuState(path!), {
+    assert.throws(() => gpuState(path!, "0000:66:00.0"), /nvmlDeviceGetHandleByPciBusId/);
+    assert.deepEqual(gpuState(path!, "0000:65:00.0"), {
       driver: "580.00",
       clock: 1500,
       memoryClock: 2600,
+      temperature: 61,
       ecc: true,
       powerLimit: 700,
       heldDownBy: ["power cap"],
@@ -138,7 +141,20 @@ Deno.test({
       isa: "sm_90 (double of a GPU)",
       threads: 2,
       libraries: { "NVIDIA driver": "580.00", CUDA: "13.0", cuDNN: "9.24.0", NVRTC: "13.0" },
+      gpu: { name: "double of a GPU", memory: 2 ** 32, ecc: true, powerLimit: 700 },
     });
+    const idle = backend.state!()!;
+    assert.deepEqual(idle, {
+      clock: 1500,
+      memoryClock: 2600,
+      temperature: 61,
+      memoryUsed: 0,
+      heldDownBy: ["power cap"],
+    });
+    using executable = compile(backend, graph, weights);
+    const { arena, weights: packed, scratch } = executable.memory;
+    const { memoryUsed } = backend.state!()!;
+    assert.equal(memoryUsed, arena + packed + scratch);
     assert.throws(() => compile(backend, graph, weights, "fp64"), /does not compute in fp64/);
   },
 });

@@ -21,7 +21,7 @@
 namespace {
 
 enum { OK = 0, INVALID = 1, NO_MEMORY = 2, BAD_IMAGE = 200, NO_CONTEXT = 201, BAD_HANDLE = 400,
-       NOT_FOUND = 500, LAUNCH_FAILED = 719 };
+       NOT_FOUND = 500, NOT_READY = 600, LAUNCH_FAILED = 719 };
 
 constexpr size_t TOTAL = 4ull << 30;
 
@@ -32,9 +32,12 @@ int contexts = 0;
 thread_local bool current = false;
 int context;  // its address is the context's handle
 
+// Work is done when it is submitted, but an event counts as having happened only once its stream
+// was waited for: who asks for a time before that would be wrong on a GPU.
 struct Event {
   std::chrono::steady_clock::time_point time;
-  bool recorded = false;
+  void* stream = nullptr;
+  bool happened = false;
 };
 
 struct Module {
@@ -98,6 +101,16 @@ API int cuDeviceGetName(char* name, int length, int) {
   snprintf(name, length, "double of a GPU");
   return OK;
 }
+API int cuDeviceGetPCIBusId(char* text, int length, int) {
+  MAY_FAIL(INVALID)
+  snprintf(text, length, "0000:65:00.0");
+  return OK;
+}
+API int cuDeviceTotalMem_v2(size_t* bytes, int) {
+  MAY_FAIL(INVALID)
+  *bytes = TOTAL;
+  return OK;
+}
 API int cuDeviceGetAttribute(int* value, int attribute, int) {
   MAY_FAIL(INVALID)
   *value = attribute == 75   ? twin::capability() / 10
@@ -137,7 +150,12 @@ API int cuStreamCreate(void** out, unsigned) {
 }
 API int cuStreamSynchronize(void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
-  return known(streams, stream) ? OK : BAD_HANDLE;
+  if (!known(streams, stream)) return BAD_HANDLE;
+  for (void* one : events) {
+    auto* event = static_cast<Event*>(one);
+    event->happened = event->happened || event->stream == stream;
+  }
+  return OK;
 }
 API int cuStreamDestroy_v2(void* stream) {
   if (!streams.erase(stream)) return BAD_HANDLE;
@@ -158,13 +176,15 @@ API int cuEventRecord(Event* event, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
   event->time = std::chrono::steady_clock::now();
-  event->recorded = true;
+  event->stream = stream;
+  event->happened = false;
   return OK;
 }
 API int cuEventElapsedTime(float* milliseconds, Event* start, Event* end) {
   MAY_FAIL(LAUNCH_FAILED)
   if (!known(events, start) || !known(events, end)) return BAD_HANDLE;
-  if (!start->recorded || !end->recorded) return BAD_HANDLE;
+  if (!start->stream || !end->stream) return BAD_HANDLE;
+  if (!start->happened || !end->happened) return NOT_READY;
   *milliseconds = std::chrono::duration<float, std::milli>(end->time - start->time).count();
   return OK;
 }

@@ -49,6 +49,34 @@ export interface DeviceFacts {
   readonly threads: number;
   /** Native libraries and their versions. */
   readonly libraries: Readonly<Record<string, string>>;
+  /** What its speed depends on besides; absent on the CPU. */
+  readonly gpu?: GpuDetails;
+}
+
+/** A GPU, as far as it is the same in every run on it. */
+export interface GpuDetails {
+  /** Its name, such as `NVIDIA H100 80GB HBM3`. */
+  readonly name: string;
+  /** Its memory in bytes. */
+  readonly memory: number;
+  /** Whether memory corrects errors; null where that is not known. */
+  readonly ecc: boolean | null;
+  /** Power that it may draw, in watts; null where that is not known. */
+  readonly powerLimit: number | null;
+}
+
+/** How a device is doing at one moment. */
+export interface DeviceState {
+  /** Clock of the multiprocessors in MHz. */
+  readonly clock: number;
+  /** Clock of the memory in MHz. */
+  readonly memoryClock: number;
+  /** Degrees Celsius; null where it does not say. */
+  readonly temperature: number | null;
+  /** Memory that is taken on it by all programs, in bytes. */
+  readonly memoryUsed: number;
+  /** What holds its clocks down, in words; empty where nothing does. */
+  readonly heldDownBy: readonly string[];
 }
 
 /** A kind of backend. */
@@ -75,6 +103,8 @@ export interface Backend extends Disposable {
   readonly precisions: readonly Precision[];
   /** What the planner must know of it. */
   readonly planning: Planning;
+  /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
+  state?(): DeviceState | null;
   /**
    * Makes a plan executable: packs the weights, creates the kernels, takes the memory.
    *
@@ -138,6 +168,14 @@ export interface Executable extends Disposable {
    * @throws InputError when a binding is missing or has the wrong number of elements
    */
   run(inputs: Bindings, outputs: Bindings): void;
+  /**
+   * Runs once as {@linkcode run} does, and tells the seconds of it by the device's own clock: the
+   * whole network, without the copies between host and device. Absent where the wall clock tells
+   * them.
+   *
+   * @throws InputError when a binding is missing or has the wrong number of elements
+   */
+  time?(inputs: Bindings, outputs: Bindings): number;
   /**
    * Runs once as {@linkcode run} does, and times every step by itself: for finding what is slow,
    * not for comparing backends.

@@ -30,6 +30,8 @@ export interface InferenceRequest {
   readonly pass: TimingRecord["cases"][number];
   /** Where masks of repeated runs go: over the mask that is there. */
   readonly maskPath: string;
+  /** Whether the memory of the model is on a GPU. */
+  readonly onGpu: boolean;
   /** Seed, threshold and repetitions. */
   readonly suite: Suite;
   /** Told how far it has come. */
@@ -56,7 +58,8 @@ export async function timeInference(request: InferenceRequest): Promise<Inferenc
   );
   const { flops, grouping } = segmenter;
   const network = { scope: "network", slices: grouping.size, flops, warmup, samples } as const;
-  const timings = [timingOf(request, network)];
+  const clock = segmenter.executable.time ? { clock: "device" as const } : {};
+  const timings = [timingOf(request, { ...network, ...clock })];
   const runs: Pick<typeof pass, "caseSeconds" | "endToEndSeconds">[] = passes ? [] : [pass];
   for (let i = 0; i < passes; i++) {
     runs.push(
@@ -82,6 +85,7 @@ export async function timeInference(request: InferenceRequest): Promise<Inferenc
 /** Timed runs of one scope. */
 interface TimedRuns {
   readonly scope: Scope;
+  readonly clock?: "device";
   readonly slices: number;
   readonly flops: number;
   readonly warmup: number;
@@ -92,11 +96,12 @@ interface TimedRuns {
 const FEWEST = 3;
 
 function timingOf(
-  { prediction, suite }: InferenceRequest,
+  { prediction, suite, segmenter, onGpu }: InferenceRequest,
   { flops, ...runs }: TimedRuns,
 ): InferenceTiming {
   const { samples, slices } = runs;
   const middle = median(samples);
+  const { arena, weights, scratch } = segmenter.executable.memory;
   const interval = samples.length >= FEWEST ? medianInterval(samples, { seed: suite.seed }) : null;
   return {
     model: prediction.model,
@@ -106,5 +111,6 @@ function timingOf(
     slicesPerSecond: slices / middle,
     gflopPerSecond: flops / middle / 1e9,
     peakRss: peakMemory(),
+    ...(onGpu ? { deviceMemory: arena + weights + scratch } : {}),
   };
 }

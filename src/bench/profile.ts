@@ -16,8 +16,8 @@ import type {
   StepRecord,
 } from "../results/profile_records.ts";
 import { median } from "../statistics/summary.ts";
-import { randomBindings } from "./network.ts";
-import { type Clock, type Repetitions, timeRuns } from "./timer.ts";
+import { randomBindings, timeOne } from "./network.ts";
+import type { Clock, Repetitions } from "./timer.ts";
 
 /** Whole runs and calls that time every step, made in turn so that both meet the same machine. */
 export interface ProfiledRuns {
@@ -39,8 +39,7 @@ export async function profileNetwork(
   const runs: number[] = [];
   const calls: StepTime[][] = [];
   for (let i = -warmup; i < repeats; i++) {
-    const once = { warmup: 0, repeats: 1 };
-    const [seconds] = await timeRuns(() => executable.run(inputs, outputs), once, clock);
+    const seconds = timeOne(executable, inputs, outputs, clock);
     const steps = executable.profile(inputs, outputs);
     if (i >= 0) {
       runs.push(seconds);

@@ -6,6 +6,7 @@
 
 import type {
   CaseRecord,
+  DeviceTiming,
   InferenceTiming,
   ModelRecord,
   PanelRecord,
@@ -61,6 +62,7 @@ export class RunState {
   #panels: readonly PanelRecord[] | null = null;
   readonly #timedCases: TimingRecord["cases"][number][] = [];
   readonly #inference: InferenceTiming[] = [];
+  readonly #device: DeviceTiming[] = [];
 
   /** Starts empty, or from what an earlier, interrupted run had. */
   constructor(frame: RunFrame, previous: RunResult | null) {
@@ -81,6 +83,7 @@ export class RunState {
     if (sweep?.status === "done") this.#swept.push(...sweep.scans);
     this.#timedCases.push(...previous.timing.cases);
     this.#inference.push(...previous.timing.inference);
+    this.#device.push(...previous.timing.device ?? []);
   }
 
   /** Adds a warning, once. */
@@ -127,9 +130,17 @@ export class RunState {
     return this.#inference.some((timing) => timing.model === model.id);
   }
 
-  /** Records the repeated timings of a model. */
-  addInference(timings: readonly InferenceTiming[]): void {
+  /**
+   * Records the repeated timings of a model.
+   *
+   * @param device the GPU around them, where something tells of it
+   */
+  addInference(timings: readonly InferenceTiming[], device?: DeviceTiming | null): void {
     this.#inference.push(...timings);
+    if (!device) return;
+    this.#device.push(device);
+    const reasons = new Set([...device.before.heldDownBy, ...device.after.heldDownBy]);
+    if (reasons.size > 0) this.warn(heldDown(device.model, [...reasons]));
   }
 
   /** Records the pictures. */
@@ -167,7 +178,11 @@ export class RunState {
       experiments: runExperiments(suite.experiments, facts),
       ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
       warnings: [...this.#warnings.values()],
-      timing: { cases: this.#timedCases, inference: this.#inference },
+      timing: {
+        cases: this.#timedCases,
+        inference: this.#inference,
+        ...(this.#device.length > 0 ? { device: this.#device } : {}),
+      },
       volatile: { ...started, writtenAt: new Date().toISOString() },
     };
   }
@@ -178,6 +193,15 @@ const RANDOM_WEIGHTS: WarningRecord = {
   message: "a model ran with seeded random weights: its masks mean nothing, its times do",
   advice: 'name trained weights in the suite ("weights": "file.safetensors")',
 };
+
+/** Said where the GPU was slower than it can be. */
+function heldDown(model: string, reasons: readonly string[]): WarningRecord {
+  return {
+    code: "held-down",
+    message: `the clocks of the GPU were held down while ${model} was timed: ${reasons.join(", ")}`,
+    advice: "its times are longer than the GPU can do: cool it, or end other programs on it",
+  };
+}
 
 const REFERENCE_BACKEND: WarningRecord = {
   code: "reference-backend",

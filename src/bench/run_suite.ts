@@ -90,8 +90,10 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
     }
     if (timing) {
       const { slices, prediction, pass } = state.finished(model.record, cases[0].index);
+      const before = request.backend.state?.();
       const timings = await timeInference({
         segmenter,
+        onGpu: request.backend.device.kind === "gpu",
         scan: cases[0],
         slices,
         prediction,
@@ -101,7 +103,8 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
         progress: request.progress,
         signal: request.signal,
       });
-      state.addInference(timings);
+      const after = request.backend.state?.();
+      state.addInference(timings, before && after && { model: model.record.id, before, after });
       save("partial");
     }
   }

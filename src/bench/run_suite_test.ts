@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { BACKENDS } from "../backends/mod.ts";
+import { type Backend, BACKENDS } from "../backends/mod.ts";
 import { InputError, InterruptedError } from "../base/errors.ts";
 import {
   bestThreshold,
@@ -48,10 +48,10 @@ let phantoms: Promise<string> | undefined;
 async function run(
   suite: Suite,
   out: string,
-  more: { resume?: boolean; progress?: Progress; signal?: AbortSignal } = {},
+  more: { resume?: boolean; progress?: Progress; signal?: AbortSignal; backend?: Backend } = {},
 ): Promise<RunResult> {
   phantoms ??= writePhantoms(join(FOLDER, "phantoms"), PHANTOMS);
-  using backend = reference.open();
+  using backend = more.backend ?? reference.open();
   return await runSuite({
     loaded: { suite, folder: FOLDER },
     manifest: loadManifest(await phantoms),
@@ -98,6 +98,32 @@ Deno.test("with random weights timing runs, accuracy is refused, and a repeat is
     const model = "vnet-small";
     assert.deepEqual(maskBytes("a", model, id!), maskBytes("b", model, id!));
   }
+});
+
+Deno.test("a GPU is told of, its clocks around the timings too, and that they were held down", async () => {
+  const gpu = { name: "a GPU", memory: 8e10, ecc: true, powerLimit: 700 };
+  let asked = 0;
+  const backend = Object.assign(reference.open(), {
+    device: { kind: "gpu" as const, isa: "sm_90", threads: 132, libraries: {}, gpu },
+    state: () => ({
+      clock: 1980 - 100 * asked,
+      memoryClock: 2619,
+      temperature: null,
+      memoryUsed: 1e9,
+      heldDownBy: asked++ === 1 ? ["power cap"] : [],
+    }),
+  });
+  const models = MODELS.slice(1);
+  const result = await run(suiteOf({ models, experiments: ["inference_time"] }), "gpu", {
+    backend,
+  });
+  assert.deepEqual(readRunResult(join(FOLDER, "gpu", "result.json")), result);
+  assert.deepEqual(result.environment.backend.gpu, gpu);
+  const [{ model, before, after }] = result.timing.device!;
+  assert.deepEqual([model, before.clock, after.clock], ["vnet:small", 1980, 1880]);
+  const held = result.warnings.find(({ code }) => code === "held-down");
+  assert.match(held?.message ?? "", /held down while vnet:small was timed: power cap/);
+  assert.ok(result.timing.inference.every(({ deviceMemory }) => deviceMemory! > 0));
 });
 
 /** The models with weights, and what the overlap experiment takes. */

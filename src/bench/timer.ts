@@ -18,32 +18,6 @@ export interface Repetitions {
   readonly repeats: number;
 }
 
-/**
- * Seconds of each timed run, in order; warm-up runs are not among them.
- *
- * @example
- * ```ts
- * import { timeRuns } from "./timer.ts";
- * import assert from "node:assert/strict";
- * let now = 0;
- * const seconds = await timeRuns(() => { now += 2; }, { warmup: 1, repeats: 3 }, () => now);
- * assert.deepEqual(seconds, [2, 2, 2]);
- * ```
- */
-export async function timeRuns(
-  run: (index: number) => void | Promise<void>,
-  { warmup, repeats }: Repetitions,
-  clock: Clock = monotonic,
-): Promise<number[]> {
-  const seconds: number[] = [];
-  for (let i = -warmup; i < repeats; i++) {
-    const start = clock();
-    await run(i);
-    if (i >= 0) seconds.push(clock() - start);
-  }
-  return seconds;
-}
-
 /** The phases of a case, in order of the data's way. */
 export const PHASES = [
   "read",

@@ -86,8 +86,10 @@ function foldersIn(folder: string): string[] {
 function systemFolders(): string[] {
   const arch = { x86_64: "x86_64-linux-gnu", aarch64: "aarch64-linux-gnu" }[Deno.build.arch];
   if (Deno.build.os === "linux") {
+    // where containers and WSL put NVIDIA's driver
+    const driver = ["/usr/local/nvidia/lib64", "/usr/lib/wsl/lib"];
     const cuda = "/usr/local/cuda/lib64";
-    return ["/usr/local/lib", `/usr/lib/${arch}`, "/usr/lib64", "/usr/lib", cuda];
+    return ["/usr/local/lib", `/usr/lib/${arch}`, "/usr/lib64", "/usr/lib", cuda, ...driver];
   }
   return Deno.build.os === "darwin" ? ["/opt/homebrew/lib", "/usr/local/lib"] : [];
 }

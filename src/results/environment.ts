@@ -5,7 +5,7 @@
  */
 
 import { cpuFacts, loadAverage, machineMemory, toolFacts } from "../platform/mod.ts";
-import type { EnvironmentRecord, ToolRecord, VolatileRecord } from "./run_result.ts";
+import type { EnvironmentRecord, GpuRecord, ToolRecord, VolatileRecord } from "./run_result.ts";
 
 /** An open backend, as far as results tell of it. */
 export interface RecordedBackend {
@@ -21,6 +21,8 @@ export interface RecordedBackend {
     readonly threads: number;
     /** Native libraries and their versions. */
     readonly libraries: Readonly<Record<string, string>>;
+    /** The GPU; absent on the CPU. */
+    readonly gpu?: GpuRecord;
   };
 }
 
@@ -32,7 +34,7 @@ export function toolRecord(): ToolRecord {
 /** The machine: the same in every run on it. */
 export function environmentRecord({ name, device }: RecordedBackend): EnvironmentRecord {
   const { model, cores } = cpuFacts();
-  const { kind, isa, threads, libraries } = device;
+  const { kind, isa, threads, libraries, gpu } = device;
   return {
     os: Deno.build.os,
     arch: Deno.build.arch,
@@ -40,7 +42,7 @@ export function environmentRecord({ name, device }: RecordedBackend): Environmen
     v8: Deno.version.v8,
     cpu: { model, cores },
     memory: machineMemory()?.total ?? null,
-    backend: { name, device: kind, isa, threads, libraries },
+    backend: { name, device: kind, isa, threads, libraries, ...(gpu ? { gpu } : {}) },
   };
 }
 

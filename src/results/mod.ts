@@ -15,7 +15,9 @@ export {
   writeRunResult,
 } from "./files.ts";
 export { hasFinished, resumeObstacle, type RunIdentity } from "./resume.ts";
+export { readGpuCheck, writeGpuCheck } from "./schema_gpu_check.ts";
 export type * from "./experiment_records.ts";
+export type * from "./gpu_check_records.ts";
 export type * from "./measured.ts";
 export type { PaperRecord } from "./paper.ts";
 export type * from "./profile_records.ts";

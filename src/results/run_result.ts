@@ -101,7 +101,21 @@ export interface EnvironmentRecord {
     readonly threads: number;
     /** Native libraries and their versions. */
     readonly libraries: Readonly<Record<string, string>>;
+    /** The GPU; absent on the CPU. */
+    readonly gpu?: GpuRecord;
   };
+}
+
+/** A GPU, as far as it is the same in every run on it. */
+export interface GpuRecord {
+  /** Its name. */
+  readonly name: string;
+  /** Its memory in bytes. */
+  readonly memory: number;
+  /** Whether memory corrects errors; null where that is not known. */
+  readonly ecc: boolean | null;
+  /** Power that it may draw, in watts; null where that is not known. */
+  readonly powerLimit: number | null;
 }
 
 /** A model as it ran. */
@@ -237,7 +251,7 @@ export interface RunRecord {
 /** What a reader must know before believing the numbers. */
 export interface WarningRecord {
   /** Which of the closed set. */
-  readonly code: "random-weights" | "reference-backend" | "window" | "few-repeats";
+  readonly code: "random-weights" | "reference-backend" | "window" | "few-repeats" | "held-down";
   /** What is the matter. */
   readonly message: string;
   /** What to do about it. */

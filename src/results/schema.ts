@@ -10,11 +10,20 @@ import { experimentsSchema } from "./schema_experiments.ts";
 import { done, interval, measured, measures, refused, split, whole } from "./schema_parts.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
+/** A moment, ISO 8601, UTC. */
 // no `format: date-time`: validators without a list of formats refuse the whole schema for it
-const moment = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+export const moment = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 const sizes3 = z.tuple([whole, whole, whole]);
 
-const environment = z.strictObject({
+const gpu = z.strictObject({
+  name: z.string(),
+  memory: whole,
+  ecc: z.boolean().nullable(),
+  powerLimit: z.number().min(0).nullable(),
+});
+
+/** The machine and the backend. */
+export const environment = z.strictObject({
   os: z.string(),
   arch: z.string(),
   deno: z.string(),
@@ -27,6 +36,7 @@ const environment = z.strictObject({
     isa: z.string().nullable(),
     threads: whole,
     libraries: z.record(z.string(), z.string()),
+    gpu: gpu.optional(),
   }),
 });
 
@@ -102,6 +112,15 @@ const statistics = z.strictObject({
 
 const seconds = z.number().min(0);
 
+/** How a GPU is doing. */
+export const deviceState = z.strictObject({
+  clock: whole,
+  memoryClock: whole,
+  temperature: whole.nullable(),
+  memoryUsed: whole,
+  heldDownBy: z.array(z.string()),
+});
+
 const timing = z.strictObject({
   cases: z.array(z.strictObject({
     model: z.string(),
@@ -114,6 +133,7 @@ const timing = z.strictObject({
   inference: z.array(z.strictObject({
     model: z.string(),
     scope: z.enum(["network", "case", "end_to_end"]),
+    clock: z.literal("device").optional(),
     slices: whole,
     warmup: whole,
     samples: z.array(seconds),
@@ -122,7 +142,17 @@ const timing = z.strictObject({
     slicesPerSecond: z.number(),
     gflopPerSecond: z.number(),
     peakRss: whole.nullable(),
+    deviceMemory: whole.optional(),
   })),
+  device: z.array(z.strictObject({ model: z.string(), before: deviceState, after: deviceState }))
+    .optional(),
+});
+
+/** The program. */
+export const tool = z.strictObject({
+  name: z.literal("stackbench"),
+  version: z.string(),
+  commit: z.string().nullable(),
 });
 
 /** Checks a RunResult v1. */
@@ -130,11 +160,7 @@ export const runResultSchema = z.strictObject({
   schema: z.literal("stackbench/run-result"),
   version: z.literal(1),
   status: z.enum(["partial", "complete"]),
-  tool: z.strictObject({
-    name: z.literal("stackbench"),
-    version: z.string(),
-    commit: z.string().nullable(),
-  }),
+  tool,
   suite: z.strictObject({
     name: z.string(),
     sha256: hash,
@@ -153,7 +179,7 @@ export const runResultSchema = z.strictObject({
   experiments: experimentsSchema,
   statistics: z.union([statistics, refused]).optional(),
   warnings: z.array(z.strictObject({
-    code: z.enum(["random-weights", "reference-backend", "window", "few-repeats"]),
+    code: z.enum(["random-weights", "reference-backend", "window", "few-repeats", "held-down"]),
     message: z.string(),
     advice: z.string(),
   })),

@@ -26,6 +26,32 @@ export interface TimingRecord {
   }[];
   /** Repeated timings of the `inference_time` experiment. */
   readonly inference: readonly InferenceTiming[];
+  /** The GPU around the repeated timings of each model; absent where nothing tells of one. */
+  readonly device?: readonly DeviceTiming[];
+}
+
+/** The GPU before and after the repeated timings of one model. */
+export interface DeviceTiming {
+  /** Key of the model. */
+  readonly model: string;
+  /** Before the first run. */
+  readonly before: DeviceStateRecord;
+  /** Right after the last one. */
+  readonly after: DeviceStateRecord;
+}
+
+/** How a GPU is doing at one moment. */
+export interface DeviceStateRecord {
+  /** Clock of the multiprocessors in MHz. */
+  readonly clock: number;
+  /** Clock of the memory in MHz. */
+  readonly memoryClock: number;
+  /** Degrees Celsius; null where it does not say. */
+  readonly temperature: number | null;
+  /** Memory that is taken on it by all programs, in bytes. */
+  readonly memoryUsed: number;
+  /** What holds its clocks down, in words; empty where nothing does. */
+  readonly heldDownBy: readonly string[];
 }
 
 /** Repeated timings of one model in one scope. */
@@ -34,6 +60,11 @@ export interface InferenceTiming {
   readonly model: string;
   /** What was timed. */
   readonly scope: Scope;
+  /**
+   * `device`: by events of the GPU, without the copies between host and device. Absent where it is
+   * the wall clock, which waits until the result is there.
+   */
+  readonly clock?: "device";
   /** Slices that one run takes: of a stack, a batch or the scan. */
   readonly slices: number;
   /** Runs before the first timed one. */
@@ -50,4 +81,6 @@ export interface InferenceTiming {
   readonly gflopPerSecond: number;
   /** Largest resident memory of the process so far, in bytes; null where unknown. */
   readonly peakRss: number | null;
+  /** Memory of the GPU that the model holds while it runs, in bytes; absent on the CPU. */
+  readonly deviceMemory?: number;
 }

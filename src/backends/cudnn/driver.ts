@@ -20,6 +20,10 @@ export interface GpuFacts {
   readonly capability: number;
   /** Multiprocessors. */
   readonly multiprocessors: number;
+  /** Its memory in bytes. */
+  readonly memory: number;
+  /** Where it is on the PCI bus, such as `0000:65:00.0`: never told in results. */
+  readonly busId: string;
   /** Whether it is the double that tests use where there is no GPU. */
   readonly emulated: boolean;
 }
@@ -86,9 +90,12 @@ export class Driver implements Disposable {
    * @throws MissingError when it is too old
    */
   facts(device: number): GpuFacts {
-    const bytes = new Uint8Array(256);
-    const status = this.symbols.cuDeviceGetName(bytes, bytes.length, device);
-    this.check(status, "cuDeviceGetName", "GPU 0");
+    const { cuDeviceGetName, cuDeviceGetPCIBusId, cuDeviceTotalMem_v2 } = this.symbols;
+    const [bytes, bus] = [new Uint8Array(256), new Uint8Array(32)];
+    this.check(cuDeviceGetName(bytes, bytes.length, device), "cuDeviceGetName", "GPU 0");
+    this.check(cuDeviceGetPCIBusId(bus, bus.length, device), "cuDeviceGetPCIBusId", "GPU 0");
+    this.check(cuDeviceTotalMem_v2(OUT, device), "cuDeviceTotalMem", "GPU 0");
+    const memory = Number(OUT[0]);
     const [major, minor, multiprocessors] = [
       DEVICE_ATTRIBUTE.computeCapabilityMajor,
       DEVICE_ATTRIBUTE.computeCapabilityMinor,
@@ -101,7 +108,8 @@ export class Driver implements Disposable {
         details: { capability },
       });
     }
-    return { name, capability, multiprocessors, emulated: name === DOUBLE };
+    const emulated = name === DOUBLE;
+    return { name, capability, multiprocessors, memory, busId: textIn(bus), emulated };
   }
 
   #attribute(attribute: number, device: number): number {

@@ -45,6 +45,8 @@ interface Parts {
   readonly steps: readonly { readonly step: LoweredStep; readonly calls: readonly Call[] }[];
   readonly store: readonly Transfer[];
   readonly scratch: number;
+  /** Before the first kernel and behind the last one. */
+  readonly ends: readonly [Resource, Resource];
 }
 
 /**
@@ -73,15 +75,9 @@ export function lower(
   const store = plan.outputs.map((id) => transfer(lowering, stack, plan, id, "store"));
   const staged = [...load, ...store].reduce((sum, { port }) => sum + bytesOf(port), 0);
   const scratch = lowering.finish() + staged;
-  return new CudnnExecutable({
-    session,
-    owned: stack.move(),
-    tensors,
-    load,
-    steps,
-    store,
-    scratch,
-  });
+  const ends = [stack.use(session.event()), stack.use(session.event())] as const;
+  const owned = stack.move();
+  return new CudnnExecutable({ session, owned, tensors, load, steps, store, scratch, ends });
 }
 
 function bytesOf({ shape }: Port): number {
@@ -132,24 +128,38 @@ class CudnnExecutable implements Executable {
 
   run(inputs: Bindings, outputs: Bindings): void {
     this.#check(inputs, outputs);
-    const kept = this.#load(inputs);
-    for (const { calls } of this.#parts.steps) submit(calls);
-    this.#store(outputs);
+    const kept = this.#upload(inputs);
+    this.#compute();
+    this.#download(outputs);
     kept.length = 0;
+  }
+
+  time(inputs: Bindings, outputs: Bindings): number {
+    this.#check(inputs, outputs);
+    const { session, ends: [start, end] } = this.#parts;
+    const kept = this.#upload(inputs);
+    session.record(start);
+    this.#compute();
+    session.record(end);
+    this.#download(outputs);
+    kept.length = 0;
+    return session.seconds(start, end);
   }
 
   profile(inputs: Bindings, outputs: Bindings): StepTime[] {
     this.#check(inputs, outputs);
-    const { session, steps } = this.#parts;
+    const { session, load, steps, store } = this.#parts;
     using stack = new DisposableStack();
     const events = Array.from({ length: steps.length + 1 }, () => stack.use(session.event()));
-    const kept = this.#load(inputs);
+    const kept = this.#upload(inputs);
+    for (const { calls } of load) submit(calls);
     session.record(events[0]);
     steps.forEach(({ calls }, i) => {
       submit(calls);
       session.record(events[i + 1]);
     });
-    this.#store(outputs);
+    for (const { calls } of store) submit(calls);
+    this.#download(outputs);
     kept.length = 0;
     return steps.map(({ step }, i) => ({
       ...step,
@@ -169,21 +179,25 @@ class CudnnExecutable implements Executable {
     this.#parts.session.makeCurrent();
   }
 
-  /** Uploads and reorders the inputs; what it returns must live until the next wait. */
-  #load(given: Bindings): Float32Array<ArrayBuffer>[] {
-    return this.#parts.load.map(({ port, staging, calls }) => {
+  /** Uploads the inputs; what it returns must live until the next wait. */
+  #upload(given: Bindings): Float32Array<ArrayBuffer>[] {
+    return this.#parts.load.map(({ port, staging }) => {
       const single = singleOf(bound(given, port)) ?? Float32Array.from(bound(given, port));
       this.#parts.session.upload(single, staging.id, port.name);
-      submit(calls);
       return single;
     });
   }
 
-  /** Reorders and downloads the outputs, into the caller's memory where it is of single precision. */
-  #store(wanted: Bindings): void {
+  /** From the inputs on the device to the outputs there, both in the caller's order. */
+  #compute(): void {
+    const { load, steps, store } = this.#parts;
+    for (const { calls } of [...load, ...steps, ...store]) submit(calls);
+  }
+
+  /** Downloads the outputs, into the caller's memory where it is of single precision, and waits. */
+  #download(wanted: Bindings): void {
     const { session, store } = this.#parts;
-    const received = store.map(({ port, staging, calls }) => {
-      submit(calls);
+    const received = store.map(({ port, staging }) => {
       const single = singleOf(bound(wanted, port)) ?? new Float32Array(elements(port.shape));
       session.download(staging.id, single, port.name);
       return single;

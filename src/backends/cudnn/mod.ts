@@ -12,6 +12,7 @@ import {
   type Backend,
   type BackendFactory,
   type DeviceFacts,
+  type DeviceState,
   type Executable,
   type Precision,
   PRECISIONS,
@@ -82,11 +83,26 @@ class CudnnBackend implements Backend {
         cuDNN: cudnn.versionText,
         NVRTC: nvrtc.versionText,
       },
+      gpu: {
+        name: gpu.name,
+        memory: gpu.memory,
+        ecc: state?.ecc ?? null,
+        powerLimit: state?.powerLimit ?? null,
+      },
     };
   }
 
   get precisions(): readonly Precision[] {
     return PRECISIONS.filter((precision) => whyNot(this.#session, precision) === undefined);
+  }
+
+  state(): DeviceState | null {
+    const state = this.#session.stateNow();
+    if (!state) return null;
+    this.#session.makeCurrent();
+    const { free, total } = this.#session.memory("its state");
+    const { clock, memoryClock, temperature, heldDownBy } = state;
+    return { clock, memoryClock, temperature, memoryUsed: total - free, heldDownBy };
   }
 
   lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {

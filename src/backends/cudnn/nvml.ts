@@ -5,8 +5,8 @@
  */
 
 import { NativeError } from "../../base/errors.ts";
-import { openLibrary, OUT, Resource, textAt, textIn } from "./native.ts";
-import { CLOCK, NVML_SYMBOLS, THROTTLE_REASONS } from "./symbols/nvml.ts";
+import { cText, openLibrary, OUT, Resource, textAt, textIn } from "./native.ts";
+import { CLOCK, NVML_SYMBOLS, SENSOR_ON_CHIP, THROTTLE_REASONS } from "./symbols/nvml.ts";
 
 /** The state of a GPU at one moment. */
 export interface GpuState {
@@ -16,6 +16,8 @@ export interface GpuState {
   readonly clock: number;
   /** Clock of the memory in MHz. */
   readonly memoryClock: number;
+  /** Degrees Celsius; null where it does not say. */
+  readonly temperature: number | null;
   /** Whether memory corrects errors; null where the GPU cannot. */
   readonly ecc: boolean | null;
   /** Power that it may draw, in watts; null where it does not say. */
@@ -28,15 +30,17 @@ export interface GpuState {
 const NOT_SUPPORTED = 3;
 
 /**
- * Asks for the state of the first GPU.
+ * Asks for the state of a GPU.
  *
  * @param path absolute path of `libnvidia-ml.so.1`
+ * @param busId where the GPU is on the PCI bus: NVML counts GPUs in another order than CUDA, and
+ *   also those that CUDA is told to hide
  * @throws MissingError when it cannot be loaded; NativeError when it fails
  */
-export function gpuState(path: string): GpuState {
+export function gpuState(path: string, busId: string): GpuState {
   const library = openLibrary("nvml", path, NVML_SYMBOLS);
   try {
-    return new Nvml(library.symbols).state();
+    return new Nvml(library.symbols).state(busId);
   } finally {
     library.close();
   }
@@ -49,7 +53,7 @@ class Nvml {
     this.#symbols = symbols;
   }
 
-  state(): GpuState {
+  state(busId: string): GpuState {
     const { nvmlInit_v2, nvmlShutdown } = this.#symbols;
     this.#check(nvmlInit_v2(), "nvmlInit");
     // one initialisation is one thing to be closed
@@ -58,7 +62,8 @@ class Nvml {
     const text = new Uint8Array(96);
     const version = symbols.nvmlSystemGetDriverVersion(text, text.length);
     this.#check(version, "nvmlSystemGetDriverVersion");
-    this.#check(symbols.nvmlDeviceGetHandleByIndex_v2(0, OUT), "nvmlDeviceGetHandleByIndex");
+    const found = symbols.nvmlDeviceGetHandleByPciBusId_v2(cText(busId), OUT);
+    this.#check(found, "nvmlDeviceGetHandleByPciBusId");
     const device = OUT[0];
     const [now, pending] = [new Uint32Array(1), new Uint32Array(1)];
     const number = (status: number, call: string): number | null =>
@@ -67,6 +72,10 @@ class Nvml {
       this.#check(symbols.nvmlDeviceGetClockInfo(device, type, now), "nvmlDeviceGetClockInfo");
       return now[0];
     };
+    const temperature = number(
+      symbols.nvmlDeviceGetTemperature(device, SENSOR_ON_CHIP, now),
+      "nvmlDeviceGetTemperature",
+    );
     const ecc = number(symbols.nvmlDeviceGetEccMode(device, now, pending), "nvmlDeviceGetEccMode");
     const milliwatts = number(
       symbols.nvmlDeviceGetEnforcedPowerLimit(device, now),
@@ -76,6 +85,7 @@ class Nvml {
       driver: textIn(text),
       clock: clock(CLOCK.sm),
       memoryClock: clock(CLOCK.memory),
+      temperature,
       ecc: ecc === null ? null : ecc === 1,
       powerLimit: milliwatts === null ? null : milliwatts / 1000,
       heldDownBy: this.#heldDownBy(device),
@@ -101,6 +111,6 @@ class Nvml {
   #check(status: number, call: string): void {
     if (status === 0) return;
     const said = textAt(this.#symbols.nvmlErrorString(status));
-    throw new NativeError(`${call} for GPU 0: ${said}`, { details: { call, status } });
+    throw new NativeError(`${call} for the GPU: ${said}`, { details: { call, status } });
   }
 }

@@ -43,6 +43,7 @@ export class Session implements Disposable {
   readonly engines: Engines;
   /** Kernels. */
   readonly modules: Modules;
+  readonly #nvml: string | null;
   readonly #owned: DisposableStack;
   readonly #context: Resource;
   readonly #stream: Resource;
@@ -60,7 +61,8 @@ export class Session implements Disposable {
     this.nvrtc = stack.use(new Nvrtc(paths.nvrtc));
     const device = this.driver.device();
     this.gpu = this.driver.facts(device);
-    this.state = paths.nvml === null ? null : stateOf(paths.nvml);
+    this.#nvml = paths.nvml;
+    this.state = this.stateNow();
     this.#context = stack.use(this.#retain(device));
     this.makeCurrent();
     const { symbols } = this.driver;
@@ -128,6 +130,17 @@ export class Session implements Disposable {
     this.driver.check(status, "cuCtxSetCurrent", this.gpu.name);
   }
 
+  /** How the GPU is doing; null where NVML does not work, without which everything else does. */
+  stateNow(): GpuState | null {
+    if (this.#nvml === null) return null;
+    try {
+      return gpuState(this.#nvml, this.gpu.busId);
+    } catch (error) {
+      if (error instanceof StackbenchError) return null;
+      throw error;
+    }
+  }
+
   /** Waits until everything is done. */
   wait(context: string): void {
     const status = this.driver.symbols.cuStreamSynchronize(this.stream);
@@ -153,17 +166,27 @@ export class Session implements Disposable {
   }
 
   #full(bytes: number, what: string): MissingError {
-    const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
-    this.driver.check(this.driver.symbols.cuMemGetInfo_v2(free, total), "cuMemGetInfo", what);
+    const { free, total } = this.memory(what);
     const gibibytes = (size: number) => `${(size / 2 ** 30).toFixed(2)} GiB`;
     return new MissingError(
       `the GPU has no room for ${what}: ${gibibytes(bytes)} needed, ` +
-        `${gibibytes(Number(free[0]))} free of ${gibibytes(Number(total[0]))}`,
+        `${gibibytes(free)} free of ${gibibytes(total)}`,
       {
         advice: "choose a smaller batch or input, or end other programs on the GPU (nvidia-smi)",
-        details: { bytes, free: Number(free[0]), total: Number(total[0]) },
+        details: { bytes, free, total },
       },
     );
+  }
+
+  /**
+   * Memory of the GPU, in bytes, with what other programs take of it.
+   *
+   * @param context what it is asked for, to be named in an error
+   */
+  memory(context: string): { readonly free: number; readonly total: number } {
+    const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
+    this.driver.check(this.driver.symbols.cuMemGetInfo_v2(free, total), "cuMemGetInfo", context);
+    return { free: Number(free[0]), total: Number(total[0]) };
   }
 
   /** Copies to the device; the elements must stay as they are until the next wait. */
@@ -224,15 +247,5 @@ export class Session implements Disposable {
   /** Closes everything; the libraries last. */
   [Symbol.dispose](): void {
     this.#owned.dispose();
-  }
-}
-
-/** The state of the GPU; null where NVML does not work, without which everything else does. */
-function stateOf(nvml: string): GpuState | null {
-  try {
-    return gpuState(nvml);
-  } catch (error) {
-    if (error instanceof StackbenchError) return null;
-    throw error;
   }
 }

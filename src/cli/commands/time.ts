@@ -89,20 +89,24 @@ export function time(program: Command): void {
         if (!options.quiet && run >= 0) writeError(`run ${run + 1} of ${options.repeat}\n`);
       };
       const { seed, precision } = options;
+      const before = backend.state?.();
       const profiled = options.profile
         ? await profileHere({ backend, plan, executable, precision, seed, repetitions, onRun })
         : undefined;
       const seconds = profiled?.runs ?? await timeNetwork(executable, seed, repetitions, onRun);
+      const after = backend.state?.();
       const { median } = summarise(seconds);
       const facts = {
         model: model.name,
         scope: "network",
+        clock: executable.time ? "device" : "wall",
         input: model.inputShape,
         precision: options.precision,
         parameters: trainableParameters(model.graph),
         flops,
         backend: backend.name,
         device: backend.device,
+        ...(before && after ? { state: { before, after } } : {}),
         memory: { ...executable.memory, peakRss: peakMemory() },
         warmup: options.warmup,
         samples: seconds,
@@ -111,6 +115,10 @@ export function time(program: Command): void {
         gflopPerSecond: flops / median / 1e9,
         ...(profiled && { profile: profiled.profile }),
       };
+      const held = new Set([before, after].flatMap((state) => state?.heldDownBy ?? []));
+      if (held.size > 0 && !options.quiet) {
+        writeError(`warning: the clocks of the GPU are held down: ${[...held].join(", ")}\n`);
+      }
       if (profiled && options.svg !== undefined) await draw(profiled.profile, options.svg);
       if (options.json) return writeJson(facts);
       writeOut(alignColumns([

@@ -9,9 +9,8 @@ import { type Block, list, table } from "../document.ts";
 import { hashText, NOTHING } from "../format.ts";
 
 /** Tool, suite, machine and backend. */
-export function environmentSection(
-  { tool, suite, environment, dataset, volatile }: RunResult,
-): Block[] {
+export function environmentSection(result: RunResult): Block[] {
+  const { tool, suite, environment, dataset, volatile } = result;
   const { backend, cpu, memory } = environment;
   const libraries = Object.entries(backend.libraries).map(([name, version]) =>
     `${name} ${version}`
@@ -22,6 +21,7 @@ export function environmentSection(
     `${suite.threshold}, precision ${suite.precision}`,
     `backend ${backend.name} on the ${backend.device}, ${backend.threads} threads, ` +
     `instruction set ${backend.isa ?? "unknown"}${libraries.map((one) => `, ${one}`).join("")}`,
+    ...gpuLines(result),
     `${cpu.model ?? "unknown processor"}, ${cpu.cores} cores, ` +
     (memory === null ? "unknown memory" : `${(memory / 2 ** 30).toFixed(1)} GiB of memory`),
     `${environment.os} ${environment.arch}, Deno ${environment.deno}, V8 ${environment.v8}`,
@@ -31,6 +31,20 @@ export function environmentSection(
     `started ${volatile.startedAt}, load average ` +
     (volatile.loadAverage === null ? "unknown" : volatile.loadAverage.toFixed(2)),
   ]);
+}
+
+/** The GPU, and its clocks around the timings; nothing on the CPU. */
+function gpuLines({ environment: { backend: { gpu } }, timing }: RunResult): string[] {
+  if (!gpu) return [];
+  const ecc = gpu.ecc === null ? "unknown" : gpu.ecc ? "on" : "off";
+  const watts = gpu.powerLimit === null ? "unknown" : `${gpu.powerLimit} W`;
+  const clocks = (timing.device ?? []).map(({ model, before, after }) =>
+    `GPU around the timings of ${model}: ${before.clock} to ${after.clock} MHz, memory ` +
+    `${before.memoryClock} to ${after.memoryClock} MHz, ` +
+    `held down by ${[...before.heldDownBy, ...after.heldDownBy].join(", ") || "nothing"}`
+  );
+  const memory = (gpu.memory / 2 ** 30).toFixed(1);
+  return [`${gpu.name}, ${memory} GiB, ECC ${ecc}, power limit ${watts}`, ...clocks];
 }
 
 /** The models and their weights. */

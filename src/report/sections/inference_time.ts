@@ -40,8 +40,9 @@ export function inferenceTimeSection(result: RunResult): Block[] {
     ),
     paragraph(
       "Scopes: network is the execution of the graph on a stack or batch, case is from stored " +
-        "voxels to a mask, both in memory, end_to_end is from files to a mask file. Padded taps " +
-        "are no work. The ratios are of medians of separate runs, not interleaved.",
+        "voxels to a mask, both in memory, end_to_end is from files to a mask file. Times are of " +
+        "the wall clock, but where events of a GPU are named: those leave out copies between it " +
+        "and the host. Padded taps are no work. The ratios are of medians of separate runs, not interleaved.",
     ),
   ];
 }
@@ -51,7 +52,7 @@ function timingRow(result: RunResult, one: InferenceTiming): string[] {
   return [
     modelText(result, one.model),
     batch === undefined ? NOTHING : String(batch),
-    one.scope,
+    one.clock === "device" ? `${one.scope} (events)` : one.scope,
     String(one.slices),
     secondsText(one.median),
     one.interval ? one.interval.map(secondsText).join(" to ") : NOTHING,

@@ -15,11 +15,14 @@ export const NVML_SYMBOLS = {
   nvmlErrorString: { parameters: ["i32"], result: "u64" },
   // nvmlReturn_t nvmlSystemGetDriverVersion(char *version, unsigned int length)
   nvmlSystemGetDriverVersion: { parameters: ["buffer", "u32"], result: "i32" },
-  // nvmlReturn_t nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *device)
-  nvmlDeviceGetHandleByIndex_v2: { parameters: ["u32", "buffer"], result: "i32" },
+  // nvmlReturn_t nvmlDeviceGetHandleByPciBusId_v2(const char *pciBusId, nvmlDevice_t *device)
+  nvmlDeviceGetHandleByPciBusId_v2: { parameters: ["buffer", "buffer"], result: "i32" },
   // nvmlReturn_t nvmlDeviceGetClockInfo(nvmlDevice_t device, nvmlClockType_t type,
   //   unsigned int *clock)
   nvmlDeviceGetClockInfo: { parameters: ["u64", "i32", "buffer"], result: "i32" },
+  // nvmlReturn_t nvmlDeviceGetTemperature(nvmlDevice_t device,
+  //   nvmlTemperatureSensors_t sensorType, unsigned int *temp)
+  nvmlDeviceGetTemperature: { parameters: ["u64", "i32", "buffer"], result: "i32" },
   // nvmlReturn_t nvmlDeviceGetEccMode(nvmlDevice_t device, nvmlEnableState_t *current,
   //   nvmlEnableState_t *pending)
   nvmlDeviceGetEccMode: { parameters: ["u64", "buffer", "buffer"], result: "i32" },
@@ -32,6 +35,9 @@ export const NVML_SYMBOLS = {
 
 /** `nvmlClockType_t`. */
 export const CLOCK = { sm: 1, memory: 2 } as const;
+
+/** `NVML_TEMPERATURE_GPU`: the sensor on the chip. */
+export const SENSOR_ON_CHIP = 0;
 
 /**
  * `nvmlClocksThrottleReason*`: bits that mean that the clocks are held below what the work asks
