@@ -8,13 +8,14 @@ import { goldenChecksum } from "./golden_weights.ts";
 
 /**
  * Largest ‖out - PyTorch‖ / ‖PyTorch‖: fp64 differs by the order of sums only; fp32 rounds at
- * about 6e-8, fp16 at about 5e-4 and bf16 at about 4e-3 a store, and tf32 at about 1e-3 a factor,
- * which add up over some hundred layers.
+ * about 6e-8, fp16 at about 5e-4 and bf16 at about 4e-3 a store, which add up over some hundred
+ * layers. The double cuts the low bits of tf32's factors off, as tensor cores do of what they are
+ * given: up to 1e-3 a factor, all towards zero.
  */
 const TOLERANCE: Readonly<Record<Precision, number>> = {
   fp64: 1e-11,
   fp32: 2e-5,
-  tf32: 4e-3,
+  tf32: 2e-2,
   fp16: 4e-3,
   bf16: 3e-2,
 };

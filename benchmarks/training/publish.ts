@@ -12,9 +12,12 @@
  * @module
  */
 
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PHANTOM_VERSION } from "../../src/datasets/mod.ts";
 import { readTrainingFile } from "../../src/training/mod.ts";
+
+const say = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 
 const [trained, file, target] = Deno.args;
 const { dataset, trainings } = readTrainingFile(file);
@@ -22,7 +25,12 @@ Deno.mkdirSync(target, { recursive: true });
 
 for (const { name } of trainings) {
   const folder = join(trained, name);
-  const outcome = JSON.parse(Deno.readTextFileSync(join(folder, "training.json")));
+  const finished = join(folder, "training.json");
+  if (!existsSync(finished)) {
+    say(`${name}: not trained to its end, left out`);
+    continue;
+  }
+  const outcome = JSON.parse(Deno.readTextFileSync(finished));
   const { settings, tool, backend, dataSha256, data, steps, best, weights } = outcome;
   Deno.copyFileSync(join(folder, "best.safetensors"), join(target, `${name}.safetensors`));
   const card = {
