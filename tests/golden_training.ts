@@ -77,6 +77,8 @@ export function startOf(golden: TrainingCase): { model: BuiltModel; state: Train
 export interface Apart {
   /** Relative error of the first loss, which no update has touched. */
   readonly first: number;
+  /** Largest relative error of the first three losses. */
+  readonly early: number;
   /** Largest relative error of a loss. */
   readonly loss: number;
   /** Error of all changes together over their norm, where a gradient is not zero by nature. */
@@ -100,7 +102,13 @@ export function replay(backend: Backend, golden: TrainingCase): Apart {
     const taken = stepper.step(state, { image, target }, rate);
     return taken.finite ? Math.abs(taken.loss - wanted) / wanted : Infinity;
   });
-  return { first: errors[0], loss: Math.max(...errors), ...changesApart(golden, state, start) };
+  const largest = (some: readonly number[]) => Math.max(...some);
+  return {
+    first: errors[0],
+    early: largest(errors.slice(0, 3)),
+    loss: largest(errors),
+    ...changesApart(golden, state, start),
+  };
 }
 
 const size = (shape: Shape) => shape.reduce((product, n) => product * n, 1);

@@ -18,18 +18,27 @@ const SINGLE = 1e-6;
 const YARDSTICK = 5;
 
 /**
- * Relative error that is accepted of the change of all weights together. The attention before each
- * residual block takes maxima over channels and positions: whichever is the largest by a hair
- * changes with any rounding, and Adam makes it whole steps.
+ * Relative error that is accepted of a loss after the third. Where an activation lies at its kink,
+ * its gradient depends on roundings, which differ between instruction sets: with AVX2 `vnet-small`
+ * meets one at its fourth step, having been right to 1e-7 before, and is 4e-5 off at the end.
  */
-const weightsLimit = ({ case: name }: TrainingCase) => (name === "unet-small" ? 3e-2 : 1e-3);
+const KINK = 1e-4;
+
+/**
+ * Relative error that is accepted of the change of all weights together. Kinks are one reason; the
+ * attention before each residual block takes maxima over channels and positions: whichever is the
+ * largest by a hair changes with any rounding, and Adam makes it whole steps.
+ */
+const weightsLimit = ({ case: name }: TrainingCase) =>
+  name === "unet-small" || name === "vnet-small" ? 3e-2 : 1e-3;
 
 function verify(factory: BackendFactory, golden: TrainingCase): void {
   using backend = factory.open();
-  const { first, loss, weights, wrong } = replay(backend, golden);
+  const { first, early, loss, weights, wrong } = replay(backend, golden);
   const limit = Math.max(SINGLE, YARDSTICK * Math.max(golden.single, golden.moved));
   assert.ok(first <= SINGLE, `the first loss is off by ${first}`);
-  assert.ok(loss <= limit, `a loss is off by ${loss}`);
+  assert.ok(early <= limit, `one of the first three losses is off by ${early}`);
+  assert.ok(loss <= Math.max(limit, KINK), `a loss is off by ${loss}`);
   assert.ok(weights <= weightsLimit(golden), `the changes are off by ${weights}`);
   assert.deepEqual(wrong, []);
 }
