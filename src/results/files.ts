@@ -6,10 +6,11 @@
 
 import * as z from "zod";
 import { writeAtomically } from "../base/atomic.ts";
-import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
+import { InputError, StackbenchError } from "../base/errors.ts";
 import { canonicalJson } from "../base/hashing.ts";
 import type { RunResult } from "./run_result.ts";
 import { runResultSchema } from "./schema.ts";
+import { readJson } from "./json.ts";
 
 /** The version that this program writes. */
 const VERSION = 1;
@@ -49,15 +50,7 @@ export function writeRunResult(path: string, result: RunResult): void {
  * @throws InputError when the file is no results file, or is newer than this program
  */
 export function readRunResult(path: string): RunResult {
-  let value: unknown;
-  try {
-    value = JSON.parse(Deno.readTextFileSync(path));
-  } catch (error) {
-    throw new InputError(`${path} could not be read as JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  return parseRunResult(value, path);
+  return parseRunResult(readJson(path), path);
 }
 
 /**

@@ -6,11 +6,12 @@
 
 import * as z from "zod";
 import { writeAtomically } from "../base/atomic.ts";
-import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
+import { InputError, StackbenchError } from "../base/errors.ts";
 import type { GpuCheck } from "./gpu_check_records.ts";
 import { deviceState, environment, moment, tool } from "./schema.ts";
 import { whole } from "./schema_parts.ts";
 import { profileSchema } from "./schema_profile.ts";
+import { readJson } from "./json.ts";
 
 const seconds = z.number().min(0);
 
@@ -117,15 +118,7 @@ export function writeGpuCheck(path: string, check: GpuCheck): void {
  * @throws InputError when it cannot be read, or is none of this version
  */
 export function readGpuCheck(path: string): GpuCheck {
-  let value: unknown;
-  try {
-    value = JSON.parse(Deno.readTextFileSync(path));
-  } catch (error) {
-    throw new InputError(`${path} could not be read as JSON: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  const parsed = gpuCheckSchema.safeParse(value);
+  const parsed = gpuCheckSchema.safeParse(readJson(path));
   if (parsed.success) return parsed.data;
   throw new InputError(`${path} is no check of a GPU: ${z.prettifyError(parsed.error)}`);
 }
