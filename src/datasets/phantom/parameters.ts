@@ -94,7 +94,7 @@ export const PHANTOM_DEFAULTS: Omit<PhantomParameters, "seed" | "shape" | "spaci
   distractors: [2, 7],
   bloodHu: [30, 50],
   contrast: 0.35,
-  vesselBranches: 1400,
+  vesselBranches: 2000,
   breathing: [3, 12],
   noise: [18, 45],
   noiseLength: [0.7, 1.3],

@@ -39,7 +39,7 @@ Deno.test("the same parameters give the same bytes, other seeds, patients, visit
   assert.equal(digests[0], digest(phantom(request)));
   assert.equal(
     digests[0],
-    "810a85bb77604846",
+    "fbef508d232ba190",
     "the phantom changed: say so in CHANGELOG, pin anew",
   );
 });
@@ -99,10 +99,10 @@ Deno.test("lesions go on along z as they do along y and x, and some slices have 
 
 Deno.test("thresholds in the lungs stay under a mean Dice of 0.6, though lesions are denser than lung", () => {
   const best: number[] = [];
-  for (const seed of [1, 2, 3, 4, 5, 6]) {
-    const made = phantom({ seed, shape: [52, 96, 96] });
+  for (let index = 0; index < 24; index++) {
+    const made = phantom({ seed: 1, index, shape: [40, 80, 80] });
     const { dice } = bestThreshold(lungHistogram(made));
-    assert.ok(dice !== null && dice > 0.05 && dice < 0.8, `seed ${seed}: ${dice}`);
+    assert.ok(dice !== null && dice > 0.05 && dice < 0.9, `scan ${index}: ${dice}`);
     best.push(dice);
     let [inside, outside] = [0, 0];
     const { lesion, lung, volume } = made;
@@ -112,7 +112,7 @@ Deno.test("thresholds in the lungs stay under a mean Dice of 0.6, though lesions
     }
     const count = sum(lesion.voxels);
     const contrast = inside / count - outside / (sum(lung.voxels) - count);
-    assert.ok(contrast > 100, `seed ${seed}: lesions are only ${contrast} HU denser`);
+    assert.ok(contrast > 100, `scan ${index}: lesions are only ${contrast} HU denser`);
   }
   const mean = best.reduce((total, dice) => total + dice) / best.length;
   assert.ok(mean < 0.6, `mean of the best threshold of each scan: ${best.join(" ")}`);
