@@ -96,6 +96,8 @@ const CONTROLS = {
   doubleCapability: { parameters: ["i32"], result: "void" },
   // void doubleCudnnVersion(int number)
   doubleCudnnVersion: { parameters: ["i32"], result: "void" },
+  // void doubleRefusesRecording(int does)
+  doubleRefusesRecording: { parameters: ["i32"], result: "void" },
   // void doubleMiscomputesBfloat16(int does)
   doubleMiscomputesBfloat16: { parameters: ["i32"], result: "void" },
 } as const;

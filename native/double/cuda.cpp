@@ -21,13 +21,14 @@
 namespace {
 
 enum { OK = 0, INVALID = 1, NO_MEMORY = 2, BAD_IMAGE = 200, NO_CONTEXT = 201, BAD_HANDLE = 400,
-       NOT_FOUND = 500, NOT_READY = 600, LAUNCH_FAILED = 719 };
+       NOT_FOUND = 500, NOT_READY = 600, LAUNCH_FAILED = 719, CAPTURE_UNSUPPORTED = 900,
+       CAPTURE_INVALIDATED = 901 };
 
 constexpr size_t TOTAL = 4ull << 30;
 
 std::map<uintptr_t, size_t> allocations;
 size_t inUse = 0;
-std::set<void*> streams, events, modules;
+std::set<void*> streams, events, modules, graphs;
 int contexts = 0;
 thread_local bool current = false;
 int context;  // its address is the context's handle
@@ -39,6 +40,13 @@ struct Event {
   void* stream = nullptr;
   bool happened = false;
 };
+
+// Work that was recorded, or is being recorded in a stream.
+struct Graph {
+  std::vector<std::function<int()>> work;
+  bool spoilt = false;
+};
+std::map<void*, Graph> recordings;
 
 struct Module {
   void* library;
@@ -71,10 +79,29 @@ bool isDevice(const void* address, size_t bytes) {
 
 bool hasContext() { return current && contexts > 0; }
 
+bool recorded(void* stream, const std::function<int()>& work) {
+  auto found = recordings.find(stream);
+  if (found == recordings.end()) return false;
+  found->second.work.push_back(work);
+  return true;
+}
+
+void spoil(void* stream) {
+  auto found = recordings.find(stream);
+  if (found != recordings.end()) found->second.spoilt = true;
+}
+
 }  // namespace twin
 
 #define NEEDS_CONTEXT \
   if (!twin::hasContext()) return NO_CONTEXT;
+
+// What the backend never does while it records.
+#define REFUSE_RECORDING            \
+  if (recordings.count(stream)) {   \
+    twin::spoil(stream);            \
+    return CAPTURE_UNSUPPORTED;     \
+  }
 
 API int cuInit(unsigned) { MAY_FAIL(999) return OK; }
 API int cuDriverGetVersion(int* version) {
@@ -151,6 +178,7 @@ API int cuStreamCreate(void** out, unsigned) {
 API int cuStreamSynchronize(void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(streams, stream)) return BAD_HANDLE;
+  REFUSE_RECORDING
   for (void* one : events) {
     auto* event = static_cast<Event*>(one);
     event->happened = event->happened || event->stream == stream;
@@ -159,11 +187,60 @@ API int cuStreamSynchronize(void* stream) {
 }
 API int cuStreamDestroy_v2(void* stream) {
   if (!streams.erase(stream)) return BAD_HANDLE;
+  recordings.erase(stream);
   free(stream);
   twin::died();
   MAY_FAIL(LAUNCH_FAILED)
   return OK;
 }
+
+API int cuStreamBeginCapture_v2(void* stream, int mode) {
+  NEEDS_CONTEXT MAY_FAIL(INVALID)
+  if (!known(streams, stream)) return BAD_HANDLE;
+  if (mode < 0 || mode > 2 || recordings.count(stream)) return INVALID;
+  recordings[stream];
+  return OK;
+}
+API int cuStreamEndCapture(void* stream, Graph** out) {
+  NEEDS_CONTEXT
+  auto found = recordings.find(stream);
+  if (found == recordings.end()) return INVALID;
+  Graph graph = std::move(found->second);
+  recordings.erase(found);
+  *out = nullptr;
+  MAY_FAIL(CAPTURE_INVALIDATED)
+  if (graph.spoilt) return CAPTURE_INVALIDATED;
+  *out = new Graph(std::move(graph));
+  graphs.insert(*out);
+  twin::born();
+  return OK;
+}
+API int cuGraphDestroy(Graph* graph) {
+  if (!graphs.erase(graph)) return BAD_HANDLE;
+  delete graph;
+  twin::died();
+  MAY_FAIL(LAUNCH_FAILED)
+  return OK;
+}
+API int cuGraphInstantiateWithFlags(Graph** out, Graph* graph, unsigned long long flags) {
+  NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
+  if (!known(graphs, graph)) return BAD_HANDLE;
+  if (flags) return INVALID;
+  *out = new Graph(*graph);
+  graphs.insert(*out);
+  twin::born();
+  return OK;
+}
+API int cuGraphLaunch(Graph* graph, void* stream) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  if (!known(graphs, graph) || !known(streams, stream)) return BAD_HANDLE;
+  REFUSE_RECORDING
+  for (auto& work : graph->work) {
+    if (int status = work()) return status;
+  }
+  return OK;
+}
+API int cuGraphExecDestroy(Graph* graph) { return cuGraphDestroy(graph); }
 
 API int cuEventCreate(Event** out, unsigned) {
   NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
@@ -175,6 +252,7 @@ API int cuEventCreate(Event** out, unsigned) {
 API int cuEventRecord(Event* event, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
+  REFUSE_RECORDING
   event->time = std::chrono::steady_clock::now();
   event->stream = stream;
   event->happened = false;
@@ -228,6 +306,7 @@ API int cuMemFree_v2(void* at) {
 API int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(streams, stream)) return BAD_HANDLE;
+  REFUSE_RECORDING
   if (!twin::isDevice(to, bytes) || twin::isDevice(from, 1)) return INVALID;
   memcpy(to, from, bytes);
   return OK;
@@ -235,6 +314,7 @@ API int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, void* str
 API int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(streams, stream)) return BAD_HANDLE;
+  REFUSE_RECORDING
   if (!twin::isDevice(from, bytes) || twin::isDevice(to, 1)) return INVALID;
   memcpy(to, from, bytes);
   return OK;
@@ -350,6 +430,27 @@ void runThreads(LaunchState* state, unsigned width, unsigned height, size_t thre
   }
 }
 
+int run(Function* function, Triple grid, Triple block, void** parameters) {
+  auto* state = static_cast<LaunchState*>(dlsym(function->module->library, "launchState"));
+  if (!state) return BAD_IMAGE;
+  launched = function;
+  arguments = parameters;
+  state->grid = grid;
+  state->blockSize = block;
+  state->barrier = yield;
+  size_t threads = size_t(block.x) * block.y * block.z;
+  for (unsigned z = 0; z < grid.z; z++) {
+    for (unsigned y = 0; y < grid.y; y++) {
+      for (unsigned x = 0; x < grid.x; x++) {
+        state->block = {x, y, z};
+        auto runBlock = function->module->barriers ? runFibers : runThreads;
+        runBlock(state, block.x, block.y, threads);
+      }
+    }
+  }
+  return OK;
+}
+
 }  // namespace
 
 API int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsigned gridZ,
@@ -362,21 +463,10 @@ API int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsig
   if (!gridX || gridX > 2147483647u || !gridY || gridY > 65535 || !gridZ || gridZ > 65535) {
     return INVALID;
   }
-  auto* state = static_cast<LaunchState*>(dlsym(function->module->library, "launchState"));
-  if (!state) return BAD_IMAGE;
-  launched = function;
-  arguments = parameters;
-  state->grid = {gridX, gridY, gridZ};
-  state->blockSize = {blockX, blockY, blockZ};
-  state->barrier = yield;
-  for (unsigned z = 0; z < gridZ; z++) {
-    for (unsigned y = 0; y < gridY; y++) {
-      for (unsigned x = 0; x < gridX; x++) {
-        state->block = {x, y, z};
-        auto run = function->module->barriers ? runFibers : runThreads;
-        run(state, blockX, blockY, threads);
-      }
-    }
-  }
-  return OK;
+  // unlike here, a driver copies the arguments when a launch is recorded
+  auto work = [=] {
+    return run(function, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, parameters);
+  };
+  return twin::recorded(stream, work) ? OK : work();
 }
+

@@ -8,7 +8,7 @@
 namespace {
 
 std::set<Descriptor*> alive;
-std::set<void*> handles;
+std::map<void*, void*> handles;  // and their streams
 std::string lastError;
 
 // Bytes of an element by attribute type.
@@ -175,7 +175,7 @@ API int cudnnCreate(void** out) {
   MAY_FAIL(NOT_INITIALIZED)
   if (!twin::hasContext()) return refuse(NOT_INITIALIZED, "this thread has no context");
   *out = malloc(1);
-  handles.insert(*out);
+  handles[*out] = nullptr;
   twin::born();
   return SUCCESS;
 }
@@ -186,9 +186,11 @@ API int cudnnDestroy(void* handle) {
   MAY_FAIL(INTERNAL)
   return SUCCESS;
 }
-API int cudnnSetStream(void* handle, void*) {
+API int cudnnSetStream(void* handle, void* stream) {
   MAY_FAIL(INTERNAL)
-  return handles.count(handle) ? SUCCESS : refuse(BAD_PARAM, "not a handle");
+  if (!handles.count(handle)) return refuse(BAD_PARAM, "not a handle");
+  handles[handle] = stream;
+  return SUCCESS;
 }
 
 API int cudnnBackendCreateDescriptor(int type, Descriptor** out) {
@@ -298,5 +300,11 @@ API int cudnnBackendExecute(void* handle, Descriptor* plan, Descriptor* pack) {
   for (size_t i = 0; i < ids.size(); i++) pointers[ids[i]] = addresses[i];
   const Descriptor* configuration = plan->descriptor(401);
   bool coarse = configuration->one<int64_t>(OWN_ENGINE, 0) == 0;
-  return execute(configuration->descriptor(OWN_GRAPH), pointers, coarse);
+  void* stream = handles[handle];
+  auto work = [=] { return execute(configuration->descriptor(OWN_GRAPH), pointers, coarse); };
+  if (twin::refusesRecording() && twin::recorded(stream, work)) {
+    twin::spoil(stream);
+    return refuse(EXECUTION_FAILED, "this engine cannot be recorded");
+  }
+  return twin::recorded(stream, work) ? SUCCESS : work();
 }

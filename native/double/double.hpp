@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #define API extern "C" __attribute__((visibility("default")))
@@ -23,6 +24,15 @@ bool isDevice(const void* address, size_t bytes);
 
 // Whether this thread has a current context.
 bool hasContext();
+
+// Whether a stream is being recorded: then the work is kept for later instead of being done now.
+bool recorded(void* stream, const std::function<int()>& work);
+
+// Whether nothing of cuDNN can be recorded, as it is with some engines.
+bool refusesRecording();
+
+// What is being recorded in a stream cannot become a graph any more.
+void spoil(void* stream);
 
 // What the second engine of a graph can do: 0 everything, 1 single operations, 2 nothing.
 int engines();

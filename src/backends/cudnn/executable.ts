@@ -116,6 +116,8 @@ class CudnnExecutable implements Executable {
   readonly steps: readonly LoweredStep[];
   readonly memory: MemoryUse;
   readonly #parts: Parts;
+  /** The whole forward pass as one graph; null where it cannot be recorded. */
+  #graph: Resource | null | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -132,18 +134,21 @@ class CudnnExecutable implements Executable {
     this.#compute();
     this.#download(outputs);
     kept.length = 0;
+    this.#record();
   }
 
   time(inputs: Bindings, outputs: Bindings): number {
     this.#check(inputs, outputs);
     const { session, ends: [start, end] } = this.#parts;
     const kept = this.#upload(inputs);
-    session.record(start);
+    session.mark(start);
     this.#compute();
-    session.record(end);
+    session.mark(end);
     this.#download(outputs);
     kept.length = 0;
-    return session.seconds(start, end);
+    const seconds = session.seconds(start, end);
+    this.#record();
+    return seconds;
   }
 
   profile(inputs: Bindings, outputs: Bindings): StepTime[] {
@@ -153,10 +158,10 @@ class CudnnExecutable implements Executable {
     const events = Array.from({ length: steps.length + 1 }, () => stack.use(session.event()));
     const kept = this.#upload(inputs);
     for (const { calls } of load) submit(calls);
-    session.record(events[0]);
+    session.mark(events[0]);
     steps.forEach(({ calls }, i) => {
       submit(calls);
-      session.record(events[i + 1]);
+      session.mark(events[i + 1]);
     });
     for (const { calls } of store) submit(calls);
     this.#download(outputs);
@@ -190,8 +195,26 @@ class CudnnExecutable implements Executable {
 
   /** From the inputs on the device to the outputs there, both in the caller's order. */
   #compute(): void {
+    const { session } = this.#parts;
+    if (this.#graph) session.replay(this.#graph, "the forward pass");
+    else this.#submit();
+  }
+
+  #submit(): void {
     const { load, steps, store } = this.#parts;
     for (const { calls } of [...load, ...steps, ...store]) submit(calls);
+  }
+
+  /**
+   * Records the pass once it has run, when no library has anything left to prepare: launching one
+   * graph costs less than launching its hundreds of kernels.
+   */
+  #record(): void {
+    if (this.#graph !== undefined) return;
+    const { session, owned } = this.#parts;
+    this.#graph = null;
+    const graph = session.record(() => this.#submit());
+    if (graph) this.#graph = owned.use(graph);
   }
 
   /** Downloads the outputs, into the caller's memory where it is of single precision, and waits. */

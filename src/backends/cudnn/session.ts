@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MissingError, StackbenchError } from "../../base/errors.ts";
+import { MissingError, NativeError, StackbenchError } from "../../base/errors.ts";
 import { DiskCache, NO_CACHE } from "./cache.ts";
 import { Cudnn } from "./cudnn.ts";
 import { Driver, type GpuFacts } from "./driver.ts";
@@ -13,7 +13,7 @@ import { Modules } from "./modules.ts";
 import { OUT, Resource } from "./native.ts";
 import { type GpuState, gpuState } from "./nvml.ts";
 import { Nvrtc } from "./nvrtc.ts";
-import { CUDA_STATUS, STREAM_NON_BLOCKING } from "./symbols/driver.ts";
+import { CAPTURE_RELAXED, CUDA_STATUS, STREAM_NON_BLOCKING } from "./symbols/driver.ts";
 
 /** Absolute paths of the libraries. */
 export interface LibraryPaths {
@@ -205,6 +205,53 @@ export class Session implements Disposable {
     this.driver.check(status, "cuMemcpyDtoHAsync", what);
   }
 
+  /**
+   * Records what a function submits as one CUDA graph, without running it.
+   *
+   * @returns the graph, or null where the work cannot be recorded, as that of some of cuDNN's
+   *   engines: it can still be submitted piece by piece
+   */
+  record(submit: () => void): Resource | null {
+    const { symbols } = this.driver;
+    const begun = symbols.cuStreamBeginCapture_v2(this.stream, CAPTURE_RELAXED);
+    if (begun !== CUDA_STATUS.success) return null;
+    let whole = false;
+    let ended: number;
+    try {
+      submit();
+      whole = true;
+    } catch (error) {
+      if (!(error instanceof NativeError)) throw error;
+    } finally {
+      OUT[0] = 0n;
+      ended = symbols.cuStreamEndCapture(this.stream, OUT);
+    }
+    const recorded = OUT[0];
+    if (recorded === 0n) return null;
+    using stack = new DisposableStack();
+    stack.defer(() => this.#closing(symbols.cuGraphDestroy(recorded), "cuGraphDestroy"));
+    if (!whole || ended !== CUDA_STATUS.success) return null;
+    const status = symbols.cuGraphInstantiateWithFlags(OUT, recorded, 0n);
+    if (status !== CUDA_STATUS.success) return null;
+    using made = new DisposableStack();
+    const graph = made.use(
+      new Resource(
+        "graph",
+        OUT[0],
+        (id) => this.#closing(symbols.cuGraphExecDestroy(id), "cuGraphExecDestroy"),
+      ),
+    );
+    stack.dispose();
+    made.move();
+    return graph;
+  }
+
+  /** Submits what was recorded. */
+  replay(graph: Resource, context: string): void {
+    const status = this.driver.symbols.cuGraphLaunch(graph.id, this.stream);
+    this.driver.check(status, "cuGraphLaunch", context);
+  }
+
   /** A point in the stream, whose time can be taken. */
   event(): Resource {
     const { symbols } = this.driver;
@@ -217,7 +264,7 @@ export class Session implements Disposable {
   }
 
   /** Lets an event happen when everything before it is done. */
-  record(event: Resource): void {
+  mark(event: Resource): void {
     const status = this.driver.symbols.cuEventRecord(event.id, this.stream);
     this.driver.check(status, "cuEventRecord", "timing");
   }

@@ -42,6 +42,19 @@ export const DRIVER_SYMBOLS = {
   cuStreamSynchronize: { parameters: ["u64"], result: "i32" },
   // CUresult cuStreamDestroy_v2(CUstream hStream)
   cuStreamDestroy_v2: { parameters: ["u64"], result: "i32" },
+  // CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode)
+  cuStreamBeginCapture_v2: { parameters: ["u64", "i32"], result: "i32" },
+  // CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph)
+  cuStreamEndCapture: { parameters: ["u64", "buffer"], result: "i32" },
+  // CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph,
+  //   unsigned long long flags)
+  cuGraphInstantiateWithFlags: { parameters: ["buffer", "u64", "u64"], result: "i32" },
+  // CUresult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream)
+  cuGraphLaunch: { parameters: ["u64", "u64"], result: "i32" },
+  // CUresult cuGraphExecDestroy(CUgraphExec hGraphExec)
+  cuGraphExecDestroy: { parameters: ["u64"], result: "i32" },
+  // CUresult cuGraphDestroy(CUgraph hGraph)
+  cuGraphDestroy: { parameters: ["u64"], result: "i32" },
   // CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags)
   cuEventCreate: { parameters: ["buffer", "u32"], result: "i32" },
   // CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
@@ -92,3 +105,9 @@ export const CUDA_STATUS = { success: 0, outOfMemory: 2, noDevice: 100 } as cons
 
 /** `CU_STREAM_NON_BLOCKING`: does not wait for the default stream. */
 export const STREAM_NON_BLOCKING = 1;
+
+/**
+ * `CU_STREAM_CAPTURE_MODE_RELAXED`: a library may take memory while its work is recorded, as cuDNN's
+ * engines do where they run for the first time.
+ */
+export const CAPTURE_RELAXED = 2;
