@@ -1,4 +1,6 @@
-// The CUDA driver: device memory is host memory, and kernels run one thread after another.
+// The CUDA driver: device memory is host memory, and kernels run one thread after another. What is
+// submitted to a stream is done as late as it may be, when something waits for it: who reads, writes
+// or frees too early gets wrong numbers here every time, not once in a while.
 #include <dlfcn.h>
 #include <setjmp.h>
 #include <sys/mman.h>
@@ -6,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <deque>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -26,20 +29,27 @@ enum { OK = 0, INVALID = 1, NO_MEMORY = 2, BAD_IMAGE = 200, NO_CONTEXT = 201, BA
 
 constexpr size_t TOTAL = 4ull << 30;
 
-std::map<uintptr_t, size_t> allocations;
+std::map<uintptr_t, size_t> allocations, pinned;
 size_t inUse = 0;
 std::set<void*> streams, events, modules, graphs;
 int contexts = 0;
 thread_local bool current = false;
 int context;  // its address is the context's handle
 
-// Work is done when it is submitted, but an event counts as having happened only once its stream
-// was waited for: who asks for a time before that would be wrong on a GPU.
 struct Event {
   std::chrono::steady_clock::time_point time;
   void* stream = nullptr;
-  bool happened = false;
+  long recorded = 0, happened = 0;  // the last time that it was recorded, and that it happened
 };
+
+// What waits in a stream: something to run, an event to happen, or one to wait for.
+struct Work {
+  std::function<int()> run;
+  Event* event = nullptr;
+  long time = 0;
+  bool waits = false;
+};
+std::map<void*, std::deque<Work>> queues;
 
 // Work that was recorded, or is being recorded in a stream.
 struct Graph {
@@ -56,10 +66,44 @@ struct Module {
 
 struct Function {
   Module* module;
-  void (*call)(void**);
+  void* (*keep)(void**);
+  void (*call)(void*);
+  void (*drop)(void*);
 };
 
+int settle(void* stream, const Event* event, long time);
+
+int perform(const Work& work) {
+  if (work.run) return work.run();
+  if (work.waits) return settle(work.event->stream, work.event, work.time);
+  work.event->happened = work.time;
+  work.event->time = std::chrono::steady_clock::now();
+  return 0;
+}
+
+// Does what waits in a stream, up to an event if one is given; gives the first failure.
+int settle(void* stream, const Event* event = nullptr, long time = 0) {
+  int status = 0;
+  while (!event || event->happened < time) {
+    auto& queue = queues[stream];
+    if (queue.empty()) break;
+    Work work = std::move(queue.front());
+    queue.pop_front();
+    int now = perform(work);
+    status = status ? status : now;
+  }
+  return status;
+}
+
 size_t pages(size_t bytes) { return (bytes + 4095) & ~size_t(4095); }
+
+bool within(const std::map<uintptr_t, size_t>& all, const void* address, size_t bytes) {
+  auto at = reinterpret_cast<uintptr_t>(address);
+  auto next = all.upper_bound(at);
+  if (next == all.begin()) return false;
+  --next;
+  return at + bytes <= next->first + next->second;
+}
 
 bool known(const std::set<void*>& handles, const void* handle) {
   return handles.count(const_cast<void*>(handle)) > 0;
@@ -69,21 +113,20 @@ bool known(const std::set<void*>& handles, const void* handle) {
 
 namespace twin {
 
-bool isDevice(const void* address, size_t bytes) {
-  auto at = reinterpret_cast<uintptr_t>(address);
-  auto next = allocations.upper_bound(at);
-  if (next == allocations.begin()) return false;
-  --next;
-  return at + bytes <= next->first + next->second;
-}
+bool isDevice(const void* address, size_t bytes) { return within(allocations, address, bytes); }
 
 bool hasContext() { return current && contexts > 0; }
 
-bool recorded(void* stream, const std::function<int()>& work) {
+void submit(void* stream, const std::function<int()>& work) {
   auto found = recordings.find(stream);
-  if (found == recordings.end()) return false;
-  found->second.work.push_back(work);
-  return true;
+  if (found != recordings.end()) found->second.work.push_back(work);
+  else queues[stream].push_back({work});
+}
+
+bool recording(const void* stream) { return recordings.count(const_cast<void*>(stream)) > 0; }
+
+void settleAll() {
+  for (auto& [stream, queue] : queues) settle(stream);
 }
 
 void spoil(void* stream) {
@@ -179,14 +222,13 @@ API int cuStreamSynchronize(void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
-  for (void* one : events) {
-    auto* event = static_cast<Event*>(one);
-    event->happened = event->happened || event->stream == stream;
-  }
-  return OK;
+  return settle(stream);
 }
 API int cuStreamDestroy_v2(void* stream) {
-  if (!streams.erase(stream)) return BAD_HANDLE;
+  if (!known(streams, stream)) return BAD_HANDLE;
+  twin::settleAll();
+  streams.erase(stream);
+  queues.erase(stream);
   recordings.erase(stream);
   free(stream);
   twin::died();
@@ -235,9 +277,7 @@ API int cuGraphLaunch(Graph* graph, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(graphs, graph) || !known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
-  for (auto& work : graph->work) {
-    if (int status = work()) return status;
-  }
+  for (auto& work : graph->work) twin::submit(stream, work);
   return OK;
 }
 API int cuGraphExecDestroy(Graph* graph) { return cuGraphDestroy(graph); }
@@ -253,21 +293,38 @@ API int cuEventRecord(Event* event, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
-  event->time = std::chrono::steady_clock::now();
   event->stream = stream;
-  event->happened = false;
+  queues[stream].push_back({nullptr, event, ++event->recorded});
   return OK;
+}
+API int cuStreamWaitEvent(void* stream, Event* event, unsigned flags) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
+  if (flags) return INVALID;
+  REFUSE_RECORDING
+  // one that was never recorded has happened
+  if (event->recorded) queues[stream].push_back({nullptr, event, event->recorded, true});
+  return OK;
+}
+API int cuEventSynchronize(Event* event) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  if (!known(events, event)) return BAD_HANDLE;
+  return event->recorded ? settle(event->stream, event, event->recorded) : OK;
 }
 API int cuEventElapsedTime(float* milliseconds, Event* start, Event* end) {
   MAY_FAIL(LAUNCH_FAILED)
   if (!known(events, start) || !known(events, end)) return BAD_HANDLE;
   if (!start->stream || !end->stream) return BAD_HANDLE;
-  if (!start->happened || !end->happened) return NOT_READY;
+  for (Event* event : {start, end}) {
+    if (event->happened < event->recorded) return NOT_READY;
+  }
   *milliseconds = std::chrono::duration<float, std::milli>(end->time - start->time).count();
   return OK;
 }
 API int cuEventDestroy_v2(Event* event) {
-  if (!events.erase(event)) return BAD_HANDLE;
+  if (!known(events, event)) return BAD_HANDLE;
+  twin::settleAll();
+  events.erase(event);
   delete event;
   twin::died();
   MAY_FAIL(LAUNCH_FAILED)
@@ -296,6 +353,7 @@ API int cuMemAlloc_v2(void** out, size_t bytes) {
 API int cuMemFree_v2(void* at) {
   auto found = allocations.find(reinterpret_cast<uintptr_t>(at));
   if (found == allocations.end()) return INVALID;
+  twin::settleAll();  // as the driver does
   inUse -= found->second;
   munmap(at, pages(found->second));  // use after this faults
   allocations.erase(found);
@@ -303,12 +361,41 @@ API int cuMemFree_v2(void* at) {
   MAY_FAIL(LAUNCH_FAILED)
   return OK;
 }
+API int cuMemAllocHost_v2(void** out, size_t bytes) {
+  NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
+  if (bytes == 0) return INVALID;
+  void* at = mmap(nullptr, pages(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) return NO_MEMORY;
+  memset(at, 0xCD, bytes);
+  pinned[reinterpret_cast<uintptr_t>(at)] = bytes;
+  twin::born();
+  *out = at;
+  return OK;
+}
+API int cuMemFreeHost(void* at) {
+  auto found = pinned.find(reinterpret_cast<uintptr_t>(at));
+  if (found == pinned.end()) return INVALID;
+  twin::settleAll();
+  munmap(at, pages(found->second));
+  pinned.erase(found);
+  twin::died();
+  MAY_FAIL(LAUNCH_FAILED)
+  return OK;
+}
+// Copies from and to pinned memory are late as everything is; other memory is read before the call
+// returns, and written.
 API int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
   if (!twin::isDevice(to, bytes) || twin::isDevice(from, 1)) return INVALID;
-  memcpy(to, from, bytes);
+  if (within(pinned, from, bytes)) {
+    twin::submit(stream, [=] { memcpy(to, from, bytes); return OK; });
+  } else {
+    auto* first = static_cast<const char*>(from);
+    std::vector<char> copy(first, first + bytes);
+    twin::submit(stream, [=] { memcpy(to, copy.data(), bytes); return OK; });
+  }
   return OK;
 }
 API int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
@@ -316,8 +403,8 @@ API int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, void* str
   if (!known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
   if (!twin::isDevice(from, bytes) || twin::isDevice(to, 1)) return INVALID;
-  memcpy(to, from, bytes);
-  return OK;
+  twin::submit(stream, [=] { memcpy(to, from, bytes); return OK; });
+  return within(pinned, to, bytes) ? int(OK) : settle(stream);
 }
 
 API int cuModuleLoadData(Module** out, const Image* image) {
@@ -337,7 +424,9 @@ API int cuModuleLoadData(Module** out, const Image* image) {
   return OK;
 }
 API int cuModuleUnload(Module* module) {
-  if (!modules.erase(module)) return BAD_HANDLE;
+  if (!known(modules, module)) return BAD_HANDLE;
+  twin::settleAll();
+  modules.erase(module);
   for (auto& [name, function] : module->functions) delete function;
   dlclose(module->library);
   delete module;
@@ -350,12 +439,16 @@ API int cuModuleGetFunction(Function** out, Module* module, const char* name) {
   if (!known(modules, module)) return BAD_HANDLE;
   Function*& function = module->functions[name];
   if (!function) {
-    void* call = dlsym(module->library, (std::string("call_") + name).c_str());
-    if (!call) {
+    auto part = [&](const char* prefix) {
+      return dlsym(module->library, (std::string(prefix) + name).c_str());
+    };
+    if (!part("call_")) {
       module->functions.erase(name);
       return NOT_FOUND;
     }
-    function = new Function{module, reinterpret_cast<void (*)(void**)>(call)};
+    function = new Function{module, reinterpret_cast<void* (*)(void**)>(part("keep_")),
+                            reinterpret_cast<void (*)(void*)>(part("call_")),
+                            reinterpret_cast<void (*)(void*)>(part("drop_"))};
   }
   *out = function;
   return OK;
@@ -377,7 +470,7 @@ jmp_buf scheduler;
 std::vector<std::unique_ptr<Fiber>> fibers;
 Fiber* running;
 Function* launched;
-void** arguments;
+void* arguments;
 
 void yield() {
   if (!_setjmp(running->place)) _longjmp(scheduler, 1);
@@ -430,11 +523,11 @@ void runThreads(LaunchState* state, unsigned width, unsigned height, size_t thre
   }
 }
 
-int run(Function* function, Triple grid, Triple block, void** parameters) {
+int run(Function* function, Triple grid, Triple block, void* kept) {
   auto* state = static_cast<LaunchState*>(dlsym(function->module->library, "launchState"));
   if (!state) return BAD_IMAGE;
   launched = function;
-  arguments = parameters;
+  arguments = kept;
   state->grid = grid;
   state->blockSize = block;
   state->barrier = yield;
@@ -463,10 +556,11 @@ API int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsig
   if (!gridX || gridX > 2147483647u || !gridY || gridY > 65535 || !gridZ || gridZ > 65535) {
     return INVALID;
   }
-  // unlike here, a driver copies the arguments when a launch is recorded
+  std::shared_ptr<void> kept(function->keep(parameters), function->drop);
   auto work = [=] {
-    return run(function, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, parameters);
+    return run(function, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, kept.get());
   };
-  return twin::recorded(stream, work) ? OK : work();
+  twin::submit(stream, work);
+  return OK;
 }
 

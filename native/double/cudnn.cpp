@@ -201,7 +201,9 @@ API int cudnnBackendCreateDescriptor(int type, Descriptor** out) {
   return SUCCESS;
 }
 API int cudnnBackendDestroyDescriptor(Descriptor* d) {
-  if (!alive.erase(d)) return refuse(BAD_PARAM, "not a descriptor");
+  if (!alive.count(d)) return refuse(BAD_PARAM, "not a descriptor");
+  twin::settleAll();
+  alive.erase(d);
   delete d;
   twin::died();
   MAY_FAIL(INTERNAL)
@@ -302,9 +304,10 @@ API int cudnnBackendExecute(void* handle, Descriptor* plan, Descriptor* pack) {
   bool coarse = configuration->one<int64_t>(OWN_ENGINE, 0) == 0;
   void* stream = handles[handle];
   auto work = [=] { return execute(configuration->descriptor(OWN_GRAPH), pointers, coarse); };
-  if (twin::refusesRecording() && twin::recorded(stream, work)) {
+  if (twin::refusesRecording() && twin::recording(stream)) {
     twin::spoil(stream);
     return refuse(EXECUTION_FAILED, "this engine cannot be recorded");
   }
-  return twin::recorded(stream, work) ? SUCCESS : work();
+  twin::submit(stream, work);
+  return SUCCESS;
 }

@@ -1,6 +1,6 @@
 // A double of the CUDA driver, NVRTC, NVML and cuDNN's graph API that computes on the CPU, so that
 // the backend can be run where there is no GPU. It is strict where the real ones crash or corrupt
-// memory: every address, handle and attribute is checked. It models no asynchrony.
+// memory: every address, handle and attribute is checked, and work is done late.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +25,14 @@ bool isDevice(const void* address, size_t bytes);
 // Whether this thread has a current context.
 bool hasContext();
 
-// Whether a stream is being recorded: then the work is kept for later instead of being done now.
-bool recorded(void* stream, const std::function<int()>& work);
+// Keeps work for when something waits for the stream; where the stream is recorded, for the graph.
+void submit(void* stream, const std::function<int()>& work);
+
+// Whether a stream is being recorded.
+bool recording(const void* stream);
+
+// Does what waits in all streams.
+void settleAll();
 
 // Whether nothing of cuDNN can be recorded, as it is with some engines.
 bool refusesRecording();

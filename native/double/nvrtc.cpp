@@ -28,13 +28,16 @@ std::string contents(const std::string& path) {
   return all.str();
 }
 
-// Each kernel gets a function that takes its arguments as the driver passes them.
+// Each kernel gets functions that copy its arguments as the driver passes them, call it with such a
+// copy, and drop one.
 std::string hosted(const std::string& source) {
   std::string text = std::string(PRELUDE) + "#line 1\n" + source + "\n";
   const std::regex kernel("extern\\s+\"C\"\\s+__global__\\s+void\\s+(\\w+)");
   for (std::sregex_iterator at(source.begin(), source.end(), kernel), end; at != end; ++at) {
     std::string name = (*at)[1];
-    text += "extern \"C\" void call_" + name + "(void** v) { callWith(&" + name + ", v); }\n";
+    text += "extern \"C\" void* keep_" + name + "(void** v) { return keepWith(&" + name + ", v); }\n";
+    text += "extern \"C\" void call_" + name + "(void* k) { callWith(&" + name + ", k); }\n";
+    text += "extern \"C\" void drop_" + name + "(void* k) { dropWith(&" + name + ", k); }\n";
   }
   return text;
 }
