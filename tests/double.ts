@@ -96,6 +96,8 @@ const CONTROLS = {
   doubleCapability: { parameters: ["i32"], result: "void" },
   // void doubleCudnnVersion(int number)
   doubleCudnnVersion: { parameters: ["i32"], result: "void" },
+  // void doubleEarlyCopies(int are)
+  doubleEarlyCopies: { parameters: ["i32"], result: "void" },
   // void doubleRefusesRecording(int does)
   doubleRefusesRecording: { parameters: ["i32"], result: "void" },
   // void doubleMiscomputesBfloat16(int does)

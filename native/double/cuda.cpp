@@ -95,6 +95,14 @@ int settle(void* stream, const Event* event = nullptr, long time = 0) {
   return status;
 }
 
+void* oldest = nullptr;  // of the streams that are alive
+
+// Puts work into a stream. Where copies are early, all streams but the oldest do it at once.
+int enqueue(void* stream, Work work) {
+  queues[stream].push_back(std::move(work));
+  return twin::earlyCopies() && stream != oldest ? settle(stream) : 0;
+}
+
 size_t pages(size_t bytes) { return (bytes + 4095) & ~size_t(4095); }
 
 bool within(const std::map<uintptr_t, size_t>& all, const void* address, size_t bytes) {
@@ -120,7 +128,7 @@ bool hasContext() { return current && contexts > 0; }
 void submit(void* stream, const std::function<int()>& work) {
   auto found = recordings.find(stream);
   if (found != recordings.end()) found->second.work.push_back(work);
-  else queues[stream].push_back({work});
+  else enqueue(stream, {work});
 }
 
 bool recording(const void* stream) { return recordings.count(const_cast<void*>(stream)) > 0; }
@@ -214,6 +222,7 @@ API int cuCtxSetCurrent(void* wanted) {
 API int cuStreamCreate(void** out, unsigned) {
   NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
   *out = malloc(1);
+  if (streams.empty()) oldest = *out;
   streams.insert(*out);
   twin::born();
   return OK;
@@ -294,8 +303,7 @@ API int cuEventRecord(Event* event, void* stream) {
   if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
   event->stream = stream;
-  queues[stream].push_back({nullptr, event, ++event->recorded});
-  return OK;
+  return enqueue(stream, {nullptr, event, ++event->recorded});
 }
 API int cuStreamWaitEvent(void* stream, Event* event, unsigned flags) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
@@ -303,8 +311,7 @@ API int cuStreamWaitEvent(void* stream, Event* event, unsigned flags) {
   if (flags) return INVALID;
   REFUSE_RECORDING
   // one that was never recorded has happened
-  if (event->recorded) queues[stream].push_back({nullptr, event, event->recorded, true});
-  return OK;
+  return event->recorded ? enqueue(stream, {nullptr, event, event->recorded, true}) : int(OK);
 }
 API int cuEventSynchronize(Event* event) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)

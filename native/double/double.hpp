@@ -31,6 +31,9 @@ void submit(void* stream, const std::function<int()>& work);
 // Whether a stream is being recorded.
 bool recording(const void* stream);
 
+// Whether streams besides the first one do their work at once instead of late.
+bool earlyCopies();
+
 // Does what waits in all streams.
 void settleAll();
 

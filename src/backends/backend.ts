@@ -8,6 +8,7 @@ import type { Shape } from "../base/shapes.ts";
 import type { WeightSource } from "../graph/weights.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Planning } from "../plan/mod.ts";
+import type { FinishedSlices, ScanPlan } from "./scan.ts";
 
 /** Names of the backends. */
 export type BackendName = "cudnn" | "onednn" | "reference";
@@ -183,4 +184,11 @@ export interface Executable extends Disposable {
    * @throws InputError when a binding is missing or has the wrong number of elements
    */
   profile(inputs: Bindings, outputs: Bindings): StepTime[];
+  /**
+   * Takes a whole scan through the device, a group of slices at a time, and tells which slices each
+   * one finished. Absent where a scan passes through host memory anyway.
+   *
+   * @throws MissingError when the device has no room
+   */
+  scan?(plan: ScanPlan): Generator<FinishedSlices, void>;
 }

@@ -16,6 +16,27 @@ import {
 import type { SegmentOptions } from "./segment.ts";
 import type { PreparedModel } from "./segmenter.ts";
 
+/** Where the foreground of the first slice begins in an output, and how far it is to the next. */
+export interface ForegroundPlace {
+  /** Index of its first element. */
+  readonly from: number;
+  /** Elements from slice to slice. */
+  readonly stride: number;
+}
+
+/** Where a model's output has the foreground. */
+export function foregroundOf(
+  { model, plane, grouping }: Pick<PreparedModel, "model" | "plane" | "grouping">,
+): ForegroundPlace {
+  const size = elements(plane);
+  const channels = model.outputShape[1];
+  return model.dimensions === 2
+    // (slices, channels, plane)
+    ? { from: model.foreground * size, stride: channels * size }
+    // (1, channels, slices, plane)
+    : { from: model.foreground * grouping.size * size, stride: size };
+}
+
 /** Makes a mask of the outputs of a network. */
 export class Collector {
   /** 0 or 1 a voxel of the scan, order (z, y, x); 0 where no slice has come yet. */
@@ -27,8 +48,7 @@ export class Collector {
   readonly #resized: Float32Array<ArrayBuffer>;
   /** Elements of a slice of the scan. */
   readonly #size: number;
-  /** Where the foreground begins in an output, and how far it is from slice to slice. */
-  readonly #foreground: { readonly from: number; readonly stride: number };
+  readonly #foreground: ForegroundPlace;
 
   /** Makes the tables and the room. */
   constructor(
@@ -43,13 +63,7 @@ export class Collector {
     this.#resize = same ? null : probabilityResizer(plane, [height, width]);
     this.#resized = new Float32Array(same ? 0 : height * width);
     this.#size = height * width;
-    const size = elements(plane);
-    const channels = model.outputShape[1];
-    this.#foreground = model.dimensions === 2
-      // (slices, channels, plane)
-      ? { from: model.foreground * size, stride: channels * size }
-      // (1, channels, slices, plane)
-      : { from: model.foreground * grouping.size * size, stride: size };
+    this.#foreground = foregroundOf({ model, plane, grouping });
   }
 
   /** Takes the output of the next group. */

@@ -2,16 +2,19 @@
  * The `case` scope: from stored voxels in memory to the mask on the scan's own grid in memory.
  *
  * Slices go through in groups, stacks or batches: a feeder windows and resizes ahead of the network,
- * a collector makes mask of what comes out. Only one group is held in floating point.
+ * a collector makes mask of what comes out. Only one group is held in floating point. A backend with
+ * a device of its own takes the stored slices there and does the same, to the bit.
  *
  * @module
  */
 
 import { throwIfInterrupted } from "../base/interruption.ts";
 import { elements } from "../base/shapes.ts";
+import type { ScanPlan } from "../backends/scan.ts";
 import { type StackWindow, Stitcher, type Volume, type WindowPlan } from "../imaging/mod.ts";
 import { Collector } from "./collector.ts";
 import { Feeder } from "./feeder.ts";
+import { scanPlan } from "./scan_plan.ts";
 import type { Segmenter } from "./segmenter.ts";
 import { type Stopwatch } from "./timer.ts";
 
@@ -43,7 +46,8 @@ export interface Segmentation {
 }
 
 /**
- * Segments a scan.
+ * Segments a scan: on the device where the backend takes whole scans there, else through host memory.
+ * On a device all that is done to a slice counts as execution.
  *
  * @throws the reason of the signal when it is aborted
  */
@@ -52,8 +56,7 @@ export async function segment(
   segmenter: Segmenter,
   options: SegmentOptions,
 ): Promise<Segmentation> {
-  const { executable, grouping, model } = segmenter;
-  const { stopwatch, signal } = options;
+  const { grouping } = segmenter;
   const stitcher = new Stitcher({
     slices: volume.shape[0],
     plane: elements(segmenter.plane),
@@ -61,6 +64,22 @@ export async function segment(
     overlap: grouping.overlap,
     weighting: grouping.weighting,
   });
+  const { stacks } = stitcher;
+  const plan = segmenter.executable.scan && scanPlan(volume, segmenter, options, stacks);
+  const mask = plan
+    ? await segmentOnDevice(plan, segmenter, options)
+    : await segmentThroughHost(volume, segmenter, options, stitcher);
+  return { mask, groups: stacks };
+}
+
+async function segmentThroughHost(
+  volume: Volume,
+  segmenter: Segmenter,
+  options: SegmentOptions,
+  stitcher: Stitcher,
+): Promise<Segmentation["mask"]> {
+  const { executable, model } = segmenter;
+  const { stopwatch, signal } = options;
   const feeder = new Feeder(volume, segmenter, options);
   const collector = new Collector(volume, segmenter, options);
   const [inputName, outputName] = [executable.inputs[0].name, executable.outputs[0].name];
@@ -75,5 +94,33 @@ export async function segment(
     options.onSlices?.(fresh);
     if (signal) await throwIfInterrupted(signal);
   }
-  return { mask: collector.mask, groups: stitcher.stacks };
+  return collector.mask;
+}
+
+async function segmentOnDevice(
+  plan: ScanPlan,
+  { executable }: Segmenter,
+  { stopwatch, signal, onSlices, onProbabilities }: SegmentOptions,
+): Promise<Segmentation["mask"]> {
+  const size = elements(plan.slice);
+  const scan = executable.scan!(plan);
+  try {
+    for (;;) {
+      const { value: finished } = stopwatch.time("execute", () => scan.next());
+      if (!finished) return plan.mask;
+      const { start, stop } = finished;
+      if (onProbabilities) {
+        stopwatch.apart(() => {
+          const all = finished.probabilities();
+          for (let z = start; z < stop; z++) {
+            onProbabilities(z, all.subarray((z - start) * size, (z - start + 1) * size));
+          }
+        });
+      }
+      onSlices?.(stop - start);
+      if (signal) await throwIfInterrupted(signal);
+    }
+  } finally {
+    scan.return();
+  }
 }

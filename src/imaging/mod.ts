@@ -45,21 +45,29 @@ export {
   sliceWindower,
   WINDOW_PRESETS,
   type WindowChoice,
+  type WindowedCodes,
+  windowedCodes,
   type WindowPlan,
   type WindowPreset,
   windowSlice,
 } from "./windowing.ts";
 export {
   imageResizer,
+  imageTaps,
   type PlaneSize,
+  type PlaneTaps,
   probabilityResizer,
+  probabilityTaps,
   resizeMask,
   type Resizer,
   samePlane,
+  type Taps,
 } from "./resizing.ts";
 export { overlapOf, type StackWindow, stackWindows } from "./stacks.ts";
 export {
   DEFAULT_THRESHOLD,
+  type SliceShare,
+  sliceShares,
   type SliceSink,
   stackWeights,
   Stitcher,

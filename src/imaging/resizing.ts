@@ -18,10 +18,21 @@ export function samePlane(a: PlaneSize, b: PlaneSize): boolean {
 }
 
 /** What each target pixel of an axis takes: `weights[start[i]..start[i+1])` of `first[i]...`. */
-interface Taps {
-  readonly start: Int32Array;
-  readonly first: Int32Array;
-  readonly weights: Float64Array;
+export interface Taps {
+  /** Where the weights of each target pixel begin, and where the last ones end. */
+  readonly start: Int32Array<ArrayBuffer>;
+  /** The first source pixel of each target pixel. */
+  readonly first: Int32Array<ArrayBuffer>;
+  /** Weights of the source pixels, which add up to 1. */
+  readonly weights: Float64Array<ArrayBuffer>;
+}
+
+/** How a plane is resized: along each row first, then along each column, in double precision. */
+export interface PlaneTaps {
+  /** Along the height. */
+  readonly rows: Taps;
+  /** Along the width. */
+  readonly columns: Taps;
 }
 
 /** Resizes planes from one size to another; tables are made once. */
@@ -29,6 +40,26 @@ export type Resizer = (
   plane: Float32Array<ArrayBuffer>,
   out?: Float32Array<ArrayBuffer>,
 ) => Float32Array<ArrayBuffer>;
+
+/** How images are resized: area average along an axis that shrinks, linear along one that grows. */
+export function imageTaps(from: PlaneSize, to: PlaneSize): PlaneTaps {
+  return planeTaps(from, to, (source, target) => {
+    return target < source ? areaTaps(source, target) : linearTaps(source, target);
+  });
+}
+
+/** How probabilities are resized: linear along both axes. */
+export function probabilityTaps(from: PlaneSize, to: PlaneSize): PlaneTaps {
+  return planeTaps(from, to, linearTaps);
+}
+
+function planeTaps(
+  from: PlaneSize,
+  to: PlaneSize,
+  tapsOf: (source: number, target: number) => Taps,
+): PlaneTaps {
+  return { rows: tapsOf(from[0], to[0]), columns: tapsOf(from[1], to[1]) };
+}
 
 /**
  * A function that resizes images: area average along an axis that shrinks, linear along one that
@@ -43,7 +74,7 @@ export type Resizer = (
  * ```
  */
 export function imageResizer(from: PlaneSize, to: PlaneSize): Resizer {
-  return resizer(from, to, (source, target) => target < source ? areaTaps : linearTaps);
+  return resizer(from, to, imageTaps(from, to));
 }
 
 /**
@@ -51,7 +82,7 @@ export function imageResizer(from: PlaneSize, to: PlaneSize): Resizer {
  * half-pixel centres (PyTorch's `bilinear` with `align_corners=False`).
  */
 export function probabilityResizer(from: PlaneSize, to: PlaneSize): Resizer {
-  return resizer(from, to, () => linearTaps);
+  return resizer(from, to, probabilityTaps(from, to));
 }
 
 /**
@@ -88,14 +119,8 @@ function nearest(source: number, target: number): Int32Array {
   );
 }
 
-function resizer(
-  from: PlaneSize,
-  to: PlaneSize,
-  tapsFor: (source: number, target: number) => (source: number, target: number) => Taps,
-): Resizer {
+function resizer(from: PlaneSize, to: PlaneSize, { rows, columns }: PlaneTaps): Resizer {
   const size = to[0] * to[1];
-  const rows = tapsFor(from[0], to[0])(from[0], to[0]);
-  const columns = tapsFor(from[1], to[1])(from[1], to[1]);
   const between = new Float64Array(from[0] * to[1]);
   const [sameRows, sameColumns] = [from[0] === to[0], from[1] === to[1]];
   return (plane, out = new Float32Array(size)) => {

@@ -54,16 +54,59 @@ export function stackWeights(size: number, weighting: Weighting): Float64Array<A
   );
 }
 
+/** What a slice of a stack adds to a slice of the scan. */
+export interface SliceShare {
+  /** How much it counts. */
+  readonly weight: number;
+  /** Whether no stack before has this slice of the scan. */
+  readonly first: boolean;
+  /** The sum of all weights where no stack behind has it; 0 where one has. */
+  readonly total: number;
+}
+
+/**
+ * What each slice of each stack adds; in every stack, the slices that it finishes come first.
+ *
+ * @example
+ * ```ts
+ * import { sliceShares } from "./stitching.ts";
+ * import assert from "node:assert/strict";
+ * const [, second] = sliceShares([{ start: 0, stop: 2, padded: 0 }, { start: 1, stop: 3, padded: 0 }],
+ *   Float64Array.of(1, 1));
+ * assert.deepEqual(second, [{ weight: 1, first: false, total: 2 },
+ *   { weight: 1, first: true, total: 1 }]);
+ * ```
+ */
+export function sliceShares(
+  stacks: readonly StackWindow[],
+  weights: Float64Array<ArrayBuffer>,
+): SliceShare[][] {
+  const totals = new Map<number, number>();
+  return stacks.map(({ start, stop }, index) => {
+    const settled = stacks[index + 1]?.start ?? stop;
+    return Array.from({ length: stop - start }, (_, slice) => {
+      const z = start + slice;
+      const before = totals.get(z);
+      const total = (before ?? 0) + weights[slice];
+      totals.set(z, total);
+      return {
+        weight: weights[slice],
+        first: before === undefined,
+        total: z < settled ? total : 0,
+      };
+    });
+  });
+}
+
 /** Averages overlapping stacks slice by slice, and gives each slice out once it is finished. */
 export class Stitcher {
   /** The stacks, in the order in which they must be added. */
   readonly stacks: readonly StackWindow[];
   readonly #plane: number;
   readonly #size: number;
-  readonly #weights: Float64Array<ArrayBuffer>;
+  readonly #shares: readonly (readonly SliceShare[])[];
   /** Weighted sums of the slices at work, slice z at z modulo the stack size. */
   readonly #sums: Float32Array<ArrayBuffer>;
-  readonly #totals: Float64Array<ArrayBuffer>;
   #next = 0;
 
   /** Throws an InputError where `stackWindows` does. */
@@ -71,11 +114,10 @@ export class Stitcher {
     this.stacks = stackWindows(slices, size, overlap);
     this.#plane = plane;
     this.#size = size;
-    this.#weights = stackWeights(size, weighting);
+    this.#shares = sliceShares(this.stacks, stackWeights(size, weighting));
     // alone and of weight 1, slices pass through
     const passing = overlap === 0 && weighting === "mean";
     this.#sums = new Float32Array(passing ? 0 : size * plane);
-    this.#totals = new Float64Array(size);
   }
 
   /** Whether every stack has been added, and with it every slice given out. */
@@ -110,44 +152,31 @@ export class Stitcher {
           `${this.#plane} are needed.`,
       );
     }
-    this.#next++;
-    const settled = this.stacks[this.#next]?.start ?? stack.stop;
-    for (let slice = 0; slice < used; slice++) {
+    this.#shares[this.#next++].forEach((share, slice) => {
       const z = stack.start + slice;
       const values = probabilities.subarray(slice * stride, slice * stride + this.#plane);
-      const alone = this.#totals[z % this.#size] === 0 && z < settled;
-      if (alone && this.#weights[slice] === 1) sink(z, values);
-      else {
-        this.#accumulate(z, this.#weights[slice], values);
-        if (z < settled) sink(z, this.#finish(z));
-      }
-    }
+      if (share.first && share.total === 1) return sink(z, values);
+      const sums = this.#accumulate(z, share, values);
+      if (share.total > 0) sink(z, sums);
+    });
   }
 
-  #accumulate(z: number, weight: number, values: Float32Array<ArrayBuffer>): void {
-    const sums = this.#slot(z);
-    const slot = z % this.#size;
-    if (this.#totals[slot] === 0) {
+  /** The weighted sum of a slice, and its mean once it is finished. */
+  #accumulate(
+    z: number,
+    { weight, first, total }: SliceShare,
+    values: Float32Array<ArrayBuffer>,
+  ): Float32Array<ArrayBuffer> {
+    const begin = (z % this.#size) * this.#plane;
+    const sums = this.#sums.subarray(begin, begin + this.#plane);
+    if (first) {
       if (weight === 1) sums.set(values);
       else for (let at = 0; at < sums.length; at++) sums[at] = weight * values[at];
     } else {
       for (let at = 0; at < sums.length; at++) sums[at] += weight * values[at];
     }
-    this.#totals[slot] += weight;
-  }
-
-  #finish(z: number): Float32Array<ArrayBuffer> {
-    const sums = this.#slot(z);
-    const slot = z % this.#size;
-    const total = this.#totals[slot];
-    this.#totals[slot] = 0;
-    if (total !== 1) { for (let at = 0; at < sums.length; at++) sums[at] /= total; }
+    if (total > 0 && total !== 1) { for (let at = 0; at < sums.length; at++) sums[at] /= total; }
     return sums;
-  }
-
-  #slot(z: number): Float32Array<ArrayBuffer> {
-    const begin = (z % this.#size) * this.#plane;
-    return this.#sums.subarray(begin, begin + this.#plane);
   }
 }
 

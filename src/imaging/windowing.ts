@@ -231,8 +231,8 @@ export function sliceWindower(volume: HounsfieldSource, plan: WindowPlan): Slice
     return (z, out) => windowSlice(volume, z, plan, out);
   }
   const plane = volume.shape[1] * volume.shape[2];
-  const levels = 2 ** (8 * codes.BYTES_PER_ELEMENT);
-  const sharing = Math.max(volume.rescale.length, plan.windows.length) > 1 ? 1 : volume.shape[0];
+  const levels = levelsOf(codes);
+  const sharing = oneWindow(volume, plan) ? volume.shape[0] : 1;
   if (sharing * plane < levels) return (z, out) => windowSlice(volume, z, plan, out);
   const table = new Float32Array(levels);
   let made = -1;
@@ -245,6 +245,36 @@ export function sliceWindower(volume: HounsfieldSource, plan: WindowPlan): Slice
     for (let at = 0; at < plane; at++) out[at] = table[codes[from + at]];
     return out;
   };
+}
+
+/** A volume as bits, and what `windowSlice` makes of them in any slice. */
+export interface WindowedCodes {
+  /** Voxels, order (z, y, x), as the bits that make them. */
+  readonly codes: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
+  /** By those bits: float32 in [0, 1]. */
+  readonly table: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * A volume whose window is one table for all slices; null where it is none: voxels of more than 16
+ * bits, slices with windows or rescaling of their own, or values that have to be looked at first.
+ */
+export function windowedCodes(volume: HounsfieldSource, plan: WindowPlan): WindowedCodes | null {
+  const codes = codesOf(volume.voxels);
+  if (codes === null || plan.windows.length === 0 || !oneWindow(volume, plan)) return null;
+  const table = new Float32Array(levelsOf(codes));
+  fillTable(table, volume, 0, plan);
+  return { codes, table };
+}
+
+/** How many values a voxel can have. */
+function levelsOf({ BYTES_PER_ELEMENT }: Uint8Array | Uint16Array): number {
+  return 2 ** (8 * BYTES_PER_ELEMENT);
+}
+
+/** Whether the same is done to all slices. */
+function oneWindow({ rescale }: HounsfieldSource, { windows }: WindowPlan): boolean {
+  return Math.max(rescale.length, windows.length) <= 1;
 }
 
 /** Stored values as the bits that make them, an index from 0; null where these are too many. */

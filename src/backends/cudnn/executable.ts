@@ -18,11 +18,13 @@ import type {
   StepTime,
 } from "../backend.ts";
 import { bound, portsOf } from "../bindings.ts";
+import type { FinishedSlices, ScanPlan } from "../scan.ts";
 import { address, i32, i64 } from "./arguments.ts";
 import type { Arithmetic } from "./convolutions.ts";
 import { KERNELS } from "./kernels/mod.ts";
 import { type Call, Lowering } from "./lowering.ts";
 import type { Resource } from "./native.ts";
+import { scanThrough } from "./scan.ts";
 import type { Session } from "./session.ts";
 import { Tensors } from "./tensors.ts";
 
@@ -170,6 +172,18 @@ class CudnnExecutable implements Executable {
       ...step,
       seconds: session.seconds(events[i], events[i + 1]),
     }));
+  }
+
+  scan(plan: ScanPlan): Generator<FinishedSlices, void> {
+    const { session, load: [input], store: [output] } = this.#parts;
+    return scanThrough(session, {
+      input: input.staging.id,
+      output: output.staging.id,
+      compute: () => {
+        this.#compute();
+        this.#record();
+      },
+    }, plan);
   }
 
   load(weights: WeightSource): void {

@@ -19,6 +19,7 @@ import { chainArgument, type Link, MOST_LINKS, type Operand } from "./chain.ts";
 import { ATTRIBUTE, type DataType } from "./constants.ts";
 import { Descriptor } from "./descriptors.ts";
 import type { ExecutionPlan } from "./engines.ts";
+import { type Grid, launchKernel, overElements } from "./launching.ts";
 import { linksOf } from "./links.ts";
 import type { Program, ProgramName } from "./programs.ts";
 import type { Session } from "./session.ts";
@@ -51,16 +52,10 @@ export interface Launch<P extends ProgramName> {
   /** Its arguments. */
   readonly args: readonly Argument[];
   /** Blocks along x, y and z. */
-  readonly grid: readonly [number, number, number];
+  readonly grid: Grid;
   /** Threads of a block along x and y. */
   readonly block: readonly [number, number];
 }
-
-/** Threads of a block where nothing says otherwise. */
-const THREADS = 256;
-
-/** Blocks a multiprocessor: enough to fill it, few enough that each has much to do. */
-const BLOCKS_PER_MULTIPROCESSOR = 16;
 
 /** The slot of cuDNN's workspace. */
 const WORKSPACE = 0;
@@ -125,25 +120,14 @@ export class Lowering {
     { context, program, kernel, type = this.tensors.type, args, grid, block }: Launch<P>,
   ): void {
     const { session } = this;
-    const { symbols } = session.driver;
     const id = session.modules.kernel(program, kernel, type);
-    const [gx, gy, gz] = grid;
-    const [bx, by] = block;
     let packed: ReturnType<typeof packArguments>;
     this.#waiting.push(() => {
       packed = packArguments(args, ({ slot }) => this.#addresses[slot]);
     });
     this.#calls.push({
       implementation: kernel,
-      run() {
-        const { pointers } = packed;
-        const { stream } = session;
-        session.driver.check(
-          symbols.cuLaunchKernel(id, gx, gy, gz, bx, by, 1, 0, stream, pointers, 0n),
-          `cuLaunchKernel(${kernel})`,
-          context,
-        );
-      },
+      run: () => launchKernel(session, { context, kernel, id, grid, block, args: packed }),
     });
   }
 
@@ -160,15 +144,13 @@ export class Lowering {
     args: readonly Argument[],
     type?: DataType,
   ): void {
-    const most = this.session.gpu.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
-    const blocks = Math.max(1, Math.min(most, Math.ceil(n / THREADS)));
+    const { multiprocessors } = this.session.gpu;
     this.launch({
       context,
       program,
       kernel,
       args,
-      grid: [blocks, 1, 1],
-      block: [THREADS, 1],
+      ...overElements(n, multiprocessors),
       ...(type ? { type } : {}),
     });
   }

@@ -10,6 +10,7 @@ import parts from "../../../native/parts.cu" with { type: "text" };
 import pointwise from "../../../native/pointwise.cu" with { type: "text" };
 import reductions from "../../../native/reductions.cu" with { type: "text" };
 import rows from "../../../native/rows.cu" with { type: "text" };
+import scan from "../../../native/scan.cu" with { type: "text" };
 import windows from "../../../native/windows.cu" with { type: "text" };
 
 import type { DataType } from "./constants.ts";
@@ -32,6 +33,10 @@ export const PROGRAMS = {
   reductions: {
     source: reductions,
     kernels: ["reduce_columns", "sum_boxes", "direct_backward_weights"],
+  },
+  scan: {
+    source: scan,
+    kernels: ["window_rows", "fill_input", "stitch", "stretch_rows", "make_mask"],
   },
   parts: { source: parts, kernels: ["join_parts"] },
 } as const satisfies Readonly<

@@ -27,6 +27,12 @@ export interface LibraryPaths {
   readonly nvml: string | null;
 }
 
+/** Host memory that the GPU reads and writes by itself; not to be looked at once it is closed. */
+export interface PinnedMemory extends Disposable {
+  /** What it holds. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** A GPU at work. */
 export class Session implements Disposable {
   /** The driver. */
@@ -65,15 +71,7 @@ export class Session implements Disposable {
     this.state = this.stateNow();
     this.#context = stack.use(this.#retain(device));
     this.makeCurrent();
-    const { symbols } = this.driver;
-    this.#stream = stack.use(
-      this.#create(
-        "stream",
-        "cuStreamCreate",
-        () => symbols.cuStreamCreate(OUT, STREAM_NON_BLOCKING),
-        (id) => this.#closing(symbols.cuStreamDestroy_v2(id), "cuStreamDestroy"),
-      ),
-    );
+    this.#stream = stack.use(this.newStream());
     this.#handle = stack.use(this.#connect());
     // the double's code is worth nothing to a later double
     const cache = this.gpu.emulated ? NO_CACHE : new DiskCache();
@@ -86,6 +84,17 @@ export class Session implements Disposable {
     const { driver, nvrtc, gpu } = this;
     this.modules = stack.use(new Modules({ driver, nvrtc, nvrtcPath: paths.nvrtc, gpu, cache }));
     this.#owned = stack.move();
+  }
+
+  /** A stream besides {@linkcode stream}, for copies while that one computes. */
+  newStream(): Resource {
+    const { symbols } = this.driver;
+    return this.#create(
+      "stream",
+      "cuStreamCreate",
+      () => symbols.cuStreamCreate(OUT, STREAM_NON_BLOCKING),
+      (id) => this.#closing(symbols.cuStreamDestroy_v2(id), "cuStreamDestroy"),
+    );
   }
 
   #retain(device: number): Resource {
@@ -141,9 +150,9 @@ export class Session implements Disposable {
     }
   }
 
-  /** Waits until everything is done. */
-  wait(context: string): void {
-    const status = this.driver.symbols.cuStreamSynchronize(this.stream);
+  /** Waits until everything in a stream is done. */
+  wait(context: string, stream: bigint = this.stream): void {
+    const status = this.driver.symbols.cuStreamSynchronize(stream);
     this.driver.check(status, "cuStreamSynchronize", context);
   }
 
@@ -189,19 +198,48 @@ export class Session implements Disposable {
     return { free: Number(free[0]), total: Number(total[0]) };
   }
 
+  /**
+   * Host memory that the GPU copies from and to by itself, while the host does something else.
+   *
+   * @param what it is for, to be named in an error
+   */
+  pinned(bytes: number, what: string): PinnedMemory {
+    const { symbols } = this.driver;
+    const size = Math.max(1, bytes);
+    this.driver.check(symbols.cuMemAllocHost_v2(OUT, BigInt(size)), "cuMemAllocHost", what);
+    const memory = new Resource(
+      "pinned memory",
+      OUT[0],
+      (id) => this.#closing(symbols.cuMemFreeHost(id), "cuMemFreeHost"),
+    );
+    const pointer = Deno.UnsafePointer.create(memory.id)!;
+    const bytesThere = new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(pointer, size));
+    return { bytes: bytesThere, [Symbol.dispose]: () => memory[Symbol.dispose]() };
+  }
+
   /** Copies to the device; the elements must stay as they are until the next wait. */
-  upload(elements: BufferSource & { byteLength: number }, address: bigint, what: string): void {
+  upload(
+    elements: BufferSource & { byteLength: number },
+    address: bigint,
+    what: string,
+    stream: bigint = this.stream,
+  ): void {
     const bytes = BigInt(elements.byteLength);
     const { symbols } = this.driver;
-    const status = symbols.cuMemcpyHtoDAsync_v2(address, elements, bytes, this.stream);
+    const status = symbols.cuMemcpyHtoDAsync_v2(address, elements, bytes, stream);
     this.driver.check(status, "cuMemcpyHtoDAsync", what);
   }
 
   /** Copies from the device; the elements are there after the next wait. */
-  download(address: bigint, elements: BufferSource & { byteLength: number }, what: string): void {
+  download(
+    address: bigint,
+    elements: BufferSource & { byteLength: number },
+    what: string,
+    stream: bigint = this.stream,
+  ): void {
     const bytes = BigInt(elements.byteLength);
     const { symbols } = this.driver;
-    const status = symbols.cuMemcpyDtoHAsync_v2(elements, address, bytes, this.stream);
+    const status = symbols.cuMemcpyDtoHAsync_v2(elements, address, bytes, stream);
     this.driver.check(status, "cuMemcpyDtoHAsync", what);
   }
 
@@ -264,9 +302,21 @@ export class Session implements Disposable {
   }
 
   /** Lets an event happen when everything before it is done. */
-  mark(event: Resource): void {
-    const status = this.driver.symbols.cuEventRecord(event.id, this.stream);
-    this.driver.check(status, "cuEventRecord", "timing");
+  mark(event: Resource, stream: bigint = this.stream): void {
+    const status = this.driver.symbols.cuEventRecord(event.id, stream);
+    this.driver.check(status, "cuEventRecord", "an event");
+  }
+
+  /** Lets a stream wait for what was marked last by an event; for nothing if it never was. */
+  await(event: Resource, stream: bigint = this.stream): void {
+    const status = this.driver.symbols.cuStreamWaitEvent(stream, event.id, 0);
+    this.driver.check(status, "cuStreamWaitEvent", "an event");
+  }
+
+  /** Waits until an event has happened. */
+  waitFor(event: Resource, context: string): void {
+    const status = this.driver.symbols.cuEventSynchronize(event.id);
+    this.driver.check(status, "cuEventSynchronize", context);
   }
 
   /** Seconds from one event to another. */

@@ -42,6 +42,8 @@ export const DRIVER_SYMBOLS = {
   cuStreamSynchronize: { parameters: ["u64"], result: "i32" },
   // CUresult cuStreamDestroy_v2(CUstream hStream)
   cuStreamDestroy_v2: { parameters: ["u64"], result: "i32" },
+  // CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags)
+  cuStreamWaitEvent: { parameters: ["u64", "u64", "u32"], result: "i32" },
   // CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode)
   cuStreamBeginCapture_v2: { parameters: ["u64", "i32"], result: "i32" },
   // CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph)
@@ -59,6 +61,8 @@ export const DRIVER_SYMBOLS = {
   cuEventCreate: { parameters: ["buffer", "u32"], result: "i32" },
   // CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
   cuEventRecord: { parameters: ["u64", "u64"], result: "i32" },
+  // CUresult cuEventSynchronize(CUevent hEvent)
+  cuEventSynchronize: { parameters: ["u64"], result: "i32" },
   // CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUevent hEnd)
   cuEventElapsedTime: { parameters: ["buffer", "u64", "u64"], result: "i32" },
   // CUresult cuEventDestroy_v2(CUevent hEvent)
@@ -70,6 +74,10 @@ export const DRIVER_SYMBOLS = {
   cuMemAlloc_v2: { parameters: ["buffer", "usize"], result: "i32" },
   // CUresult cuMemFree_v2(CUdeviceptr dptr)
   cuMemFree_v2: { parameters: ["u64"], result: "i32" },
+  // CUresult cuMemAllocHost_v2(void **pp, size_t bytesize)
+  cuMemAllocHost_v2: { parameters: ["buffer", "usize"], result: "i32" },
+  // CUresult cuMemFreeHost(void *p)
+  cuMemFreeHost: { parameters: ["u64"], result: "i32" },
   // CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount,
   //   CUstream hStream)
   cuMemcpyHtoDAsync_v2: { parameters: ["u64", "buffer", "usize", "u64"], result: "i32" },
