@@ -183,7 +183,13 @@ Deno.test({
       isa: "sm_90 (double of a GPU)",
       threads: 2,
       libraries: { "NVIDIA driver": "580.00", CUDA: "13.0", cuDNN: "9.24.0", NVRTC: "13.0" },
-      gpu: { name: "double of a GPU", memory: 2 ** 32, ecc: true, powerLimit: 700 },
+      gpu: {
+        name: "double of a GPU",
+        memory: 2 ** 32,
+        ecc: true,
+        powerLimit: 700,
+        deterministic: true,
+      },
     });
     const idle = backend.state!()!;
     assert.deepEqual(idle, {

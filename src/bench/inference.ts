@@ -7,7 +7,13 @@
 import type { LoadedCase } from "../datasets/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
-import type { InferenceTiming, PredictionRecord, Scope, TimingRecord } from "../results/mod.ts";
+import type {
+  InferenceTiming,
+  KernelRecord,
+  PredictionRecord,
+  Scope,
+  TimingRecord,
+} from "../results/mod.ts";
 import { medianInterval } from "../statistics/bootstrap.ts";
 import { median } from "../statistics/summary.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
@@ -59,7 +65,8 @@ export async function timeInference(request: InferenceRequest): Promise<Inferenc
   const { flops, grouping } = segmenter;
   const network = { scope: "network", slices: grouping.size, flops, warmup, samples } as const;
   const clock = segmenter.executable.time ? { clock: "device" as const } : {};
-  const timings = [timingOf(request, { ...network, ...clock })];
+  const kernels = kernelsOf(segmenter.executable.steps);
+  const timings: InferenceTiming[] = [{ ...timingOf(request, { ...network, ...clock }), kernels }];
   const runs: Pick<typeof pass, "caseSeconds" | "endToEndSeconds">[] = passes ? [] : [pass];
   for (let i = 0; i < passes; i++) {
     runs.push(
@@ -80,6 +87,28 @@ export async function timeInference(request: InferenceRequest): Promise<Inferenc
   timings.push(timingOf(request, { ...whole, scope: "case", samples: inMemory }));
   timings.push(timingOf(request, { ...whole, scope: "end_to_end", samples: endToEnd }));
   return timings;
+}
+
+/**
+ * What runs the steps of a network, the most frequent first, else by name.
+ *
+ * @example
+ * ```ts
+ * import { kernelsOf } from "./inference.ts";
+ * import assert from "node:assert/strict";
+ * const steps = ["gemm", "jit", "jit"].map((implementation) => ({ implementation }));
+ * assert.deepEqual(kernelsOf(steps), [{ name: "jit", steps: 2 }, { name: "gemm", steps: 1 }]);
+ * ```
+ */
+export function kernelsOf(
+  steps: readonly { readonly implementation: string }[],
+): KernelRecord[] {
+  const counts = new Map<string, number>();
+  for (const { implementation } of steps) {
+    counts.set(implementation, (counts.get(implementation) ?? 0) + 1);
+  }
+  return [...counts].map(([name, steps]) => ({ name, steps }))
+    .sort((a, b) => b.steps - a.steps || (a.name < b.name ? -1 : 1));
 }
 
 /** Timed runs of one scope. */

@@ -116,6 +116,8 @@ export interface GpuRecord {
   readonly ecc: boolean | null;
   /** Power that it may draw, in watts; null where that is not known. */
   readonly powerLimit: number | null;
+  /** Whether only engines and kernels were taken that give the same bits in every run. */
+  readonly deterministic?: boolean;
 }
 
 /** A model as it ran. */

@@ -20,6 +20,7 @@ const gpu = z.strictObject({
   memory: whole,
   ecc: z.boolean().nullable(),
   powerLimit: z.number().min(0).nullable(),
+  deterministic: z.boolean().optional(),
 });
 
 /** The machine and the backend. */
@@ -143,6 +144,7 @@ const timing = z.strictObject({
     gflopPerSecond: z.number(),
     peakRss: whole.nullable(),
     deviceMemory: whole.optional(),
+    kernels: z.array(z.strictObject({ name: z.string(), steps: whole })).optional(),
   })),
   device: z.array(z.strictObject({ model: z.string(), before: deviceState, after: deviceState }))
     .optional(),

@@ -83,4 +83,14 @@ export interface InferenceTiming {
   readonly peakRss: number | null;
   /** Memory of the GPU that the model holds while it runs, in bytes; absent on the CPU. */
   readonly deviceMemory?: number;
+  /** What ran the steps of the network, by the library's names, the most frequent first. */
+  readonly kernels?: readonly KernelRecord[];
+}
+
+/** A kernel and how much of a network it runs. */
+export interface KernelRecord {
+  /** As the library names it, such as `cuDNN engine 44: forward + relu`. */
+  readonly name: string;
+  /** Steps that it runs. */
+  readonly steps: number;
 }

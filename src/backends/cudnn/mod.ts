@@ -88,6 +88,8 @@ class CudnnBackend implements Backend {
         memory: gpu.memory,
         ecc: state?.ecc ?? null,
         powerLimit: state?.powerLimit ?? null,
+        // the engines that are ruled out in engines.ts
+        deterministic: true,
       },
     };
   }
