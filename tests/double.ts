@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { sha256 } from "../src/base/hashing.ts";
 import { cudnnOn } from "../src/backends/cudnn/mod.ts";
+import type { SessionOptions } from "../src/backends/cudnn/session.ts";
 import type { BackendFactory } from "../src/backends/backend.ts";
 
 const NATIVE = join(import.meta.dirname!, "..", "native");
@@ -70,9 +71,11 @@ function exists(path: string): boolean {
 }
 
 /** The cuDNN backend on the double; not available where it cannot be built. */
-export function cudnnOnDouble(): BackendFactory {
+export function cudnnOnDouble(options?: SessionOptions): BackendFactory {
   const { path, problem } = buildDouble();
-  if (path !== null) return cudnnOn(() => ({ cuda: path, nvrtc: path, cudnn: path, nvml: path }));
+  if (path !== null) {
+    return cudnnOn(() => ({ cuda: path, nvrtc: path, cudnn: path, nvml: path }), options);
+  }
   return cudnnOn(() => raise(problem));
 }
 
@@ -96,6 +99,8 @@ const CONTROLS = {
   doubleCapability: { parameters: ["i32"], result: "void" },
   // void doubleCudnnVersion(int number)
   doubleCudnnVersion: { parameters: ["i32"], result: "void" },
+  // void doubleSlowEngine(int engine)
+  doubleSlowEngine: { parameters: ["i32"], result: "void" },
   // void doubleEarlyCopies(int are)
   doubleEarlyCopies: { parameters: ["i32"], result: "void" },
   // void doubleRefusesRecording(int does)

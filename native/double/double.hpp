@@ -31,6 +31,9 @@ void submit(void* stream, const std::function<int()>& work);
 // Whether a stream is being recorded.
 bool recording(const void* stream);
 
+// The engine that takes longer than the others.
+int slowEngine();
+
 // Whether streams besides the first one do their work at once instead of late.
 bool earlyCopies();
 

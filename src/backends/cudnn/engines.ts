@@ -34,7 +34,18 @@ export interface EngineOptions {
   readonly cache?: Cache;
   /** What tells this device, its driver and libraries from others, for the cache. */
   readonly device?: string;
+  /** Times plans on the device; the first engine that the library names is taken unless given. */
+  readonly trial?: Trial;
 }
+
+/** Seconds that a plan for a graph takes; null where there is no room to try it. */
+export type Trial = (plan: ExecutionPlan, spec: GraphSpec, context: string) => number | null;
+
+/** Engines of a graph that are tried: the library names the best ones first. */
+const MOST_TRIED = 6;
+
+/** What a later engine must save to be taken: less is noise. */
+const WORTHWHILE = 0.03;
 
 /**
  * Notes of engines that are never taken: factors of another type than was asked for (tf32 is not
@@ -72,12 +83,19 @@ interface Candidate {
   readonly behaviorNotes: readonly number[];
 }
 
+/** A plan with what it needs besides its configuration. */
+interface Made {
+  readonly plan: ExecutionPlan;
+  readonly owned: DisposableStack;
+}
+
 /** Makes plans and keeps them: equal graphs share one. */
 export class Engines implements Disposable {
   readonly #cudnn: Cudnn;
   readonly #target: Target;
   readonly #cache: Cache;
   readonly #device: string;
+  readonly #trial: Trial | undefined;
   readonly #owned: DisposableStack;
   readonly #properties: Descriptor | null;
   readonly #plans = new Map<string, ExecutionPlan | null>();
@@ -86,10 +104,11 @@ export class Engines implements Disposable {
   constructor(
     cudnn: Cudnn,
     target: Target,
-    { cache = NO_CACHE, device = "" }: EngineOptions = {},
+    { cache = NO_CACHE, device = "", trial }: EngineOptions = {},
   ) {
     this.#cudnn = cudnn;
     this.#cache = cache;
+    this.#trial = trial;
     this.#device = `cuDNN ${cudnn.version} ${device}`;
     this.#target = target;
     using stack = new DisposableStack();
@@ -164,19 +183,57 @@ export class Engines implements Disposable {
     const handle = "handle" in this.#target ? this.#target.handle : null;
     const graph = this.#build(spec, temporary, handle, context);
     if (!graph) return null;
-    for (const mode of [HEURISTIC.best, HEURISTIC.fallback]) {
-      for (const candidate of this.#candidates(graph, mode, temporary, context)) {
-        if (!allowed(candidate, kind, spec)) continue;
-        const plan = this.#finalize(candidate, context);
-        if (!plan) continue;
-        // the plan refers to its configuration, its graph and their tensors
-        this.#owned.use(temporary.move());
-        const workspace = plan.integer(ATTRIBUTE.executionPlan.workspaceSize);
-        const name = `cuDNN engine ${candidate.engine}: ${describeGraph(spec)}`;
-        return { descriptor: plan, workspace, name };
-      }
+    const candidates = this.#allowed(graph, spec, kind, temporary, context);
+    const made = kind === "precompiled" && this.#trial
+      ? this.#fastest(candidates, spec, this.#trial, context)
+      : this.#first(candidates, spec, context);
+    if (!made) return null;
+    // the plan refers to its configuration, its graph and their tensors
+    this.#owned.use(temporary.move());
+    this.#owned.use(made.owned);
+    return made.plan;
+  }
+
+  #first(candidates: Iterable<Candidate>, spec: GraphSpec, context: string): Made | undefined {
+    for (const candidate of candidates) {
+      const made = this.#finalize(candidate, spec, context);
+      if (made) return made;
     }
-    return null;
+    return undefined;
+  }
+
+  /** The engine that an earlier trial found the fastest, else that which a trial now does. */
+  #fastest(
+    candidates: Iterable<Candidate>,
+    spec: GraphSpec,
+    trial: Trial,
+    context: string,
+  ): Made | undefined {
+    const key = `${this.#device} fastest ${JSON.stringify(spec)}`;
+    const pinned = this.#cache.get(key);
+    const all = [...candidates];
+    if (pinned) {
+      const candidate = all[Number(new TextDecoder().decode(pinned))];
+      const made = candidate && this.#finalize(candidate, spec, context);
+      if (made) return made;
+      this.#cache.discard(key, "cuDNN does not know this engine any more");
+    }
+    using rest = new DisposableStack();
+    let best: { readonly made: Made; readonly seconds: number; readonly index: number } | undefined;
+    let tried = 0;
+    for (const [index, candidate] of all.entries()) {
+      const made = tried < MOST_TRIED && this.#finalize(candidate, spec, context);
+      if (!made) continue;
+      rest.use(made.owned);
+      tried++;
+      const seconds = trial(made.plan, spec, context);
+      // without room for a trial the library's own choice must do, this time
+      if (seconds === null) return this.#first(all, spec, context);
+      if (!best || seconds < best.seconds * (1 - WORTHWHILE)) best = { made, seconds, index };
+    }
+    if (!best) return undefined;
+    this.#cache.set(key, new TextEncoder().encode(`${best.index}`));
+    return { plan: best.made.plan, owned: best.made.owned.move() };
   }
 
   /** Builds a graph; undefined where the library says that nothing does this. */
@@ -194,7 +251,22 @@ export class Engines implements Disposable {
     }
   }
 
-  /** Engine configurations, those that the library thinks the best first. */
+  /** Engine configurations that may be taken, those that the library thinks the best first. */
+  *#allowed(
+    graph: Descriptor,
+    spec: GraphSpec,
+    kind: EngineKind,
+    owned: DisposableStack,
+    context: string,
+  ): Generator<Candidate> {
+    for (const mode of [HEURISTIC.best, HEURISTIC.fallback]) {
+      for (const candidate of this.#candidates(graph, mode, owned, context)) {
+        if (allowed(candidate, kind, spec)) yield candidate;
+      }
+    }
+  }
+
+  /** Engine configurations of one way to guess, those that it thinks the best first. */
   *#candidates(
     graph: Descriptor,
     mode: number,
@@ -227,14 +299,19 @@ export class Engines implements Disposable {
   }
 
   /** Makes a plan of a configuration; undefined where it turns out not to work, whatever the reason. */
-  #finalize({ configuration }: Candidate, context: string): Descriptor | undefined {
+  #finalize(
+    { configuration, engine }: Candidate,
+    spec: GraphSpec,
+    context: string,
+  ): Made | undefined {
     using stack = new DisposableStack();
     const names = ATTRIBUTE.executionPlan;
-    const plan = stack.use(new Descriptor(this.#cudnn, "executionPlan", context))
+    const descriptor = stack.use(new Descriptor(this.#cudnn, "executionPlan", context))
       .descriptors(names.configuration, [configuration]);
-    if (this.#forTarget(plan).tryFinalize() !== SUCCESS) return undefined;
-    this.#owned.use(stack.move());
-    return plan;
+    if (this.#forTarget(descriptor).tryFinalize() !== SUCCESS) return undefined;
+    const workspace = descriptor.integer(names.workspaceSize);
+    const name = `cuDNN engine ${engine}: ${describeGraph(spec)}`;
+    return { plan: { descriptor, workspace, name }, owned: stack.move() };
   }
 
   /** Destroys all plans. */

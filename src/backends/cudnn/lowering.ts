@@ -16,14 +16,15 @@ import {
   type Scratch,
 } from "./arguments.ts";
 import { chainArgument, type Link, MOST_LINKS, type Operand } from "./chain.ts";
-import { ATTRIBUTE, type DataType } from "./constants.ts";
-import { Descriptor } from "./descriptors.ts";
+import type { DataType } from "./constants.ts";
+import type { Descriptor } from "./descriptors.ts";
 import type { ExecutionPlan } from "./engines.ts";
 import { type Grid, launchKernel, overElements } from "./launching.ts";
 import { linksOf } from "./links.ts";
 import type { Program, ProgramName } from "./programs.ts";
 import type { Session } from "./session.ts";
 import type { Tensors } from "./tensors.ts";
+import { variantPack } from "./variant_pack.ts";
 
 /** Lowers a step of op `K`: emits the calls that compute it, but for its fused ops. */
 export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => void;
@@ -216,13 +217,9 @@ export class Lowering {
     this.#scratch[WORKSPACE] = Math.max(this.#scratch[WORKSPACE], plan.workspace);
     let pack: Descriptor;
     this.#waiting.push(() => {
-      const names = ATTRIBUTE.variantPack;
       const place = (at: Address) => typeof at === "bigint" ? at : this.#addresses[at.slot];
-      pack = this.#owned.use(new Descriptor(cudnn, "variantPack", context))
-        .addresses(names.pointers, bindings.map(([, at]) => place(at)))
-        .integers(names.ids, bindings.map(([id]) => id))
-        .addresses(names.workspace, [this.#addresses[WORKSPACE]])
-        .finalize();
+      const placed = bindings.map(([id, at]) => [id, place(at)] as const);
+      pack = variantPack(cudnn, this.#owned, context, placed, this.#addresses[WORKSPACE]);
     });
     this.#calls.push({
       implementation: plan.name,

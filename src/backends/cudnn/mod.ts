@@ -21,17 +21,17 @@ import {
 import { lower } from "./executable.ts";
 import { ARITHMETIC, whyNot } from "./precisions.ts";
 import { PLANNING } from "./planning.ts";
-import { type LibraryPaths, Session } from "./session.ts";
+import { type LibraryPaths, Session, type SessionOptions } from "./session.ts";
 
 /** The cuDNN backend on the libraries that are found on this machine. */
 export const cudnn: BackendFactory = cudnnOn(locate);
 
 /** The cuDNN backend on given libraries, such as the double that tests build. */
-export function cudnnOn(paths: () => LibraryPaths): BackendFactory {
+export function cudnnOn(paths: () => LibraryPaths, options?: SessionOptions): BackendFactory {
   return {
     name: "cudnn",
     probe: () => probe(paths),
-    open: () => new CudnnBackend(new Session(paths())),
+    open: () => new CudnnBackend(new Session(paths(), options)),
   };
 }
 

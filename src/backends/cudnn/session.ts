@@ -5,7 +5,7 @@
  */
 
 import { MissingError, NativeError, StackbenchError } from "../../base/errors.ts";
-import { DiskCache, NO_CACHE } from "./cache.ts";
+import { type Cache, DiskCache, NO_CACHE } from "./cache.ts";
 import { Cudnn } from "./cudnn.ts";
 import { Driver, type GpuFacts } from "./driver.ts";
 import { Engines } from "./engines.ts";
@@ -13,6 +13,7 @@ import { Modules } from "./modules.ts";
 import { OUT, Resource } from "./native.ts";
 import { type GpuState, gpuState } from "./nvml.ts";
 import { Nvrtc } from "./nvrtc.ts";
+import { trialOn } from "./trial.ts";
 import { CAPTURE_RELAXED, CUDA_STATUS, STREAM_NON_BLOCKING } from "./symbols/driver.ts";
 
 /** Absolute paths of the libraries. */
@@ -25,6 +26,14 @@ export interface LibraryPaths {
   readonly cudnn: string;
   /** `libnvidia-ml.so.1`; null where it was not found, which only leaves things unsaid. */
   readonly nvml: string | null;
+}
+
+/** How a session works. */
+export interface SessionOptions {
+  /** What keeps plans and kernels; a folder on disk unless said, nothing for the double. */
+  readonly cache?: Cache;
+  /** Whether engines are tried before one is taken; unless said they are, but not on the double. */
+  readonly tuning?: boolean;
 }
 
 /** Host memory that the GPU reads and writes by itself; not to be looked at once it is closed. */
@@ -58,9 +67,10 @@ export class Session implements Disposable {
   /**
    * Opens the libraries and the first GPU.
    *
+   * @param options besides the libraries
    * @throws MissingError when a library or a GPU is missing or too old
    */
-  constructor(paths: LibraryPaths) {
+  constructor(paths: LibraryPaths, { cache, tuning }: SessionOptions = {}) {
     using stack = new DisposableStack();
     this.driver = stack.use(new Driver(paths.cuda));
     this.cudnn = stack.use(new Cudnn(paths.cudnn));
@@ -74,15 +84,18 @@ export class Session implements Disposable {
     this.#stream = stack.use(this.newStream());
     this.#handle = stack.use(this.#connect());
     // the double's code is worth nothing to a later double
-    const cache = this.gpu.emulated ? NO_CACHE : new DiskCache();
+    const kept = cache ?? (this.gpu.emulated ? NO_CACHE : new DiskCache());
     this.engines = stack.use(
       new Engines(this.cudnn, { handle: this.handle }, {
-        cache,
+        cache: kept,
+        ...(tuning ?? !this.gpu.emulated ? { trial: trialOn(this) } : {}),
         device: `${this.gpu.name} sm_${this.gpu.capability} driver ${this.driver.version}`,
       }),
     );
     const { driver, nvrtc, gpu } = this;
-    this.modules = stack.use(new Modules({ driver, nvrtc, nvrtcPath: paths.nvrtc, gpu, cache }));
+    this.modules = stack.use(
+      new Modules({ driver, nvrtc, nvrtcPath: paths.nvrtc, gpu, cache: kept }),
+    );
     this.#owned = stack.move();
   }
 
