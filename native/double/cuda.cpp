@@ -282,6 +282,10 @@ API int cuGraphInstantiateWithFlags(Graph** out, Graph* graph, unsigned long lon
   twin::born();
   return OK;
 }
+API int cuGraphUpload(Graph* graph, void* stream) {
+  NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
+  return known(graphs, graph) && known(streams, stream) ? OK : BAD_HANDLE;
+}
 API int cuGraphLaunch(Graph* graph, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(graphs, graph) || !known(streams, stream)) return BAD_HANDLE;

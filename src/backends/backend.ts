@@ -64,7 +64,7 @@ export interface GpuDetails {
   readonly ecc: boolean | null;
   /** Power that it may draw, in watts; null where that is not known. */
   readonly powerLimit: number | null;
-  /** Whether only engines and kernels are taken that give the same bits in every run. */
+  /** Whether the engines and kernels that are taken give the same bits in every run. */
   readonly deterministic: boolean;
 }
 

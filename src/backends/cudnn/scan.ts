@@ -6,10 +6,18 @@
  */
 
 import type { AxisTaps, FinishedSlices, ScanPlan } from "../scan.ts";
-import { address, type Argument, f32, i32, i64, packArguments } from "./arguments.ts";
+import {
+  address,
+  type Argument,
+  f32,
+  i32,
+  i64,
+  packArguments,
+  type PackedArguments,
+} from "./arguments.ts";
 import { launchKernel, overElements } from "./launching.ts";
 import type { Resource } from "./native.ts";
-import type { Program } from "./programs.ts";
+import { type Program, PROGRAMS } from "./programs.ts";
 import type { PinnedMemory, Session } from "./session.ts";
 
 /** The network that a scan passes through. */
@@ -34,13 +42,19 @@ export function* scanThrough(
 ): Generator<FinishedSlices, void> {
   session.makeCurrent();
   using scan = new DeviceScan(session, network, plan);
-  for (let group = 0; group < plan.groups.length; group++) {
+  // who asks for probabilities stops the watch meanwhile: nothing may go on behind its back
+  const ahead = plan.probabilities ? 0 : 1;
+  for (let group = 0; group < plan.groups.length + ahead; group++) {
     session.makeCurrent();
-    scan.submit(group);
-    if (group > 0) yield scan.finish(group - 1);
+    if (group < plan.groups.length) scan.submit(group);
+    if (plan.probabilities) scan.settle();
+    if (group >= ahead) yield scan.finish(group - ahead);
   }
-  session.makeCurrent();
-  yield scan.finish(plan.groups.length - 1);
+}
+
+/** Compiles and loads the kernels of scans. */
+export function prepareScans(session: Session): void {
+  for (const kernel of PROGRAMS.scan.kernels) session.modules.kernel("scan", kernel, "f32");
 }
 
 /** Taps on the device, as kernels take them. */
@@ -76,6 +90,8 @@ class DeviceScan implements Disposable {
   /** Slices resized along rows; sums of probabilities. */
   readonly #between: Resource;
   readonly #sums: Resource;
+  /** What a kernel is being launched with, which must not be collected meanwhile. */
+  #arguments: PackedArguments | undefined;
   readonly #table: bigint;
   readonly #shares: bigint;
   readonly #shrink: { readonly rows: DeviceTaps; readonly columns: DeviceTaps };
@@ -135,6 +151,11 @@ class DeviceScan implements Disposable {
     this.#shrink = both(plan.shrink);
     this.#stretch = both(plan.stretch);
     session.wait("the tables of a scan");
+    // memory must not be freed under what still runs; whether that worked is of no interest any more
+    stack.defer(() => {
+      const { cuStreamSynchronize } = session.driver.symbols;
+      for (const stream of this.#streams()) cuStreamSynchronize(stream);
+    });
     this.#owned = stack.move();
   }
 
@@ -144,6 +165,15 @@ class DeviceScan implements Disposable {
     this.#compute(group);
     if (group + 1 < this.#plan.groups.length) this.#upload(group + 1);
     this.#download(group);
+  }
+
+  /** Waits for everything that was submitted. */
+  settle(): void {
+    for (const stream of this.#streams()) this.#session.wait("a scan", stream);
+  }
+
+  #streams(): bigint[] {
+    return [this.#session.stream, this.#up.id, this.#down.id];
   }
 
   /** Waits for the mask of a group. */
@@ -259,16 +289,17 @@ class DeviceScan implements Disposable {
 
   #over(kernel: Program<"scan">, n: number, args: (n: Argument) => readonly Argument[]): void {
     const session = this.#session;
+    this.#arguments = packArguments(args(i64(n)), () => 0n);
     launchKernel(session, {
       context: "a scan",
       kernel,
       id: session.modules.kernel("scan", kernel, "f32"),
       ...overElements(n, session.gpu.multiprocessors),
-      args: packArguments(args(i64(n)), () => 0n),
+      args: this.#arguments,
     });
   }
 
-  /** Frees everything; the driver waits for what still runs. */
+  /** Frees everything, once nothing runs any more. */
   [Symbol.dispose](): void {
     this.#owned.dispose();
   }

@@ -215,11 +215,19 @@ export class Session implements Disposable {
    * Host memory that the GPU copies from and to by itself, while the host does something else.
    *
    * @param what it is for, to be named in an error
+   * @throws MissingError when the host has no room
    */
   pinned(bytes: number, what: string): PinnedMemory {
     const { symbols } = this.driver;
     const size = Math.max(1, bytes);
-    this.driver.check(symbols.cuMemAllocHost_v2(OUT, BigInt(size)), "cuMemAllocHost", what);
+    const status = symbols.cuMemAllocHost_v2(OUT, BigInt(size));
+    if (status === CUDA_STATUS.outOfMemory) {
+      throw new MissingError(`there is no room in host memory for ${what}: ${size} bytes needed`, {
+        advice: "choose a smaller batch or input, or end other programs",
+        details: { bytes: size },
+      });
+    }
+    this.driver.check(status, "cuMemAllocHost", what);
     const memory = new Resource(
       "pinned memory",
       OUT[0],
@@ -293,6 +301,8 @@ export class Session implements Disposable {
       ),
     );
     stack.dispose();
+    const uploaded = symbols.cuGraphUpload(graph.id, this.stream);
+    this.driver.check(uploaded, "cuGraphUpload", "a graph");
     made.move();
     return graph;
   }

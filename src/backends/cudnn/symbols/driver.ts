@@ -51,6 +51,8 @@ export const DRIVER_SYMBOLS = {
   // CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph,
   //   unsigned long long flags)
   cuGraphInstantiateWithFlags: { parameters: ["buffer", "u64", "u64"], result: "i32" },
+  // CUresult cuGraphUpload(CUgraphExec hGraphExec, CUstream hStream)
+  cuGraphUpload: { parameters: ["u64", "u64"], result: "i32" },
   // CUresult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream)
   cuGraphLaunch: { parameters: ["u64", "u64"], result: "i32" },
   // CUresult cuGraphExecDestroy(CUgraphExec hGraphExec)
