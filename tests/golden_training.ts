@@ -102,6 +102,7 @@ export function replay(backend: Backend, golden: TrainingCase): Apart {
     const taken = stepper.step(state, { image, target }, rate);
     return taken.finite ? Math.abs(taken.loss - wanted) / wanted : Infinity;
   });
+  stepper.settle(state);
   const largest = (some: readonly number[]) => Math.max(...some);
   return {
     first: errors[0],

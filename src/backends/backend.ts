@@ -8,6 +8,7 @@ import type { Shape } from "../base/shapes.ts";
 import type { WeightSource } from "../graph/weights.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Planning } from "../plan/mod.ts";
+import type { Learner, LearningPlan } from "./learning.ts";
 import type { FinishedSlices, ScanPlan } from "./scan.ts";
 
 /** Names of the backends. */
@@ -193,4 +194,11 @@ export interface Executable extends Disposable {
    * @throws MissingError when the device has no room
    */
   scan?(plan: ScanPlan): Generator<FinishedSlices, void>;
+  /**
+   * Keeps weights and moments on the device while they are trained; null where it cannot. Absent
+   * where they are in the host's memory anyway.
+   *
+   * @throws MissingError when the device has no room
+   */
+  learner?(plan: LearningPlan): Learner | null;
 }

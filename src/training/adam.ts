@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { AdamFactors } from "../backends/learning.ts";
+
 /** Weights with their moments, all of one length. */
 export interface AdamState {
   /** The weights, changed in place. */
@@ -17,6 +19,17 @@ export interface AdamState {
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
+
+/** What an update multiplies by; devices of their own get it as numbers. */
+export function adamFactors(rate: number, step: number): AdamFactors {
+  return {
+    beta1: BETA1,
+    beta2: BETA2,
+    epsilon: EPSILON,
+    size: rate / (1 - BETA1 ** step),
+    correction: 1 / Math.sqrt(1 - BETA2 ** step),
+  };
+}
 
 /**
  * One update: m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
@@ -41,8 +54,7 @@ export function adam(
   rate: number,
   step: number,
 ): boolean {
-  const size = rate / (1 - BETA1 ** step);
-  const correction = 1 / Math.sqrt(1 - BETA2 ** step);
+  const { size, correction } = adamFactors(rate, step);
   let sum = 0;
   for (let i = 0; i < weights.length; i++) {
     const g = gradient[i];

@@ -5,12 +5,13 @@
  */
 
 import type { Backend, Bindings, Executable, Precision } from "../backends/mod.ts";
+import type { Learner, LearningPlan } from "../backends/learning.ts";
 import { compile } from "../backends/mod.ts";
 import { elements } from "../base/shapes.ts";
 import { random } from "../base/random.ts";
 import { gradientName, type LossName, maskName, nextName, trainingStep } from "../graph/mod.ts";
 import type { BuiltModel, Dropout } from "../models/mod.ts";
-import { adam } from "./adam.ts";
+import { adam, adamFactors } from "./adam.ts";
 import { type Batch, fillDropout } from "./batches.ts";
 import { type TrainingState, weightSource } from "./state.ts";
 
@@ -49,9 +50,24 @@ export interface StepResult {
   readonly finite: boolean;
 }
 
+/** What a device keeps of a state from one step to the next. */
+function learningPlan({ inputs, outputs }: Executable, state: TrainingState): LearningPlan {
+  const given = new Set(outputs.map(({ name }) => name));
+  const names = [...state.weights.keys()];
+  return {
+    learned: names.map((parameter) => ({ parameter, gradient: gradientName(parameter) }))
+      .filter(({ gradient }) => given.has(gradient)),
+    carried: inputs.map(({ name: input }) => ({ input, output: nextName(input) }))
+      .filter(({ input, output }) => state.weights.has(input) && given.has(output)),
+    loss: outputs[0].name,
+  };
+}
+
 /** A model that can be trained on a backend. */
 export class Stepper implements Disposable {
   readonly #executable: Executable;
+  /** What keeps the weights on a device; null where they are in the state only. */
+  readonly #learner: Learner | null;
   readonly #outputs: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
   readonly #masks: readonly {
     readonly name: string;
@@ -78,6 +94,8 @@ export class Stepper implements Disposable {
     const kinds = Object.entries(dropouts).map(([name, { kind }]) => [name, kind] as const);
     const graph = trainingStep(model.graph, { ...options, dropout: Object.fromEntries(kinds) });
     this.#executable = compile(backend, graph, weightSource(state), options.precision);
+    this.#learner = this.#executable.learner?.(learningPlan(this.#executable, state)) ?? null;
+    this.#learner?.load(state.weights);
     const room = (shape: readonly number[]) => new Float32Array(elements(shape));
     this.#outputs = Object.fromEntries(
       this.#executable.outputs.map(({ name, shape }) => [name, room(shape)]),
@@ -96,10 +114,17 @@ export class Stepper implements Disposable {
     return this.#executable.memory;
   }
 
-  /** Takes a step: changes the state, its weights and moments in place. */
+  /**
+   * Takes a step: changes the state, its weights and moments in place. Where a device keeps those,
+   * `settle` brings them back.
+   */
   step(state: TrainingState, { image, target }: Batch, rate: number): StepResult {
-    this.#executable.load(weightSource(state));
     for (const { data, ...dropout } of this.#masks) this.#fillMask(data, dropout, state.step);
+    if (this.#learner) {
+      const factors = adamFactors(rate, ++state.step);
+      return this.#learner.step(this.#bindings(state, image, target), factors);
+    }
+    this.#executable.load(weightSource(state));
     this.#executable.run(this.#bindings(state, image, target), this.#outputs);
     const loss = this.#outputs[this.#lossName][0];
     let finite = Number.isFinite(loss);
@@ -114,6 +139,11 @@ export class Stepper implements Disposable {
       if (gradient !== undefined) finite = adam(one, gradient, rate, state.step) && finite;
     }
     return { loss, finite };
+  }
+
+  /** Brings weights and moments into the state, before anything but a step looks at it. */
+  settle(state: TrainingState): void {
+    this.#learner?.store(state.weights);
   }
 
   /** Frees it. */

@@ -214,6 +214,7 @@ class Loop {
       const epoch = Math.floor(state.step / stepsPerEpoch) + 1;
       this.#watch.epoch(epoch, epochs, stepsPerEpoch, state.step % stepsPerEpoch);
       await this.#epoch(stepper);
+      stepper.settle(state);
       inference.load(weightSource(state));
       this.#validate(epoch, inference);
       if (this.#request.signal) await throwIfInterrupted(this.#request.signal);
@@ -244,11 +245,11 @@ class Loop {
       this.#watch.step(loss);
       // after the last step of an epoch it is saved with its validation only
       if (state.step % stepsPerEpoch === 0) return;
-      if (state.step % CHECKPOINT_STEPS === 0) this.#save();
+      if (state.step % CHECKPOINT_STEPS === 0) this.#save(stepper);
       try {
         if (signal) await throwIfInterrupted(signal);
       } catch (interruption) {
-        this.#save();
+        this.#save(stepper);
         throw interruption;
       }
     } while (true);
@@ -276,7 +277,9 @@ class Loop {
     this.#watch.validated(line);
   }
 
-  #save(): void {
+  /** Writes a checkpoint of the state; of what a stepper has of it, in the midst of an epoch. */
+  #save(stepper?: Stepper): void {
+    stepper?.settle(this.#state);
     writeCheckpoint(checkpointOf(this.#request.out), this.#state, this.#id);
   }
 }

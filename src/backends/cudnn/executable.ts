@@ -18,12 +18,15 @@ import type {
   StepTime,
 } from "../backend.ts";
 import { bound, portsOf } from "../bindings.ts";
+import type { Learner, LearningPlan } from "../learning.ts";
 import type { FinishedSlices, ScanPlan } from "../scan.ts";
 import { address, i32, i64 } from "./arguments.ts";
 import type { Arithmetic } from "./convolutions.ts";
 import { KERNELS } from "./kernels/mod.ts";
+import { DeviceLearner, type Place } from "./learner.ts";
 import { type Call, Lowering } from "./lowering.ts";
 import type { Resource } from "./native.ts";
+import { Replayed } from "./replayed.ts";
 import { prepareScans, scanThrough } from "./scan.ts";
 import type { Session } from "./session.ts";
 import { Tensors } from "./tensors.ts";
@@ -120,11 +123,12 @@ class CudnnExecutable implements Executable {
   readonly steps: readonly LoweredStep[];
   readonly memory: MemoryUse;
   readonly #parts: Parts;
-  /** The whole forward pass as one graph; null where it cannot be recorded. */
-  #graph: Resource | null | undefined;
+  readonly #pass: Replayed;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    const { session, owned } = parts;
+    this.#pass = new Replayed(session, owned, () => this.#submit(), "a forward pass");
     this.inputs = parts.load.map(({ port }) => port);
     this.outputs = parts.store.map(({ port }) => port);
     this.steps = parts.steps.map(({ step }) => step);
@@ -135,10 +139,10 @@ class CudnnExecutable implements Executable {
   run(inputs: Bindings, outputs: Bindings): void {
     this.#check(inputs, outputs);
     const kept = this.#upload(inputs);
-    this.#compute();
+    this.#pass.submit();
     this.#download(outputs);
     kept.length = 0;
-    this.#record();
+    this.#pass.record();
   }
 
   time(inputs: Bindings, outputs: Bindings): number {
@@ -146,12 +150,12 @@ class CudnnExecutable implements Executable {
     const { session, ends: [start, end] } = this.#parts;
     const kept = this.#upload(inputs);
     session.mark(start);
-    this.#compute();
+    this.#pass.submit();
     session.mark(end);
     this.#download(outputs);
     kept.length = 0;
     const seconds = session.seconds(start, end);
-    this.#record();
+    this.#pass.record();
     return seconds;
   }
 
@@ -182,10 +186,23 @@ class CudnnExecutable implements Executable {
       input: input.staging.id,
       output: output.staging.id,
       compute: () => {
-        this.#compute();
-        this.#record();
+        this.#pass.submit();
+        this.#pass.record();
       },
     }, plan);
+  }
+
+  learner(plan: LearningPlan): Learner | null {
+    const { session, owned, tensors, load, store } = this.#parts;
+    const { packedWeights } = tensors;
+    if (packedWeights === null) return null;
+    session.makeCurrent();
+    return new DeviceLearner(session, owned, plan, {
+      inputs: placesOf(load),
+      outputs: placesOf(store),
+      packedWeights,
+      submit: () => this.#submit(),
+    });
   }
 
   load(weights: WeightSource): void {
@@ -210,27 +227,9 @@ class CudnnExecutable implements Executable {
   }
 
   /** From the inputs on the device to the outputs there, both in the caller's order. */
-  #compute(): void {
-    const { session } = this.#parts;
-    if (this.#graph) session.replay(this.#graph, "the forward pass");
-    else this.#submit();
-  }
-
   #submit(): void {
     const { load, steps, store } = this.#parts;
     for (const { calls } of [...load, ...steps, ...store]) submit(calls);
-  }
-
-  /**
-   * Records the pass once it has run, when no library has anything left to prepare: launching one
-   * graph costs less than launching its hundreds of kernels.
-   */
-  #record(): void {
-    if (this.#graph !== undefined) return;
-    const { session, owned } = this.#parts;
-    this.#graph = null;
-    const graph = session.record(() => this.#submit());
-    if (graph) this.#graph = owned.use(graph);
   }
 
   /** Downloads the outputs, into the caller's memory where it is of single precision, and waits. */
@@ -261,6 +260,12 @@ class CudnnExecutable implements Executable {
 function singleOf(given: Elements): Float32Array<ArrayBuffer> | undefined {
   const plain = given instanceof Float32Array && given.buffer instanceof ArrayBuffer;
   return plain ? given as Float32Array<ArrayBuffer> : undefined;
+}
+
+function placesOf(transfers: readonly Transfer[]): ReadonlyMap<string, Place> {
+  return new Map(
+    transfers.map(({ port, staging }) => [port.name, { port, address: staging.id }]),
+  );
 }
 
 function submit(calls: readonly Call[]): void {

@@ -11,6 +11,7 @@ import pointwise from "../../../native/pointwise.cu" with { type: "text" };
 import reductions from "../../../native/reductions.cu" with { type: "text" };
 import rows from "../../../native/rows.cu" with { type: "text" };
 import scan from "../../../native/scan.cu" with { type: "text" };
+import training from "../../../native/training.cu" with { type: "text" };
 import windows from "../../../native/windows.cu" with { type: "text" };
 
 import type { DataType } from "./constants.ts";
@@ -38,6 +39,7 @@ export const PROGRAMS = {
     source: scan,
     kernels: ["window_rows", "fill_input", "stitch", "stretch_rows", "make_mask"],
   },
+  training: { source: training, kernels: ["adam", "pack_parameter", "carry"] },
   parts: { source: parts, kernels: ["join_parts"] },
 } as const satisfies Readonly<
   Record<string, { readonly source: string; readonly kernels: readonly string[] }>

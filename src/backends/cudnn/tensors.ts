@@ -23,6 +23,23 @@ import { elementTypes } from "./types.ts";
 /** Numbers that a parameter, or several, are packed from. */
 export type Numbers = Float64Array | Float32Array;
 
+/** A weight as it is packed: (outer, C, inner) as (outer, inner, C). */
+export interface PackedWeight {
+  /** Name of the weight. */
+  readonly name: string;
+  /** Where it is. */
+  readonly address: bigint;
+  /** Type that its elements are rounded to. */
+  readonly type: DataType;
+  /** The axis that goes last; 1 where the order stays. */
+  readonly C: number;
+  /** Elements behind that axis. */
+  readonly inner: number;
+}
+
+/** Which weight is packed, and how. */
+type PackedOrder = { readonly id: ValueId } & Pick<PackedWeight, "C" | "inner">;
+
 /** Gives a parameter's elements in logical order. */
 export type Get = (id: ValueId) => Numbers;
 
@@ -38,6 +55,8 @@ export class Tensors {
   readonly #arena: Resource;
   readonly #derivations: ReadonlyMap<ValueId, Derivation>;
   readonly #packed = new Map<string, bigint>();
+  /** Null once something was packed that is no weight in another order. */
+  #packedWeights: PackedWeight[] | null = [];
   /** Upload every packed parameter from the weights. */
   readonly #fills: (() => void)[] = [];
   #weights: WeightSource;
@@ -81,6 +100,11 @@ export class Tensors {
     return this.#parameterBytes;
   }
 
+  /** Every packed parameter; null where some are made of several weights. */
+  get packedWeights(): readonly PackedWeight[] | null {
+    return this.#packedWeights;
+  }
+
   /** Element type of activations and weights. */
   get type(): DataType {
     return this.arithmetic.type;
@@ -116,28 +140,38 @@ export class Tensors {
 
   /** A number a channel, in single precision. */
   vector(id: ValueId): bigint {
-    return this.pack(`${id}`, this.shape(id), "f32", (get) => get(id));
+    return this.#inOrder(`${id}`, "f32", { id, C: 1, inner: 1 });
   }
 
   /** A number a channel, in the type of the plan, as engines want it. */
   bias(id: ValueId): bigint {
-    return this.pack(`${id} bias`, this.shape(id), this.type, (get) => get(id));
+    return this.#inOrder(`${id} bias`, this.type, { id, C: 1, inner: 1 });
   }
 
   /** A parameter whose first axis stays and whose second goes last: (K, C, taps) as (K, taps, C). */
   weights(id: ValueId): bigint {
-    const [K, C, ...taps] = this.shape(id);
-    return this.pack(`${id} weights`, this.shape(id), this.type, (get) => {
-      return channelsToLast(get(id), K, C, elements(taps));
-    });
+    const [, C, ...taps] = this.shape(id);
+    return this.#inOrder(`${id} weights`, this.type, { id, C, inner: elements(taps) });
   }
 
   /** A parameter of one number an element, (C, voxels) as (voxels, C). */
   plane(id: ValueId): bigint {
     const [C, ...spatial] = this.shape(id);
-    return this.pack(`${id} plane`, this.shape(id), this.type, (get) => {
-      return channelsToLast(get(id), 1, C, elements(spatial));
-    });
+    return this.#inOrder(`${id} plane`, this.type, { id, C, inner: elements(spatial) });
+  }
+
+  #inOrder(key: string, type: DataType, { id, C, inner }: PackedOrder): bigint {
+    const [kept, known] = [this.#packedWeights, this.#packed.has(key)];
+    const address = this.pack(
+      key,
+      this.shape(id),
+      type,
+      (get) => C === 1 ? get(id) : channelsToLast(get(id), C, inner),
+    );
+    const derivation = this.#derivations.get(id)!;
+    if (known || kept === null || derivation.kind !== "given") return address;
+    this.#packedWeights = [...kept, { name: derivation.name, address, type, C, inner }];
+    return address;
   }
 
   /**
@@ -150,6 +184,7 @@ export class Tensors {
   pack(key: string, shape: Shape, type: DataType, make: (get: Get) => Numbers): bigint {
     const known = this.#packed.get(key);
     if (known) return known;
+    this.#packedWeights = null;
     const bytes = elements(shape) * DATA_BYTES[type];
     const memory = this.#owned.use(this.#session.allocate(bytes, "weights"));
     const get = (id: ValueId) => asFloat64(materialise(this.#derivations.get(id)!, this.#weights));
@@ -173,12 +208,12 @@ export class Tensors {
 }
 
 /** (outer, C, inner) as (outer, inner, C). */
-function channelsToLast(from: Numbers, outer: number, C: number, inner: number): Float32Array {
+function channelsToLast(from: Numbers, C: number, inner: number): Float32Array {
   const to = new Float32Array(from.length);
   let at = 0;
-  for (let o = 0; o < outer; o++) {
+  for (let start = 0; start < from.length; start += C * inner) {
     for (let i = 0; i < inner; i++) {
-      for (let c = 0; c < C; c++) to[at++] = from[(o * C + c) * inner + i];
+      for (let c = 0; c < C; c++) to[at++] = from[start + c * inner + i];
     }
   }
   return to;
