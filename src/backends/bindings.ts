@@ -66,3 +66,9 @@ export function fromChannelsLast(from: Numbers, to: Elements, shape: Shape): voi
 function extents([batch, channels, ...spatial]: Shape) {
   return { batch, channels, voxels: elements(spatial) };
 }
+
+/** The caller's own elements where native code can take them as they are. */
+export function singleOf(given: Elements): Float32Array<ArrayBuffer> | undefined {
+  const plain = given instanceof Float32Array && given.buffer instanceof ArrayBuffer;
+  return plain ? given as Float32Array<ArrayBuffer> : undefined;
+}

@@ -93,12 +93,14 @@ export class Stepper implements Disposable {
     const dropouts: Readonly<Record<string, Dropout>> = options.dropout ? model.dropouts : {};
     const kinds = Object.entries(dropouts).map(([name, { kind }]) => [name, kind] as const);
     const graph = trainingStep(model.graph, { ...options, dropout: Object.fromEntries(kinds) });
-    this.#executable = compile(backend, graph, weightSource(state), options.precision);
-    this.#learner = this.#executable.learner?.(learningPlan(this.#executable, state)) ?? null;
+    using stack = new DisposableStack();
+    const executable = compile(backend, graph, weightSource(state), options.precision);
+    this.#executable = stack.use(executable);
+    this.#learner = executable.learner?.(learningPlan(executable, state)) ?? null;
     this.#learner?.load(state.weights);
     const room = (shape: readonly number[]) => new Float32Array(elements(shape));
     this.#outputs = Object.fromEntries(
-      this.#executable.outputs.map(({ name, shape }) => [name, room(shape)]),
+      this.#learner ? [] : executable.outputs.map(({ name, shape }) => [name, room(shape)]),
     );
     this.#lossName = this.#executable.outputs[0].name;
     const inputs = new Map(this.#executable.inputs.map(({ name, shape }) => [name, shape]));
@@ -107,6 +109,7 @@ export class Stepper implements Disposable {
       return { name, rate, data: room(inputs.get(name)!) };
     });
     this.#fillMask = fillMask;
+    stack.move();
   }
 
   /** Memory of activations and packed weights, in bytes. */

@@ -216,8 +216,10 @@ export class Engines implements Disposable {
     const pinned = this.#cache.get(key);
     const all = [...candidates];
     if (pinned) {
-      const candidate = all[Number(new TextDecoder().decode(pinned))];
-      const made = candidate && this.#finalize(candidate, spec, context);
+      const [index, engine] = new TextDecoder().decode(pinned).split(" ").map(Number);
+      const candidate = all[index];
+      const made = candidate && candidate.engine === engine &&
+        this.#finalize(candidate, spec, context);
       if (made) return made;
       this.#cache.discard(key, "cuDNN does not know this engine any more");
     }
@@ -235,7 +237,9 @@ export class Engines implements Disposable {
     seconds.forEach((each, i) => {
       if (each < least * (1 - WORTHWHILE)) [best, least] = [made[i], each];
     });
-    if (least < Infinity) this.#cache.set(key, new TextEncoder().encode(`${best.index}`));
+    if (least < Infinity) {
+      this.#cache.set(key, new TextEncoder().encode(`${best.index} ${all[best.index].engine}`));
+    }
     return { plan: best.plan, owned: best.owned.move() };
   }
 

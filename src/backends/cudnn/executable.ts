@@ -4,20 +4,13 @@
  * @module
  */
 
+import { MissingError } from "../../base/errors.ts";
 import { elements } from "../../base/shapes.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type {
-  Bindings,
-  Elements,
-  Executable,
-  LoweredStep,
-  MemoryUse,
-  Port,
-  StepTime,
-} from "../backend.ts";
-import { bound, portsOf } from "../bindings.ts";
+import type { Bindings, Executable, LoweredStep, MemoryUse, Port, StepTime } from "../backend.ts";
+import { bound, portsOf, singleOf } from "../bindings.ts";
 import type { Learner, LearningPlan } from "../learning.ts";
 import type { FinishedSlices, ScanPlan } from "../scan.ts";
 import { address, i32, i64 } from "./arguments.ts";
@@ -197,12 +190,20 @@ class CudnnExecutable implements Executable {
     const { packedWeights } = tensors;
     if (packedWeights === null) return null;
     session.makeCurrent();
-    return new DeviceLearner(session, owned, plan, {
-      inputs: placesOf(load),
-      outputs: placesOf(store),
-      packedWeights,
-      submit: () => this.#submit(),
-    });
+    try {
+      return owned.use(
+        new DeviceLearner(session, plan, {
+          inputs: placesOf(load),
+          outputs: placesOf(store),
+          packedWeights,
+          submit: () => this.#submit(),
+        }),
+      );
+    } catch (error) {
+      // weights and moments take three times their size: without that room they stay on the host
+      if (error instanceof MissingError) return null;
+      throw error;
+    }
   }
 
   load(weights: WeightSource): void {
@@ -254,12 +255,6 @@ class CudnnExecutable implements Executable {
       this.#parts.owned.dispose();
     }
   }
-}
-
-/** The caller's own elements where native code can take them as they are. */
-function singleOf(given: Elements): Float32Array<ArrayBuffer> | undefined {
-  const plain = given instanceof Float32Array && given.buffer instanceof ArrayBuffer;
-  return plain ? given as Float32Array<ArrayBuffer> : undefined;
 }
 
 function placesOf(transfers: readonly Transfer[]): ReadonlyMap<string, Place> {

@@ -6,7 +6,7 @@
 
 import { elements } from "../../base/shapes.ts";
 import type { Bindings, Port } from "../backend.ts";
-import { bound } from "../bindings.ts";
+import { bound, singleOf } from "../bindings.ts";
 import type { AdamFactors, LearnedWeights, Learner, LearningPlan } from "../learning.ts";
 import { address, type Argument, i64, packArguments, type PackedArguments } from "./arguments.ts";
 import type { DataType } from "./constants.ts";
@@ -45,8 +45,9 @@ interface Kept {
 }
 
 /** Training steps on the GPU. */
-export class DeviceLearner implements Learner {
+export class DeviceLearner implements Learner, Disposable {
   readonly #session: Session;
+  readonly #owned: DisposableStack;
   readonly #step: StepOnDevice;
   /** Inputs that come from the host in every step. */
   readonly #given: readonly Place[];
@@ -62,10 +63,10 @@ export class DeviceLearner implements Learner {
   /**
    * Takes the memory.
    *
-   * @param owned takes it over
    * @throws MissingError when the GPU has no room
    */
-  constructor(session: Session, owned: DisposableStack, plan: LearningPlan, step: StepOnDevice) {
+  constructor(session: Session, plan: LearningPlan, step: StepOnDevice) {
+    using owned = new DisposableStack();
     this.#session = session;
     this.#step = step;
     const carried = new Set(plan.carried.map(({ input }) => input));
@@ -101,7 +102,8 @@ export class DeviceLearner implements Learner {
         ...[address(from.address), address(to.address), n, address(this.#failed)],
       ]));
     }
-    this.#whole = new Replayed(session, owned, () => this.#submit(), "a training step");
+    this.#owned = owned.move();
+    this.#whole = new Replayed(session, this.#owned, () => this.#submit(), "a training step");
   }
 
   load(weights: LearnedWeights): void {
@@ -121,7 +123,8 @@ export class DeviceLearner implements Learner {
     const session = this.#session;
     session.makeCurrent();
     const kept = this.#given.map(({ port, address: at }) => {
-      const single = Float32Array.from(bound(inputs, port));
+      const given = bound(inputs, port);
+      const single = singleOf(given) ?? Float32Array.from(given);
       session.upload(single, at, port.name);
       return single;
     });
@@ -133,7 +136,8 @@ export class DeviceLearner implements Learner {
     session.download(this.#loss.address, loss, "the loss");
     session.download(this.#failed, failed, "a flag");
     session.wait("a training step");
-    kept.length = 0;
+    // what was uploaded lives until here
+    void [kept, factors];
     this.#whole.record();
     return { loss: loss[0], finite: failed[0] === 0 && Number.isFinite(loss[0]) };
   }
@@ -145,6 +149,11 @@ export class DeviceLearner implements Learner {
       session.download(at, weights.get(name)![part], name);
     }
     session.wait("the weights");
+  }
+
+  /** Frees it. */
+  [Symbol.dispose](): void {
+    this.#owned.dispose();
   }
 
   #submit(): void {

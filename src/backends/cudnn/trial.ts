@@ -27,17 +27,20 @@ export function trialOn(session: Session): Trial {
     try {
       const bindings = tensors.filter(({ virtual }) => !virtual)
         .map(({ id, dims, type }) => [id, room(elements(dims) * DATA_BYTES[type])] as const);
+      // plans run in turns, so that they share it
+      const workspace = room(Math.max(...plans.map((plan) => plan.workspace)));
       const ends = [stack.use(session.event()), stack.use(session.event())] as const;
       const runs = plans.map((plan) =>
         attempt(() => {
-          const pack = variantPack(session.cudnn, stack, context, bindings, room(plan.workspace));
-          return prepare(session, stack, () => execute(session, plan, pack.id, context));
+          const pack = variantPack(session.cudnn, stack, context, bindings, workspace);
+          return prepare(session, stack, () => execute(session, plan, pack.id, context), context);
         })
       );
       for (let round = 0; round < ROUNDS; round++) {
         runs.forEach((run, i) => {
           const seconds = run && attempt(() => timed(session, ends, run, context));
-          if (seconds !== undefined) least[i] = Math.min(least[i], seconds);
+          if (seconds === undefined) runs[i] = undefined;
+          least[i] = seconds === undefined ? Infinity : Math.min(least[i], seconds);
         });
       }
     } catch (error) {
@@ -49,8 +52,14 @@ export function trialOn(session: Session): Trial {
 }
 
 /** Executes once, then gives what submits `RUNS` executions: as one graph where that is possible. */
-function prepare(session: Session, owned: DisposableStack, once: () => void): () => void {
+function prepare(
+  session: Session,
+  owned: DisposableStack,
+  once: () => void,
+  context: string,
+): () => void {
   once();
+  session.wait(context);
   const all = () => {
     for (let run = 0; run < RUNS; run++) once();
   };
