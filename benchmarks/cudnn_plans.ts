@@ -32,7 +32,7 @@ import { type Graph, trainingStep } from "../src/graph/mod.ts";
 import { formatShape } from "../src/base/shapes.ts";
 import { buildModel, modelNames } from "../src/models/mod.ts";
 import { makePlan } from "../src/plan/mod.ts";
-import { requireLibrary, searchLibrary } from "../src/platform/mod.ts";
+import { requireLibrary, searchLibrary, toolFacts } from "../src/platform/mod.ts";
 import { buildNoGpuDriver } from "../tests/double.ts";
 
 type Gpu = keyof typeof GPU_PROPERTIES;
@@ -73,13 +73,23 @@ function graphOf({ model, pass }: Job): Graph {
   return pass === "forward" ? graph : trainingStep(graph, { loss: "dice", momentum: 0.9 });
 }
 
-/** What is counted of a plan, as the cells behind those that name it. */
-function cellsOf(job: Job, engines: Engines, cache: DiskCache, about: string): string[] {
+/**
+ * What is counted of a plan, as the cells behind those that name it; null where no earlier sweep
+ * counted it and there is no time left.
+ */
+function cellsOf(
+  job: Job,
+  engines: Engines,
+  cache: DiskCache,
+  about: string,
+  late: boolean,
+): string[] | null {
   const plan = makePlan(graphOf(job), PLANNING);
   const arithmetic = ARITHMETIC[job.precision]!;
   const key = `row ${about} ${sha256(JSON.stringify(graphsOf(plan, arithmetic)))}`;
   const kept = cache.get(key);
   if (kept) return JSON.parse(new TextDecoder().decode(kept));
+  if (late) return null;
   const found = assignEngines(engines, plan, arithmetic);
   const count = (by: Assignment["by"]) => found.filter((one) => one.by === by).length;
   const unready = found.filter(({ by }) => by !== "ready engine").map(({ op }) => op);
@@ -110,7 +120,8 @@ function sweep(gpu: Gpu, end: number): void {
   using engines = new Engines(cudnn, { properties }, { cache, device });
   for (const job of jobsOf(gpu)) {
     const start = performance.now();
-    const cells = start > end ? null : cellsOf(job, engines, cache, `${cudnn.version} ${device}`);
+    const about = `${cudnn.version} ${device}`;
+    const cells = cellsOf(job, engines, cache, about, start > end);
     write(Deno.stdout, JSON.stringify(cells));
     const took = ((performance.now() - start) / 1000).toFixed(1);
     if (cells) write(Deno.stderr, `${nameOf(job)}: ${cells.join(", ")} (${took} s)`);
@@ -160,7 +171,10 @@ function table(rows: ReadonlyMap<string, string[] | null>): string {
   return [
     `# Engines of cuDNN ${cudnn.versionText} by model and GPU`,
     "",
-    "Channels-last; made by `benchmarks/cudnn_plans.ts` without a GPU. fp32 is strict: no tensor",
+    `Channels-last; made by \`benchmarks/cudnn_plans.ts\` at commit ${
+      toolFacts().commit ?? "unknown"
+    },`,
+    "without a GPU. fp32 is strict: no tensor",
     "cores; fp16 and bf16 store activations and weights in halves and add up in single precision. No",
     "engine whose results differ from run to run is taken. Steps that are operation graphs",
     "(convolutions, their gradients, pooling) run on an engine that is ready, on one that cuDNN",
