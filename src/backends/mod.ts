@@ -14,6 +14,8 @@ import { onednn } from "./onednn/mod.ts";
 import { reference } from "./reference/mod.ts";
 
 export type * from "./backend.ts";
+export type * from "./learning.ts";
+export type * from "./scan.ts";
 
 /** All backends, the preferred first. */
 export const BACKENDS: readonly BackendFactory[] = [cudnn, onednn, reference];
