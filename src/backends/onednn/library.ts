@@ -105,13 +105,40 @@ function settleThreads(): void {
   }
 }
 
+/** `RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE` of glibc. */
+const STAY = 0x2 | 0x4 | 0x1000;
+
+/**
+ * Keeps the library, and libgomp that it stands on, in the process for good. Threads of libgomp sleep
+ * in its code between two uses and outlive a library that is closed: where that unloaded libgomp, they
+ * would wake into memory that is gone.
+ */
+function keepLoaded(path: string): void {
+  if (Deno.build.os !== "linux") return;
+  try {
+    using libc = new DisposableStack();
+    // void *dlopen(const char *filename, int flags)
+    const { symbols } = libc.adopt(
+      Deno.dlopen("libc.so.6", { dlopen: { parameters: ["buffer", "i32"], result: "pointer" } }),
+      (library) => library.close(),
+    );
+    for (const name of [path, "libgomp.so.1"]) {
+      symbols.dlopen(new TextEncoder().encode(`${name}\0`), STAY);
+    }
+  } catch {
+    // another C library, or one that has dlopen elsewhere: threads are left to luck there
+  }
+}
+
 function load<S extends Deno.ForeignLibraryInterface>(
   path: string,
   symbols: S,
 ): Deno.DynamicLibrary<S> {
   settleThreads();
   try {
-    return Deno.dlopen(path, symbols);
+    const library = Deno.dlopen(path, symbols);
+    keepLoaded(path);
+    return library;
   } catch (cause) {
     const reason = messageOf(cause).replace(/^(Could not open library: )+/, "");
     throw new MissingError(`oneDNN cannot be loaded: ${reason}`, {
