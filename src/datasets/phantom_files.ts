@@ -39,7 +39,7 @@ export interface WritePhantomOptions {
 }
 
 /** Version of how phantoms are made: a new one where the same parameters give other bytes. */
-export const PHANTOM_VERSION = 5;
+export const PHANTOM_VERSION = 6;
 
 /**
  * Writes a set of phantoms, scan by scan, each whole or not at all. Called again on the same folder

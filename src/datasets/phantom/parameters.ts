@@ -84,7 +84,7 @@ export const PHANTOM_DEFAULTS: Omit<PhantomParameters, "seed" | "shape" | "spaci
   peripheral: 0.8,
   consolidation: [0.05, 0.2],
   groundGlassHu: [-580, -400],
-  consolidationHu: [-80, 50],
+  consolidationHu: [-250, -60],
   groundGlassEdge: [2, 5],
   consolidationEdge: [1.5, 3],
   parenchymaHu: [-890, -820],
