@@ -173,6 +173,22 @@ export const CHAINS: readonly Case[] = [
     },
   },
   {
+    name: "convolution in tiles, sum with the input, leaky relu",
+    build(b) {
+      const x = b.input("x", [2, 32, 16, 12]);
+      const c = b.conv("c", x, { channels: 32, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
+      return b.apply("leaky_relu", "l", [b.apply("add", "a", [c, x], {})], { slope: 0.2 });
+    },
+  },
+  {
+    name: "convolution in tiles, sum with the input, norm: an epilogue that needs channels",
+    build(b) {
+      const x = b.input("x", [2, 32, 16, 12]);
+      const c = b.conv("c", x, { channels: 32, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
+      return b.apply("relu", "r", [b.batchNorm("n", b.apply("add", "a", [c, x], {}), 1e-3)], {});
+    },
+  },
+  {
     name: "activation, norm, sum",
     build(b) {
       const x = b.input("x", [3, 5, 6, 8]);

@@ -4,7 +4,13 @@ import assert from "node:assert/strict";
 import { elements } from "../src/base/shapes.ts";
 import { BACKENDS, compile, type Executable } from "../src/backends/mod.ts";
 import { openHandles } from "../src/backends/onednn/handles.ts";
-import { type Graph, seededWeights, trainingStep } from "../src/graph/mod.ts";
+import {
+  type Graph,
+  GraphBuilder,
+  seededWeights,
+  trainingStep,
+  uniformWindow,
+} from "../src/graph/mod.ts";
 import { buildModel } from "../src/models/mod.ts";
 
 /** A net whose convolutions are folded and not, and whose slopes are one an element. */
@@ -15,6 +21,13 @@ const MODEL = buildModel("vnet:small", {
 
 /** A net whose batch norms are folded into convolutions. */
 const INFERENCE = buildModel("unet:small", { spatial: [32, 32] });
+
+/** A convolution in tiles, whose weights are packed six times. */
+function tiled(): Graph {
+  const b = new GraphBuilder("tiled");
+  const x = b.input("x", [1, 32, 16, 16]);
+  return b.build(b.conv("c", x, { channels: 32, ...uniformWindow(2, 3, 1, 1) }));
+}
 
 function outputsOf(executable: Executable): Record<string, Float32Array> {
   const fill = (value: (i: number) => number) => (length: number) =>
@@ -36,7 +49,7 @@ for (const factory of BACKENDS) {
     fn() {
       using backend = factory.open();
       const step = trainingStep(MODEL.graph, { loss: "dice", momentum: 0.9 });
-      for (const graph of [step, INFERENCE.graph] satisfies Graph[]) {
+      for (const graph of [step, INFERENCE.graph, tiled()] satisfies Graph[]) {
         const weights = [1, 2].map((seed) => seededWeights(graph, seed));
         const [first, second] = weights.map((source) => {
           using executable = compile(backend, graph, source);

@@ -58,8 +58,8 @@ export function profileTable({ peaks, steps, groups, total, ...run }: ProfileRec
   ];
   if ([total, ...groups, ...steps].some(({ share }) => (share ?? 0) > 1)) {
     lines.push(
-      `${ABOVE} faster than its roof: its tensors were still in a cache, which is faster than ` +
-        "memory, or other work slowed the measuring of the roofs",
+      `${ABOVE} faster than its roof: it multiplies less than is counted (in tiles), its tensors ` +
+        "were still in a cache, or other work slowed the measuring of the roofs",
     );
   }
   return `${lines.join("\n")}\n`;

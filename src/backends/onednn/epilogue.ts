@@ -21,33 +21,47 @@ export interface Epilogue {
   readonly operands: readonly { readonly argument: number; readonly view: View }[];
 }
 
-/** What a translation needs to know of its step. */
-interface Context {
-  readonly tensors: Tensors;
-  readonly output: View;
-  readonly fold: number;
+/** Operands of post-ops in the sizes in which a primitive sees its output. */
+export interface Operands {
+  /** A tensor that is added or multiplied; undefined where the primitive cannot. */
+  whole(id: ValueId): View | undefined;
+  /** A parameter of one number a channel; undefined for any other. */
+  vector(id: ValueId): View | undefined;
+  /** The same as the slopes of a prelu, which needs an axis of channels. */
+  slopes(id: ValueId): View | undefined;
+}
+
+/** Operands of a primitive that sees `fold` neighbours along W as channels. */
+export function foldedOperands(tensors: Tensors, output: ValueId, fold: number): Operands {
+  const shape = tensors.shape(output);
+  const vector = (id: ValueId) =>
+    tensors.shape(id).length === 1 ? tensors.vector(id, shape.length, fold) : undefined;
+  return {
+    whole(id) {
+      const view = tensors.activation(id);
+      if (sameShape(view.dims, shape)) return folded(view, fold);
+      // a broadcast along W or over the channels is none once neighbours along W are channels
+      return fold === 1 ? view : undefined;
+    },
+    vector,
+    slopes: vector,
+  };
 }
 
 /** Post-ops of one fused op; undefined where none does the same. */
 type Translate<K extends PointwiseName> = (
   fused: FusedOpOf<K>,
-  context: Context,
+  operands: Operands,
 ) => PostOp[] | undefined;
 
-/**
- * The epilogue of a step as post-ops; undefined where an op of it has none.
- *
- * @param fold how many neighbours along W the primitive sees as channels
- */
+/** The epilogue of a step as post-ops; undefined where an op of it has none. */
 export function epilogueOf<K extends OpName>(
   step: StepOf<K>,
-  tensors: Tensors,
-  fold: number,
+  operands: Operands,
 ): Epilogue | undefined {
-  const context = { tensors, output: tensors.activation(step.output), fold };
   const postOps: PostOp[] = [];
   for (const fused of step.epilogue) {
-    const translated = translate(fused, context);
+    const translated = translate(fused, operands);
     if (!translated) return undefined;
     postOps.push(...translated);
   }
@@ -66,9 +80,9 @@ export function bindOperands(postOps: readonly PostOp[]): Epilogue {
 
 function translate<K extends PointwiseName>(
   fused: FusedOp & { readonly op: K },
-  context: Context,
+  operands: Operands,
 ): PostOp[] | undefined {
-  return (TRANSLATIONS[fused.op] as Translate<K>)(fused as unknown as FusedOpOf<K>, context);
+  return (TRANSLATIONS[fused.op] as Translate<K>)(fused as unknown as FusedOpOf<K>, operands);
 }
 
 /** Ops without operands. */
@@ -89,34 +103,28 @@ const TRANSLATIONS: { readonly [K in PointwiseName]: Translate<K> } = {
   leaky_relu: ({ attributes }) => [ACTIVATIONS.leaky_relu(attributes)],
   elu: ({ attributes }) => [ACTIVATIONS.elu(attributes)],
   sigmoid: ({ attributes }) => [ACTIVATIONS.sigmoid(attributes)],
-  prelu: ({ operands: [slopes] }, context) => {
-    const { tensors } = context;
-    if (tensors.shape(slopes).length !== 1) return undefined;
-    return [{ kind: "prelu", operand: vector(slopes, context) }];
+  prelu: ({ operands: [id] }, { slopes }) => {
+    const operand = slopes(id);
+    return operand && [{ kind: "prelu", operand }];
   },
-  scale_shift: ({ operands: [scale, ...shifts] }, context) => [
-    { kind: "binary", algorithm: "binary_mul", operand: vector(scale, context) },
-    ...shifts.map((shift): PostOp => {
-      return { kind: "binary", algorithm: "binary_add", operand: vector(shift, context) };
-    }),
-  ],
-  add: ({ operands: [other] }, context) => binary("binary_add", other, context),
-  mul: ({ operands: [other] }, context) => binary("binary_mul", other, context),
+  scale_shift: ({ operands: [scale, ...shifts] }, { vector }) =>
+    inTurn([
+      binary("binary_mul", vector(scale)),
+      ...shifts.map((shift) => binary("binary_add", vector(shift))),
+    ]),
+  add: ({ operands: [other] }, { whole }) => inTurn([binary("binary_add", whole(other))]),
+  mul: ({ operands: [other] }, { whole }) => inTurn([binary("binary_mul", whole(other))]),
 };
-
-function vector(id: ValueId, { tensors, output, fold }: Context): View {
-  return tensors.vector(id, output.dims.length, fold);
-}
 
 function binary(
   algorithm: "binary_add" | "binary_mul",
-  other: ValueId,
-  { tensors, output, fold }: Context,
-): PostOp[] | undefined {
-  const view = tensors.activation(other);
-  if (sameShape(view.dims, output.dims)) {
-    return [{ kind: "binary", algorithm, operand: folded(view, fold) }];
-  }
-  // a broadcast along W or over the channels is none once neighbours along W are channels
-  return fold === 1 ? [{ kind: "binary", algorithm, operand: view }] : undefined;
+  operand: View | undefined,
+): PostOp | undefined {
+  return operand && { kind: "binary", algorithm, operand };
+}
+
+/** All of them, or nothing. */
+function inTurn(postOps: readonly (PostOp | undefined)[]): PostOp[] | undefined {
+  const found = postOps.filter((postOp) => postOp !== undefined);
+  return found.length === postOps.length ? found : undefined;
 }

@@ -10,7 +10,7 @@ import type { OpName } from "../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, StepOf } from "../../plan/plan.ts";
 import { allocateBuffer, type Buffer } from "./buffers.ts";
 import { ARGUMENT } from "./constants.ts";
-import { type Epilogue, epilogueOf } from "./epilogue.ts";
+import { type Epilogue, epilogueOf, foldedOperands } from "./epilogue.ts";
 import { type Argument, argumentList, execute } from "./execution.ts";
 import type { Handle } from "./handles.ts";
 import { carries } from "./planning.ts";
@@ -114,9 +114,17 @@ export class Lowering {
 
   /** The calls that a function emits. */
   collect(emit: () => void): Call[] {
+    const outer = this.#calls;
     this.#calls = [];
     emit();
-    return this.#calls;
+    const calls = this.#calls;
+    this.#calls = outer;
+    return calls;
+  }
+
+  /** Emits calls that were collected; they may be emitted more than once. */
+  repeat(calls: readonly Call[]): void {
+    this.#calls.push(...calls);
   }
 
   /** Gives scratchpads and temporaries their shared memory; says how many bytes they take. */
@@ -159,10 +167,11 @@ export class Lowering {
    * A memory that lasts until the end of a step: every step has the same.
    *
    * @param slot which one, for a step that needs several at once
+   * @param offset bytes into it
    */
-  temporary(layout: Layout, slot = 0): Place {
+  temporary(layout: Layout, slot = 0, offset = 0): Place {
     const place = this.unplaced(layout);
-    this.#temporary(slot).add(place.memory, byteSize(layout));
+    this.#temporary(slot).add(place.memory, byteSize(layout), offset);
     return place;
   }
 
@@ -199,11 +208,11 @@ export class Lowering {
     policy: Policy,
     fold = 1,
   ): boolean {
-    const epilogue = epilogueOf(step, this.tensors, fold);
-    if (epilogue && this.#emitFast(emission, epilogue)) return true;
+    const epilogue = epilogueOf(step, foldedOperands(this.tensors, step.output, fold));
+    if (epilogue && this.attempt(emission, epilogue)) return true;
     if (policy === "inside") return false;
     if (policy === "any") this.emit(emission);
-    else if (!this.#emitFast(emission, NO_EPILOGUE)) return false;
+    else if (!this.attempt(emission)) return false;
     this.applyEpilogue(step);
     return true;
   }
@@ -229,7 +238,8 @@ export class Lowering {
     return this.#shared.get(key);
   }
 
-  #emitFast(emission: Emission, epilogue: Epilogue): boolean {
+  /** Emits a primitive with an epilogue inside it, unless the library is slow at that. */
+  attempt(emission: Emission, epilogue: Epilogue = NO_EPILOGUE): boolean {
     const { context, describe } = emission;
     using descriptor = this.session.describe(context, describe, epilogue.postOps);
     if (!descriptor || descriptor.slow) return false;
@@ -281,18 +291,19 @@ export class Lowering {
 
 /** Memories that are never in use at the same time. */
 class SharedMemory {
-  readonly #members: Handle[] = [];
+  readonly #members: { readonly memory: Handle; readonly offset: number }[] = [];
   #bytes = 0;
   #buffer: Buffer | undefined;
 
-  add(memory: Handle, bytes: number): void {
-    this.#members.push(memory);
-    this.#bytes = Math.max(this.#bytes, bytes);
+  add(memory: Handle, bytes: number, offset = 0): void {
+    this.#members.push({ memory, offset });
+    this.#bytes = Math.max(this.#bytes, offset + bytes);
   }
 
   place(session: Session): number {
     this.#buffer = allocateBuffer(this.#bytes);
-    for (const memory of this.#members) session.place(memory, this.#buffer.address);
+    const { address } = this.#buffer;
+    for (const { memory, offset } of this.#members) session.place(memory, address + BigInt(offset));
     return this.#bytes;
   }
 }

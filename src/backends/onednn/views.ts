@@ -75,7 +75,7 @@ export function channelSlice(view: View, first: number, channels: number): View 
  * The same channels-last memory with `factor` neighbours along W seen as channels: index
  * (w mod factor) * C + c. W must divide by the factor.
  */
-export function folded(view: View, factor: number): View {
+export function folded<L extends Layout>(view: L, factor: number): L {
   if (factor === 1) return view;
   const last = view.dims.length - 1;
   const dims = view.dims.map((size, axis) =>
@@ -91,7 +91,8 @@ export function asMatrix(view: View): View {
   return { ...view, dims, strides: [channels, 1] };
 }
 
-function moved({ type, address }: View, elements: number): bigint {
+/** The address some elements further on; 0 where it is not known yet. */
+export function moved({ type, address }: View, elements: number): bigint {
   return address === 0n ? 0n : address + BigInt(elements * BYTES[type]);
 }
 

@@ -15,7 +15,7 @@ import type { PrimitiveDescriptor } from "../primitive_descriptor.ts";
 import { describeReorder } from "../reorder.ts";
 import { dimensions, type Session } from "../session.ts";
 import { folded, rowMajor, type View } from "../views.ts";
-import { grouped } from "./convolution.ts";
+import { grouped } from "./convolution_primitive.ts";
 
 /** A convolution as the library sees it. */
 interface Problem {

@@ -9,7 +9,7 @@ import type { Argument } from "../execution.ts";
 import type { Lower } from "../lowering.ts";
 import { dimensions } from "../session.ts";
 import { rowMajor } from "../views.ts";
-import { biasOf } from "./convolution.ts";
+import { biasOf } from "./convolution_primitive.ts";
 
 /** Transposed convolution; its padding is the cropping. */
 export const deconv: Lower<"deconv"> = (step, lowering) => {

@@ -19,7 +19,7 @@ import type { Handle } from "../handles.ts";
 import { poolStatistics } from "../loops.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { asColumns, BYTES, columnFold, rowMajor, sample, type View } from "../views.ts";
-import { biasOf } from "./convolution.ts";
+import { biasOf } from "./convolution_primitive.ts";
 
 /** With statistics that are given, and gamma and beta. */
 const GIVEN = NORMALIZATION.useGlobalStatistics | NORMALIZATION.useScale | NORMALIZATION.useShift;

@@ -12,8 +12,10 @@ import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
 import type { Handle } from "../handles.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { dimensions } from "../session.ts";
-import { asColumns, asMatrix, channelsLast, columnFold, type Layout } from "../views.ts";
+import { asColumns, asMatrix, channelsLast, columnFold, type Layout, rowMajor } from "../views.ts";
+import { place } from "./convolution_primitive.ts";
 import { emitCopy } from "./copies.ts";
+import { matrixProduct } from "./products.ts";
 
 type PoolingAlgorithm = "pooling_max" | "pooling_avg_exclude_padding";
 
@@ -66,9 +68,22 @@ export const global_max_pool: Lower<"global_max_pool"> = (step, lowering) => {
   });
 };
 
-/** Mean over the channels. */
-export const channel_mean: Lower<"channel_mean"> = (step, lowering): void =>
-  poolChannels(step, lowering, "pooling_avg_exclude_padding");
+/** Mean over the channels: a product with a column of 1 / C, which bf16 would round. */
+export const channel_mean: Lower<"channel_mean"> = (step, lowering) => {
+  const { tensors } = lowering;
+  if (tensors.type !== "f32") return poolChannels(step, lowering, "pooling_avg_exclude_padding");
+  const source = asMatrix(tensors.activation(step.inputs[0]));
+  const [voxels, channels] = source.dims;
+  const shares = lowering.once(`shares of ${channels}`, () => {
+    const made = lowering.numbers([channels, 1]);
+    made.data.fill(1 / channels);
+    return made;
+  });
+  const means = { ...tensors.activation(step.output), ...rowMajor("f32", [voxels, 1]) };
+  const [from, by, to] = [source, shares.view, means].map((view) => place(lowering, view));
+  using stack = new DisposableStack();
+  lowering.emit(matrixProduct(stack, lowering, step.name, from, by, to));
+};
 
 /** Maximum over the channels. */
 export const channel_max: Lower<"channel_max"> = (step, lowering): void =>

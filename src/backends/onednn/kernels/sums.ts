@@ -9,12 +9,13 @@
 
 import { elements, type Shape } from "../../../base/shapes.ts";
 import { channelsLastSizes, repeat, type Stretch, stretchesOf } from "../loops.ts";
-import { ARGUMENT } from "../constants.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";
 import { sumOver } from "../reductions.ts";
 import { shortColumns, sumChannels, sumOfGroups } from "../rows.ts";
 import { momentsOf, sharesMoments } from "./moments.ts";
+import { place } from "./convolution_primitive.ts";
 import { sumsKey } from "./normalise_backward.ts";
+import { matrixProduct } from "./products.ts";
 import { type Layout, rowMajor, type View } from "../views.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 
@@ -54,7 +55,7 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   if (columns === 1 && count > rows && rows <= MOST_CHANNELS) {
     const from: View = { type: "f32", dims: [rows, count], strides: [1, rows], address };
     const to = { ...rowMajor("f32", [1, count]), address: tensors.activation(output).address };
-    return emitProduct(name, lowering, ones(lowering, [1, rows]), from, placed(lowering, to));
+    return emitProduct(name, lowering, ones(lowering, [1, rows]), from, place(lowering, to));
   }
   let fold = shortColumns(rows, columns);
   const depth = rows / fold;
@@ -66,7 +67,7 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   const width = wide * columns;
   const partial = lowering.numbers([count * fold, 1, width]);
   const from = { ...rowMajor("f32", [count * fold, depth, width]), address };
-  emitProduct(name, lowering, ones(lowering, [1, 1, depth]), from, placed(lowering, partial.view));
+  emitProduct(name, lowering, ones(lowering, [1, 1, depth]), from, place(lowering, partial.view));
   const y = tensors.single(output);
   const totals = new Float64Array(columns);
   const parts = Array.from(
@@ -86,8 +87,8 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
 export const expand: Lower<"expand"> = ({ name, inputs: [x], output }, lowering) => {
   const { tensors } = lowering;
   const [source, { dims, address }] = [x, output].map((id) => tensors.activation(id));
-  const place = (layout: Layout) => placed(lowering, { ...layout, address });
-  if (!emitExpansion(name, lowering, source, dims, place)) {
+  const at = (layout: Layout) => place(lowering, { ...layout, address });
+  if (!emitExpansion(name, lowering, source, dims, at)) {
     const [from, to] = [x, output].map((id) => [tensors.elements(id), tensors.shape(id)] as const);
     lowering.loop(repeat(from, to));
   }
@@ -116,11 +117,6 @@ export function emitExpansion(
     : [ones(lowering, [1, rows, 1]), at([count, 1, columns]), [count, rows, columns]];
   emitProduct(context, lowering, left, right, place(rowMajor("f32", product)));
   return true;
-}
-
-/** A tensor whose address is known. */
-function placed(lowering: Lowering, view: View): Place {
-  return { layout: view, memory: lowering.memory(view) };
 }
 
 function sumByLoops(x: ValueId, output: ValueId, lowering: Lowering): void {
@@ -159,28 +155,9 @@ function emitProduct(
   lowering: Lowering,
   left: View,
   right: View,
-  { layout, memory }: Place,
+  product: Place,
 ): void {
-  const { session } = lowering;
-  using leftMd = session.descriptor(left);
-  using rightMd = session.descriptor(right);
-  using productMd = session.descriptor(layout);
-  lowering.emit({
-    context,
-    describe: (out, attributes) =>
-      session.library.symbols.dnnl_matmul_primitive_desc_create(
-        out,
-        session.engine,
-        leftMd.id,
-        rightMd.id,
-        0n,
-        productMd.id,
-        attributes,
-      ),
-    bind: () => [
-      [ARGUMENT.source, lowering.memory(left)],
-      [ARGUMENT.weights, lowering.memory(right)],
-      [ARGUMENT.destination, memory],
-    ],
-  });
+  const [from, by] = [left, right].map((view) => place(lowering, view));
+  using stack = new DisposableStack();
+  lowering.emit(matrixProduct(stack, lowering, context, from, by, product));
 }

@@ -1,0 +1,44 @@
+/**
+ * The library's products of matrices.
+ *
+ * @module
+ */
+
+import { ARGUMENT } from "../constants.ts";
+import type { Emission, Lowering, Place } from "../lowering.ts";
+
+/**
+ * A product of matrices, one pair or several; one matrix may serve all.
+ *
+ * @param stack keeps what describes it until it is emitted
+ */
+export function matrixProduct(
+  stack: DisposableStack,
+  { session }: Lowering,
+  context: string,
+  left: Place,
+  right: Place,
+  product: Place,
+): Emission {
+  const [leftMd, rightMd, productMd] = [left, right, product].map(({ layout }) =>
+    stack.use(session.descriptor(layout))
+  );
+  return {
+    context,
+    describe: (out, attributes) =>
+      session.library.symbols.dnnl_matmul_primitive_desc_create(
+        out,
+        session.engine,
+        leftMd.id,
+        rightMd.id,
+        0n,
+        productMd.id,
+        attributes,
+      ),
+    bind: () => [
+      [ARGUMENT.source, left.memory],
+      [ARGUMENT.weights, right.memory],
+      [ARGUMENT.destination, product.memory],
+    ],
+  };
+}

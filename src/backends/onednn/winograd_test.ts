@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { filtering, PRODUCTS, productWeights, tilingOf } from "./winograd.ts";
+
+function times(matrix: readonly (readonly number[])[], vector: readonly number[]): number[] {
+  return matrix.map((row) => row.reduce((sum, share, i) => sum + share * vector[i], 0));
+}
+
+Deno.test("six products give all outputs of a filter", () => {
+  const number = fc.integer({ min: -50, max: 50 });
+  const numbers = fc.array(number, { minLength: PRODUCTS, maxLength: PRODUCTS });
+  fc.assert(fc.property(fc.constantFrom(2, 3, 4, 5), numbers, numbers, (taps, inputs, weights) => {
+    const { outputs, input, kernel, output } = filtering(taps);
+    const filter = weights.slice(0, taps);
+    const [taken, shares] = [times(input, inputs), times(kernel, filter)];
+    const found = times(output, taken.map((value, k) => value * shares[k]));
+    assert.equal(found.length, PRODUCTS + 1 - taps);
+    found.forEach((value, i) => {
+      const wanted = filter.reduce((sum, tap, j) => sum + tap * inputs[i + j], 0);
+      assert.ok(Math.abs(value - wanted) < 1e-9 * 50 ** 3, `${value} is not ${wanted}`);
+    });
+    assert.equal(outputs, found.length);
+  }));
+});
+
+Deno.test("weights of products are made along the first axis of the kernel", () => {
+  const weights = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const made = filtering(3).kernel.map((shares) => productWeights(weights, [1, 1, 3, 2], shares));
+  // the points 0 and infinity take the first and the last tap
+  assert.deepEqual([...made[0]], [1, 2]);
+  assert.deepEqual([...made[PRODUCTS - 1]], [5, 6]);
+});
+
+Deno.test("what is as well done directly is not tiled", () => {
+  const window = { kernel: [3, 3], stride: [1, 1], padBefore: [1, 1], padAfter: [1, 1], groups: 1 };
+  const shape = (channels: number, size = 64) => [1, channels, size, size];
+  const tiling = tilingOf(shape(64), shape(64), window);
+  assert.equal(tiling?.tiles, 16);
+  assert.deepEqual([tiling.tiles % tiling.block, tiling.lines], [0, 64]);
+  assert.equal(tilingOf(shape(4), shape(4), window), undefined); // few channels
+  assert.equal(tilingOf(shape(512, 16), shape(512, 16), window), undefined); // many weights
+  assert.equal(tilingOf(shape(64, 62), shape(64, 62), window), undefined); // does not divide
+  assert.equal(tilingOf(shape(64), shape(64), { ...window, groups: 64 }), undefined);
+  assert.equal(tilingOf(shape(64), shape(64), { ...window, stride: [1, 2] }), undefined);
+});
+
+Deno.test("large slices are worked on in strips", () => {
+  const window = {
+    kernel: [5, 5, 5],
+    stride: [1, 1, 1],
+    padBefore: [2, 2, 2],
+    padAfter: [2, 2, 2],
+    groups: 1,
+  };
+  const shape = [1, 8, 32, 512, 512];
+  const tiling = tilingOf(shape, shape, window);
+  assert.deepEqual([tiling?.tiles, tiling?.block, tiling?.lines], [16, 1, 32]);
+  // beyond the edges there is nothing to save
+  const thin = shape.with(2, 2);
+  assert.equal(tilingOf(thin, thin, window), undefined);
+});
