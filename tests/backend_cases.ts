@@ -189,6 +189,23 @@ export const CHAINS: readonly Case[] = [
     },
   },
   {
+    name: "convolution in tiles, sum with the input, slopes a channel: an epilogue half inside",
+    build(b) {
+      const x = b.input("x", [1, 32, 16, 12]);
+      const c = b.conv("c", x, { channels: 32, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
+      return b.preluChannel("p", b.apply("add", "a", [c, x], {}));
+    },
+  },
+  {
+    name: "convolution in tiles and strips, two samples, sum with the input, norm",
+    build(b) {
+      const x = b.input("x", [2, 16, 4, 72, 64]);
+      const same = window([3, 3, 3], [1, 1, 1], [1, 1, 1], [1, 1, 1]);
+      const c = b.conv("c", x, { channels: 16, ...same });
+      return b.batchNorm("n", b.apply("add", "a", [c, x], {}), 1e-3);
+    },
+  },
+  {
     name: "activation, norm, sum",
     build(b) {
       const x = b.input("x", [3, 5, 6, 8]);

@@ -31,8 +31,9 @@ export interface RatesRecord {
   readonly gbPerSecond: number | null;
   /**
    * Time at the roofs divided by the time taken, the roof of a step being the lower one of its
-   * operations a byte; null where the clock saw no time pass. It passes 1 only where a step was
-   * served by a cache, which is faster than memory, or where other work slowed the peaks.
+   * operations a byte; null where the clock saw no time pass. It passes 1 only where a step
+   * multiplies less than is counted (convolutions in tiles), was served by a cache, which is faster
+   * than memory, or where other work slowed the peaks.
    */
   readonly share: number | null;
 }

@@ -122,6 +122,13 @@ export class Lowering {
     return calls;
   }
 
+  /** The calls of a primitive with an epilogue inside it; undefined where the library is slow at that. */
+  attempted(emission: Emission, epilogue: Epilogue = NO_EPILOGUE): Call[] | undefined {
+    let fast = false;
+    const calls = this.collect(() => fast = this.#emitFast(emission, epilogue));
+    return fast ? calls : undefined;
+  }
+
   /** Emits calls that were collected; they may be emitted more than once. */
   repeat(calls: readonly Call[]): void {
     this.#calls.push(...calls);
@@ -138,6 +145,11 @@ export class Lowering {
   memory(view: View): Handle {
     using descriptor = this.session.descriptor(view);
     return this.#owned.use(this.session.memory(descriptor.id, view.address));
+  }
+
+  /** Where a tensor lies. */
+  place(view: View): Place {
+    return { layout: view, memory: this.memory(view) };
   }
 
   /** A memory for a layout whose address is set before each run. */
@@ -209,10 +221,10 @@ export class Lowering {
     fold = 1,
   ): boolean {
     const epilogue = epilogueOf(step, foldedOperands(this.tensors, step.output, fold));
-    if (epilogue && this.attempt(emission, epilogue)) return true;
+    if (epilogue && this.#emitFast(emission, epilogue)) return true;
     if (policy === "inside") return false;
     if (policy === "any") this.emit(emission);
-    else if (!this.attempt(emission)) return false;
+    else if (!this.#emitFast(emission, NO_EPILOGUE)) return false;
     this.applyEpilogue(step);
     return true;
   }
@@ -238,8 +250,7 @@ export class Lowering {
     return this.#shared.get(key);
   }
 
-  /** Emits a primitive with an epilogue inside it, unless the library is slow at that. */
-  attempt(emission: Emission, epilogue: Epilogue = NO_EPILOGUE): boolean {
+  #emitFast(emission: Emission, epilogue: Epilogue): boolean {
     const { context, describe } = emission;
     using descriptor = this.session.describe(context, describe, epilogue.postOps);
     if (!descriptor || descriptor.slow) return false;

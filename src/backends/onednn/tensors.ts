@@ -91,6 +91,11 @@ export class Tensors {
     return this.#kept.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   }
 
+  /** Whether other weights are loaded at every run: the plan makes gradients of them. */
+  get trained(): boolean {
+    return this.#plan.steps.some(({ op }) => op === "conv_backward_weights");
+  }
+
   /** Shape of a value, in logical order. */
   shape(id: ValueId): Shape {
     return this.#plan.values[id].shape;

@@ -53,9 +53,10 @@ export function channelsLast(type: DataType, dims: Shape): Layout {
   return { type, dims, strides: dense(dims, order) };
 }
 
-/** Bytes that a dense layout takes. */
-export function byteSize({ type, dims }: Layout): number {
-  return elements(dims) * BYTES[type];
+/** Bytes from the first element of a layout to its last. */
+export function byteSize({ type, dims, strides }: Layout): number {
+  const last = dims.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], 0);
+  return (last + 1) * BYTES[type];
 }
 
 /** One sample of a tensor, still with an axis of samples; a tensor of one sample serves all. */

@@ -4,7 +4,8 @@
  * instead of m * r. A convolution at stride 1 is such a filter along its outermost spatial axis,
  * whose numbers are whole slices and whose products are convolutions of one dimension less.
  *
- * Rounding differs from that of a direct convolution by a few units in the last place.
+ * Rounding is relative to all slices of a tile: an output beside much larger inputs loses digits that
+ * a direct sum would keep. Where x is not finite, all outputs of the tile are not.
  *
  * @module
  */
@@ -129,25 +130,25 @@ export function tilingOf(x: Shape, y: Shape, attributes: ConvAttributes): Tiling
   if (pads.some((pad) => pad.some((zeros, axis) => zeros >= kernel[axis]))) return undefined;
   if (y[2] % outputs !== 0) return undefined;
   const tiles = y[2] / outputs;
+  const tile = outputs * x[1] * elements(x.slice(3)) * Float32Array.BYTES_PER_ELEMENT;
+  // an image's lines are single columns
+  const lines = y.length > 4 ? divisor(y[3], y[3] * PIECE_BYTES / tile) : y[3];
   const saved = tapsInside(x[2], y[2], 0, attributes) - PRODUCTS * tiles; // products of slices
   const work = 2 * x[1] * y[1] * elements(kernel.slice(1));
-  const moved = (x[1] + y[1]) * PRODUCTS * tiles;
+  // strips share lines of input
+  const halo = lines === y[3] ? 1 : (lines + kernel[1] - 1) / lines;
+  const moved = (x[1] * halo + y[1]) * PRODUCTS * tiles;
   if (saved * work < WORTHWHILE * moved) return undefined;
   const weights = x[1] * y[1] * elements(kernel);
   if (weights > MOST_WEIGHTS * (elements(x) + elements(y)) / x[0]) return undefined;
-  const tile = outputs * x[1] * elements(x.slice(3)) * Float32Array.BYTES_PER_ELEMENT;
-  const divisor = (whole: number, most: number) => {
-    let part = Math.min(whole, Math.max(1, Math.floor(most)));
-    while (whole % part !== 0) part--;
-    return part;
-  };
-  return {
-    filtering: found,
-    tiles,
-    block: divisor(tiles, PIECE_BYTES / tile),
-    // an image's lines are single columns
-    lines: y.length > 4 ? divisor(y[3], y[3] * PIECE_BYTES / tile) : y[3],
-  };
+  return { filtering: found, tiles, block: divisor(tiles, PIECE_BYTES / tile), lines };
+}
+
+/** The largest divisor of a number that is at most another. */
+function divisor(whole: number, most: number): number {
+  let part = Math.min(whole, Math.max(1, Math.floor(most)));
+  while (whole % part !== 0) part--;
+  return part;
 }
 
 /**

@@ -7,7 +7,7 @@
 import { foldFactor } from "../fold.ts";
 import type { Lower } from "../lowering.ts";
 import { folded } from "../views.ts";
-import { convolution, place } from "./convolution_primitive.ts";
+import { convolution } from "./convolution_primitive.ts";
 import { convInTiles } from "./tiled_convolution.ts";
 
 /** Convolution: in tiles where that is less work, else with few channels folded along W. */
@@ -20,8 +20,8 @@ export const conv: Lower<"conv"> = (step, lowering) => {
   using stack = new DisposableStack();
   const emission = convolution(stack, lowering, {
     context: step.name,
-    source: place(lowering, folded(source, fold)),
-    destination: place(lowering, folded(destination, fold)),
+    source: lowering.place(folded(source, fold)),
+    destination: lowering.place(folded(destination, fold)),
     window: attributes,
     dims: tensors.shape(weight),
     weights: () => tensors.parameter(weight),
@@ -40,8 +40,8 @@ export const linear: Lower<"linear"> = (step, lowering) => {
   using stack = new DisposableStack();
   const emission = convolution(stack, lowering, {
     context: step.name,
-    source: place(lowering, tensors.activation(x)),
-    destination: place(lowering, tensors.activation(step.output)),
+    source: lowering.place(tensors.activation(x)),
+    destination: lowering.place(tensors.activation(step.output)),
     window: { kernel: ones, stride: ones, padBefore: zeros, padAfter: zeros, groups: 1 },
     dims: [...tensors.shape(weight), ...ones],
     weights: () => tensors.parameter(weight),

@@ -91,11 +91,6 @@ export function convolution(
   };
 }
 
-/** Where a tensor lies. */
-export function place(lowering: Lowering, view: View): Place {
-  return { layout: view, memory: lowering.memory(view) };
-}
-
 /** (O, C / groups, ...kernel) as the library wants it, with an axis of groups where there are. */
 export function grouped(dims: Shape, groups: number): Shape {
   return groups === 1 ? dims : [groups, dims[0] / groups, ...dims.slice(1)];

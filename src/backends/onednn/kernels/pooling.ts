@@ -13,9 +13,8 @@ import type { Handle } from "../handles.ts";
 import type { Lower, Lowering } from "../lowering.ts";
 import { dimensions } from "../session.ts";
 import { asColumns, asMatrix, channelsLast, columnFold, type Layout, rowMajor } from "../views.ts";
-import { place } from "./convolution_primitive.ts";
 import { emitCopy } from "./copies.ts";
-import { matrixProduct } from "./products.ts";
+import { emitProduct } from "./products.ts";
 
 type PoolingAlgorithm = "pooling_max" | "pooling_avg_exclude_padding";
 
@@ -80,9 +79,7 @@ export const channel_mean: Lower<"channel_mean"> = (step, lowering) => {
     return made;
   });
   const means = { ...tensors.activation(step.output), ...rowMajor("f32", [voxels, 1]) };
-  const [from, by, to] = [source, shares.view, means].map((view) => place(lowering, view));
-  using stack = new DisposableStack();
-  lowering.emit(matrixProduct(stack, lowering, step.name, from, by, to));
+  emitProduct(step.name, lowering, source, shares.view, lowering.place(means));
 };
 
 /** Maximum over the channels. */

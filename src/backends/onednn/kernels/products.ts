@@ -6,6 +6,7 @@
 
 import { ARGUMENT } from "../constants.ts";
 import type { Emission, Lowering, Place } from "../lowering.ts";
+import type { View } from "../views.ts";
 
 /**
  * A product of matrices, one pair or several; one matrix may serve all.
@@ -41,4 +42,17 @@ export function matrixProduct(
       [ARGUMENT.destination, product.memory],
     ],
   };
+}
+
+/** Emits a product of matrices, one pair or several; one matrix may serve all. */
+export function emitProduct(
+  context: string,
+  lowering: Lowering,
+  left: View,
+  right: View,
+  product: Place,
+): void {
+  using stack = new DisposableStack();
+  const [from, by] = [left, right].map((view) => lowering.place(view));
+  lowering.emit(matrixProduct(stack, lowering, context, from, by, product));
 }

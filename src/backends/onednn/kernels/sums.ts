@@ -13,9 +13,8 @@ import type { Lower, Lowering, Place } from "../lowering.ts";
 import { sumOver } from "../reductions.ts";
 import { shortColumns, sumChannels, sumOfGroups } from "../rows.ts";
 import { momentsOf, sharesMoments } from "./moments.ts";
-import { place } from "./convolution_primitive.ts";
 import { sumsKey } from "./normalise_backward.ts";
-import { matrixProduct } from "./products.ts";
+import { emitProduct } from "./products.ts";
 import { type Layout, rowMajor, type View } from "../views.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 
@@ -55,7 +54,7 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   if (columns === 1 && count > rows && rows <= MOST_CHANNELS) {
     const from: View = { type: "f32", dims: [rows, count], strides: [1, rows], address };
     const to = { ...rowMajor("f32", [1, count]), address: tensors.activation(output).address };
-    return emitProduct(name, lowering, ones(lowering, [1, rows]), from, place(lowering, to));
+    return emitProduct(name, lowering, ones(lowering, [1, rows]), from, lowering.place(to));
   }
   let fold = shortColumns(rows, columns);
   const depth = rows / fold;
@@ -67,7 +66,7 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   const width = wide * columns;
   const partial = lowering.numbers([count * fold, 1, width]);
   const from = { ...rowMajor("f32", [count * fold, depth, width]), address };
-  emitProduct(name, lowering, ones(lowering, [1, 1, depth]), from, place(lowering, partial.view));
+  emitProduct(name, lowering, ones(lowering, [1, 1, depth]), from, lowering.place(partial.view));
   const y = tensors.single(output);
   const totals = new Float64Array(columns);
   const parts = Array.from(
@@ -87,7 +86,7 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
 export const expand: Lower<"expand"> = ({ name, inputs: [x], output }, lowering) => {
   const { tensors } = lowering;
   const [source, { dims, address }] = [x, output].map((id) => tensors.activation(id));
-  const at = (layout: Layout) => place(lowering, { ...layout, address });
+  const at = (layout: Layout) => lowering.place({ ...layout, address });
   if (!emitExpansion(name, lowering, source, dims, at)) {
     const [from, to] = [x, output].map((id) => [tensors.elements(id), tensors.shape(id)] as const);
     lowering.loop(repeat(from, to));
@@ -147,17 +146,4 @@ function ones(lowering: Lowering, dims: readonly number[]): View {
     made.data.fill(1);
     return made;
   }).view;
-}
-
-/** Emits a product of matrices, one pair or several; one matrix may serve all. */
-function emitProduct(
-  context: string,
-  lowering: Lowering,
-  left: View,
-  right: View,
-  product: Place,
-): void {
-  const [from, by] = [left, right].map((view) => place(lowering, view));
-  using stack = new DisposableStack();
-  lowering.emit(matrixProduct(stack, lowering, context, from, by, product));
 }

@@ -11,13 +11,13 @@ import { elements, sameShape, type Shape } from "../../../base/shapes.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { epilogueOf, type Operands } from "../epilogue.ts";
 import { foldFactor } from "../fold.ts";
-import type { Lowering } from "../lowering.ts";
+import type { Call, Lowering, Place } from "../lowering.ts";
 import { BYTES, channelsLast, folded, moved, rowMajor, type View } from "../views.ts";
 import { CONSTANT_PRODUCT, PRODUCTS, productWeights, type Tiling, tilingOf } from "../winograd.ts";
-import { convolution, place } from "./convolution_primitive.ts";
+import { convolution } from "./convolution_primitive.ts";
 import { matrixProduct } from "./products.ts";
 
-/** Slots of temporaries: what one product takes of the inputs, and the products. */
+/** Slots of temporaries: what the products take of the inputs, and the products. */
 const TAKEN = 0;
 const MADE = 1;
 
@@ -28,20 +28,22 @@ const MADE = 1;
  */
 export function convInTiles(step: StepOf<"conv">, lowering: Lowering): boolean {
   const { tensors } = lowering;
-  const [x, weight] = step.inputs;
-  // in bf16 what is taken of the inputs would be rounded; in training, weights change at every step
-  if (tensors.type !== "f32" || tensors.readers(weight).length > 1) return false;
-  const tiling = tilingOf(tensors.shape(x), tensors.shape(step.output), step.attributes);
+  // bf16 would round what is taken of the inputs; in training, weights are packed at every step
+  if (tensors.type !== "f32" || tensors.trained) return false;
+  const tiling = tilingOf(
+    tensors.shape(step.inputs[0]),
+    tensors.shape(step.output),
+    step.attributes,
+  );
   if (!tiling) return false;
   const tiled = new TiledConvolution(step, lowering, tiling);
-  for (const withEpilogue of [true, false]) {
-    let fast = true;
-    const calls = lowering.collect(() => fast = tiled.emit(withEpilogue));
-    if (!fast) continue;
+  for (const riders of new Set([tiled.riders(), 0])) {
+    const calls = tiled.calls(riders);
+    if (!calls) continue;
     const names = new Set(calls.map(({ implementation }) => implementation));
     const implementation = `tiles of ${[...names].join(" and ")}`;
     lowering.repeat(calls.map((call) => ({ ...call, implementation })));
-    if (!withEpilogue) lowering.applyEpilogue(step);
+    lowering.applyEpilogue({ ...step, epilogue: step.epilogue.slice(riders) });
     return true;
   }
   return false;
@@ -59,13 +61,16 @@ interface Strip {
   readonly padAfter: number;
 }
 
-/** The parts of a convolution in tiles; each is false where the library is slow at it. */
+/** The parts of a convolution in tiles; one is undefined where the library is slow at it. */
 class TiledConvolution {
   readonly #step: StepOf<"conv">;
   readonly #lowering: Lowering;
   readonly #tiling: Tiling;
   readonly #x: View;
   readonly #y: View;
+  readonly #strips: readonly Strip[];
+  /** Lines of what is taken of the inputs. */
+  readonly #height: number;
   readonly #weights: (k: number) => Float32Array<ArrayBuffer>;
 
   constructor(step: StepOf<"conv">, lowering: Lowering, tiling: Tiling) {
@@ -76,6 +81,12 @@ class TiledConvolution {
     this.#tiling = tiling;
     this.#x = tensors.activation(x);
     this.#y = tensors.activation(step.output);
+    this.#strips = this.#stripsOf();
+    const [{ from, to }] = this.#strips;
+    // zeros beside strips are written, so that products are the same for every strip
+    this.#height = this.#strips.length > 1
+      ? tiling.lines + step.attributes.kernel[1] - 1
+      : to - from;
     // products are packed one after another: what they share is made once, then let go of
     let whole = new Float32Array();
     this.#weights = (k) => {
@@ -86,27 +97,36 @@ class TiledConvolution {
     };
   }
 
-  /** Emits all of it, with the epilogue of the step inside or without. */
-  emit(withEpilogue: boolean): boolean {
-    const { block, tiles } = this.#tiling;
-    const blocks = range(this.#x.dims[0] * tiles / block);
-    let fast = true;
-    const collect = (emit: () => boolean) => this.#lowering.collect(() => fast &&= emit());
-    for (const strip of this.#strips()) {
-      // first what may be refused, before any weights are packed
-      const joins = blocks.map((i) => collect(() => this.#join(i, strip, withEpilogue)));
-      const takes = blocks.map((i) =>
-        range(block).flatMap((j) => collect(() => this.#take(i * block + j, strip)))
-      );
-      const products = range(PRODUCTS).flatMap((k) => collect(() => this.#product(k, strip)));
-      for (const i of blocks) this.#lowering.repeat([...takes[i], ...products, ...joins[i]]);
-    }
-    return fast;
+  /** How many of the fused ops, from the first on, can be done as outputs are made. */
+  riders(): number {
+    const { epilogue } = this.#step;
+    const operands = this.#operands(0, this.#strips[0]);
+    const first = epilogue.findIndex((op) =>
+      !epilogueOf({ ...this.#step, epilogue: [op] }, operands)
+    );
+    return first < 0 ? epilogue.length : first;
   }
 
-  #strips(): Strip[] {
+  /** Everything in order, with so many of the fused ops. */
+  calls(riders: number): Call[] | undefined {
+    const { block, tiles } = this.#tiling;
+    const blocks = range(this.#x.dims[0] * tiles / block);
+    // products come last: what is refused is refused before any weights are packed
+    const pieces = this.#strips.flatMap((strip) =>
+      blocks.map((i) => ({
+        joins: this.#join(i, strip, riders),
+        takes: all(range(block).map((j) => this.#take(i * block + j, strip))),
+      }))
+    );
+    if (!pieces.every(({ joins, takes }) => joins && takes)) return undefined;
+    const products = all(range(PRODUCTS).map((k) => this.#product(k)));
+    return products && pieces.flatMap(({ joins, takes }) => [...takes!, ...products, ...joins!]);
+  }
+
+  #stripsOf(): Strip[] {
     const { kernel: [, taps], padBefore: [, before] } = this.#step.attributes;
-    const [height, lines] = [this.#x.dims[3], this.#tiling.lines];
+    const { lines } = this.#tiling;
+    const height = this.#x.dims[3];
     return range(this.#y.dims[3] / lines).map((i) => {
       const first = i * lines;
       const [start, end] = [first - before, first + lines - 1 + taps - before];
@@ -115,8 +135,8 @@ class TiledConvolution {
     });
   }
 
-  /** Emits what all products take of the inputs of a tile; beyond the edge there are zeros. */
-  #take(tile: number, strip: Strip): boolean {
+  /** What all products take of the inputs of a tile; beyond the edge there are zeros. */
+  #take(tile: number, strip: Strip): Call[] | undefined {
     const { filtering: { input, outputs }, tiles, block } = this.#tiling;
     const [, channels, depth, height, ...rest] = this.#x.dims;
     const [before] = this.#step.attributes.padBefore;
@@ -124,47 +144,59 @@ class TiledConvolution {
     const first = at * outputs - before;
     const [from, to] = [Math.max(0, first), Math.min(depth, first + PRODUCTS)];
     const line = elements(rest) * channels;
-    const row = (strip.to - strip.from) * line;
+    const start = (tile % block) * this.#height * line;
+    const written = (lines: number, after: number) => {
+      const strides = [block * this.#height * line, 1];
+      const layout = { type: "f32", dims: [PRODUCTS, lines * line], strides } as const;
+      return this.#lowering.temporary(layout, TAKEN, (start + after * line) * BYTES.f32);
+    };
     const shares = this.#matrix("inputs", input);
+    const lines = strip.to - strip.from;
     const left = { ...shares, dims: [PRODUCTS, to - from], address: moved(shares, from - first) };
     const right = {
       ...this.#x,
-      dims: [to - from, row],
+      dims: [to - from, lines * line],
       strides: [height * line, 1],
       address: moved(this.#x, ((n * depth + from) * height + strip.from) * line),
     };
-    const taken = { type: "f32", dims: [PRODUCTS, row], strides: [block * row, 1] } as const;
-    using stack = new DisposableStack();
-    return this.#lowering.attempt(matrixProduct(
-      stack,
-      this.#lowering,
-      this.#step.name,
-      place(this.#lowering, left),
-      place(this.#lowering, right),
-      this.#lowering.temporary(taken, TAKEN, (tile % block) * row * BYTES.f32),
-    ));
+    if (this.#strips.length === 1) return this.#multiply(left, right, written(lines, 0));
+    const { padBefore, padAfter } = strip;
+    const zeros = (count: number, after: number) => {
+      if (count === 0) return [];
+      const [one, many] = [[PRODUCTS, 1], [1, count * line]].map((dims) =>
+        this.#lowering.once(`zeros ${dims}`, () => this.#lowering.numbers(dims)).view
+      );
+      return this.#multiply(one, many, written(count, after));
+    };
+    return all([
+      zeros(padBefore, 0),
+      this.#multiply(left, right, written(lines, padBefore)),
+      zeros(padAfter, padBefore + lines),
+    ]);
   }
 
-  /** Emits a product: the same whatever the block. */
-  #product(k: number, strip: Strip): boolean {
+  /** A product: the same whatever the strip and the block. */
+  #product(k: number): Call[] | undefined {
     const { attributes, inputs: [x, weight, bias] } = this.#step;
     const { tensors } = this.#lowering;
     const { block, lines } = this.#tiling;
     const part = (id: number, lines: number) =>
       tensors.shape(id).with(0, 1).with(2, block).with(3, lines);
-    const [from, to] = [part(x, strip.to - strip.from), part(this.#step.output, lines)];
-    const { padBefore, padAfter, kernel } = attributes;
+    const [from, to] = [part(x, this.#height), part(this.#step.output, lines)];
+    const [{ padBefore, padAfter }] = this.#strips.length > 1
+      ? [{ padBefore: 0, padAfter: 0 }]
+      : this.#strips;
     const window = {
       ...attributes,
-      kernel: kernel.with(0, 1),
-      padBefore: padBefore.with(0, 0).with(1, strip.padBefore),
-      padAfter: padAfter.with(0, 0).with(1, strip.padAfter),
+      kernel: attributes.kernel.with(0, 1),
+      padBefore: attributes.padBefore.with(0, 0).with(1, padBefore),
+      padAfter: attributes.padAfter.with(0, 0).with(1, padAfter),
     };
     const fold = foldFactor(from, to, window);
     const layout = (dims: Shape) => folded(channelsLast("f32", dims), fold);
     const [taken, made] = [from, to].map((dims) => k * elements(dims) * BYTES.f32);
     using stack = new DisposableStack();
-    return this.#lowering.attempt(convolution(stack, this.#lowering, {
+    const emission = convolution(stack, this.#lowering, {
       context: this.#step.name,
       source: this.#lowering.temporary(layout(from), TAKEN, taken),
       destination: this.#lowering.temporary(layout(to), MADE, made),
@@ -175,51 +207,76 @@ class TiledConvolution {
         ? tensors.vector(bias, 2, fold)
         : undefined,
       fold,
-    }));
+    });
+    return this.#lowering.attempted(emission);
   }
 
-  /** Emits the outputs of a block, with the epilogue of the step inside or without. */
-  #join(block: number, strip: Strip, withEpilogue: boolean): boolean {
-    const { filtering: { output, outputs }, block: tiles, lines } = this.#tiling;
-    const { tensors } = this.#lowering;
-    const [, channels, , height, ...rest] = this.#y.dims;
-    const line = elements(rest) * channels;
-    const [slice, row] = [height * line, lines * line];
-    const start = block * tiles * outputs * slice + strip.first * line;
-    const rows = (view: View): View => ({
+  /** The outputs of a block, with so many of the fused ops. */
+  #join(block: number, strip: Strip, riders: number): Call[] | undefined {
+    const { filtering: { output }, block: tiles, lines } = this.#tiling;
+    const row = lines * this.#line();
+    const shares = this.#matrix("outputs", output);
+    const left = { ...rowMajor("f32", [1, ...shares.dims]), address: shares.address };
+    const strides = [row, tiles * row, 1];
+    const made = { type: "f32", dims: [tiles, PRODUCTS, row], strides } as const;
+    const epilogue = this.#step.epilogue.slice(0, riders);
+    using stack = new DisposableStack();
+    const emission = matrixProduct(
+      stack,
+      this.#lowering,
+      this.#step.name,
+      this.#lowering.place(left),
+      this.#lowering.temporary(made, MADE),
+      this.#lowering.place(this.#rows(this.#y, block, strip)),
+    );
+    return this.#lowering.attempted(
+      emission,
+      epilogueOf({ ...this.#step, epilogue }, this.#operands(block, strip)),
+    );
+  }
+
+  /** Elements of a line of outputs. */
+  #line(): number {
+    const [, channels, , , ...rest] = this.#y.dims;
+    return elements(rest) * channels;
+  }
+
+  /** A tensor of the size of the output where it meets a block, as the outputs are made. */
+  #rows(view: View, block: number, strip: Strip): View {
+    const { filtering: { outputs }, block: tiles, lines } = this.#tiling;
+    const line = this.#line();
+    const slice = this.#y.dims[3] * line;
+    return {
       type: "f32",
-      dims: [tiles, outputs, row],
+      dims: [tiles, outputs, lines * line],
       strides: [outputs * slice, slice, 1],
-      address: moved(view, start),
-    });
-    const operands: Operands = {
+      address: moved(view, block * tiles * outputs * slice + strip.first * line),
+    };
+  }
+
+  #operands(block: number, strip: Strip): Operands {
+    const { tensors } = this.#lowering;
+    const [, channels] = this.#y.dims;
+    const row = this.#tiling.lines * this.#line();
+    return {
       whole: (id) =>
-        sameShape(tensors.shape(id), this.#y.dims) ? rows(tensors.activation(id)) : undefined,
+        sameShape(tensors.shape(id), this.#y.dims)
+          ? this.#rows(tensors.activation(id), block, strip)
+          : undefined,
       vector: (id) => ({
         ...tensors.vector(id, 2, row / channels),
         ...rowMajor("f32", [1, 1, row]),
       }),
       slopes: () => undefined,
     };
-    const shares = this.#matrix("outputs", output);
-    const left = { ...rowMajor("f32", [1, ...shares.dims]), address: shares.address };
-    const made = {
-      type: "f32",
-      dims: [tiles, PRODUCTS, row],
-      strides: [row, tiles * row, 1],
-    } as const;
+  }
+
+  #multiply(left: View, right: View, product: Place): Call[] | undefined {
+    const [from, by] = [left, right].map((view) => this.#lowering.place(view));
     using stack = new DisposableStack();
-    const emission = matrixProduct(
-      stack,
-      this.#lowering,
-      this.#step.name,
-      place(this.#lowering, left),
-      this.#lowering.temporary(made, MADE),
-      place(this.#lowering, rows(this.#y)),
+    return this.#lowering.attempted(
+      matrixProduct(stack, this.#lowering, this.#step.name, from, by, product),
     );
-    if (!withEpilogue) return this.#lowering.attempt(emission);
-    const epilogue = epilogueOf(this.#step, operands);
-    return epilogue !== undefined && this.#lowering.attempt(emission, epilogue);
   }
 
   /** Numbers of a matrix, for every convolution with as many taps. */
@@ -235,4 +292,10 @@ class TiledConvolution {
 /** 0 to `count` - 1. */
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
+}
+
+/** The calls of all parts; undefined where one is. */
+function all(parts: readonly (readonly Call[] | undefined)[]): Call[] | undefined {
+  const found = parts.filter((part) => part !== undefined);
+  return found.length === parts.length ? found.flat() : undefined;
 }
