@@ -269,6 +269,15 @@ export class Lowering {
     return made;
   }
 
+  /** A tensor full of one number; steps that need the same share it. */
+  filled(dims: Shape, value: number): View {
+    return this.once(`${value} in ${dims}`, () => {
+      const made = this.numbers(dims);
+      made.data.fill(value);
+      return made;
+    }).view;
+  }
+
   /**
    * What several steps need and the first of them makes.
    *

@@ -132,7 +132,7 @@ export const conv_backward_weights: Lower<"conv_backward_weights"> = (step, lowe
       }
       const buffer = allocateBuffer(weights.reduce((product, size) => product * size, 4));
       const view = { ...rowMajor("f32", weights), address: buffer.address };
-      copyOut(name, lowering, descriptor, { layout: view, memory: lowering.memory(view) });
+      copyOut(name, lowering, descriptor, lowering.place(view));
       const { buffer: memory, byteOffset, byteLength } = buffer.bytes;
       const wide = new Float32Array(memory, byteOffset, byteLength / 4);
       lowering.loop(() => unfoldGradient(wide, dims, attributes, fold, result));
@@ -146,7 +146,7 @@ function placed(lowering: Lowering, id: ValueId, dims: Shape, groups: number): P
   const [own, ...inner] = strides;
   const split = groups === 1 ? [] : [own * dims[1]];
   const view = { type, dims, strides: [...split, own, ...inner], address };
-  return { layout: view, memory: lowering.memory(view) };
+  return lowering.place(view);
 }
 
 /** Copies the gradient that a primitive made to where it belongs. */

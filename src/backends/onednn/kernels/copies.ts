@@ -41,7 +41,7 @@ export const channel_slice: Lower<"channel_slice"> = (step, lowering) => {
   const { tensors } = lowering;
   const slice = channelSlice(asMatrix(tensors.activation(x)), first, channels);
   const layout = asMatrix(tensors.activation(output));
-  emitCopy(name, lowering, slice, { layout, memory: lowering.memory(layout) });
+  emitCopy(name, lowering, slice, lowering.place(layout));
 };
 
 /** Without the outermost voxels. */
@@ -71,14 +71,14 @@ function join(
   for (const id of inputs) {
     const source = asMatrix(tensors.activation(id));
     const slice = channelSlice(whole, first, source.dims[1]);
-    emitCopy(context, lowering, source, { layout: slice, memory: lowering.memory(slice) });
+    emitCopy(context, lowering, source, lowering.place(slice));
     first += source.dims[1];
   }
 }
 
 /** Emits a copy from one layout to another. */
 export function emitCopy(context: string, lowering: Lowering, from: View, to: Place): void {
-  emitMove(context, lowering, { layout: from, memory: lowering.memory(from) }, to);
+  emitMove(context, lowering, lowering.place(from), to);
 }
 
 /** As {@linkcode emitCopy}, from memory that need not have an address yet. */

@@ -44,7 +44,7 @@ export const max_pool_backward: Lower<"max_pool_backward"> = (step, lowering) =>
   tensors.single(x);
   const [source, result] = [x, output].map((id) => {
     const layout = tensors.activation(id);
-    return { layout, memory: lowering.memory(layout) };
+    return lowering.place(layout);
   });
   emitPooling(name, lowering, attributes, source, tensors.activation(dy), result);
 };

@@ -73,13 +73,9 @@ export const channel_mean: Lower<"channel_mean"> = (step, lowering) => {
   if (tensors.type !== "f32") return poolChannels(step, lowering, "pooling_avg_exclude_padding");
   const source = asMatrix(tensors.activation(step.inputs[0]));
   const [voxels, channels] = source.dims;
-  const shares = lowering.once(`shares of ${channels}`, () => {
-    const made = lowering.numbers([channels, 1]);
-    made.data.fill(1 / channels);
-    return made;
-  });
+  const shares = lowering.filled([channels, 1], 1 / channels);
   const means = { ...tensors.activation(step.output), ...rowMajor("f32", [voxels, 1]) };
-  emitProduct(step.name, lowering, source, shares.view, lowering.place(means));
+  emitProduct(step.name, lowering, source, shares, lowering.place(means));
 };
 
 /** Maximum over the channels. */

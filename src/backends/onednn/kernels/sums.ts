@@ -54,7 +54,7 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   if (columns === 1 && count > rows && rows <= MOST_CHANNELS) {
     const from: View = { type: "f32", dims: [rows, count], strides: [1, rows], address };
     const to = { ...rowMajor("f32", [1, count]), address: tensors.activation(output).address };
-    return emitProduct(name, lowering, ones(lowering, [1, rows]), from, lowering.place(to));
+    return emitProduct(name, lowering, lowering.filled([1, rows], 1), from, lowering.place(to));
   }
   let fold = shortColumns(rows, columns);
   const depth = rows / fold;
@@ -66,7 +66,13 @@ export const sum: Lower<"sum"> = ({ name, inputs: [x], output }, lowering) => {
   const width = wide * columns;
   const partial = lowering.numbers([count * fold, 1, width]);
   const from = { ...rowMajor("f32", [count * fold, depth, width]), address };
-  emitProduct(name, lowering, ones(lowering, [1, 1, depth]), from, lowering.place(partial.view));
+  emitProduct(
+    name,
+    lowering,
+    lowering.filled([1, 1, depth], 1),
+    from,
+    lowering.place(partial.view),
+  );
   const y = tensors.single(output);
   const totals = new Float64Array(columns);
   const parts = Array.from(
@@ -112,8 +118,8 @@ export function emitExpansion(
   const { count, rows, columns } = matrices;
   const at = (sizes: Shape) => ({ ...rowMajor("f32", sizes), address: source.address });
   const [left, right, product] = columns === 1
-    ? [at([count, 1]), ones(lowering, [1, rows]), [count, rows]]
-    : [ones(lowering, [1, rows, 1]), at([count, 1, columns]), [count, rows, columns]];
+    ? [at([count, 1]), lowering.filled([1, rows], 1), [count, rows]]
+    : [lowering.filled([1, rows, 1], 1), at([count, 1, columns]), [count, rows, columns]];
   emitProduct(context, lowering, left, right, place(rowMajor("f32", product)));
   return true;
 }
@@ -137,13 +143,4 @@ function matricesOf(large: Shape, small: Shape): Matrices | undefined {
     rows: stretches[summed].size,
     columns: part(stretches.slice(summed + 1)),
   };
-}
-
-/** Ones of a shape. */
-function ones(lowering: Lowering, dims: readonly number[]): View {
-  return lowering.once(`ones ${dims}`, () => {
-    const made = lowering.numbers(dims);
-    made.data.fill(1);
-    return made;
-  }).view;
 }

@@ -163,9 +163,8 @@ class TiledConvolution {
     const { padBefore, padAfter } = strip;
     const zeros = (count: number, after: number) => {
       if (count === 0) return [];
-      const [one, many] = [[PRODUCTS, 1], [1, count * line]].map((dims) =>
-        this.#lowering.once(`zeros ${dims}`, () => this.#lowering.numbers(dims)).view
-      );
+      const [one, many] = [[PRODUCTS, 1], [1, count * line]]
+        .map((dims) => this.#lowering.filled(dims, 0));
       return this.#multiply(one, many, written(count, after));
     };
     return all([
