@@ -46,6 +46,24 @@ export const CONVOLUTIONS: readonly ConvCase[] = [
   ["in tiles, much padding", [1, 40, 14, 7], 40, window([3, 3], [1, 1], [2, 2], [2, 2])],
   ["padding beyond the kernel", [1, 40, 10, 7], 40, window([3, 3], [1, 1], [4, 1], [4, 1])],
   ["in tiles, 3-D", [2, 16, 8, 12, 10], 16, window([5, 5, 5], [1, 1, 1], [2, 2, 2], [2, 2, 2])],
+  [
+    "in tiles, 3-D, six slices",
+    [1, 32, 6, 12, 9],
+    24,
+    window([5, 5, 5], [1, 1, 1], [2, 2, 2], [2, 2, 2]),
+  ],
+  [
+    "in tiles, one channel to few",
+    [1, 1, 8, 16, 16],
+    4,
+    window([5, 5, 5], [1, 1, 1], [2, 2, 2], [2, 2, 2]),
+  ],
+  [
+    "in tiles, many channels to two",
+    [1, 32, 8, 12, 10],
+    2,
+    window([5, 5, 5], [1, 1, 1], [2, 2, 2], [2, 2, 2]),
+  ],
   ["in tiles, folded", [1, 8, 16, 8, 16], 8, window([5, 5, 5], [1, 1, 1], [2, 2, 2], [2, 2, 2])],
   [
     "in tiles, in strips",

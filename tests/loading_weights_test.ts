@@ -22,7 +22,7 @@ const MODEL = buildModel("vnet:small", {
 /** A net whose batch norms are folded into convolutions. */
 const INFERENCE = buildModel("unet:small", { spatial: [32, 32] });
 
-/** A convolution in tiles, whose weights are packed six times. */
+/** A convolution in tiles, whose weights are packed as many times as a tile has products. */
 function tiled(): Graph {
   const b = new GraphBuilder("tiled");
   const x = b.input("x", [1, 32, 16, 16]);

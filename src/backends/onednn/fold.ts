@@ -37,6 +37,23 @@ export function foldFactor(x: Shape, y: Shape, attributes: ConvAttributes): numb
   return 1;
 }
 
+/** Lanes of single precision in the narrowest vector. */
+const FEWEST_LANES = 8;
+
+/**
+ * Multiplications for one voxel of output, with those that folding adds and those of lanes that no
+ * channel uses.
+ *
+ * @param x shape of the input
+ * @param y shape of the output
+ */
+export function multiplications(x: Shape, y: Shape, attributes: ConvAttributes): number {
+  const factor = foldFactor(x, y, attributes);
+  const taps = elements(foldWindow(attributes, factor).kernel);
+  const lanes = Math.ceil(y[1] * factor / FEWEST_LANES) * FEWEST_LANES;
+  return x[1] * lanes * taps;
+}
+
 /** Input column that a tap reads for output column 0, and the block of columns it falls into. */
 function columns({ kernel, padBefore }: WindowAttributes, factor: number) {
   const axis = kernel.length - 1;

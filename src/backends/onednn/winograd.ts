@@ -13,15 +13,14 @@
 import { elements, type Shape } from "../../base/shapes.ts";
 import type { ConvAttributes } from "../../graph/ops/conv.ts";
 import { tapsInside } from "../../graph/windowed.ts";
+import { multiplications } from "./fold.ts";
 
 /**
- * Points at which polynomials are multiplied, the one at infinity aside. Rounding with these is 1.7
- * times that of a direct sum, over 3 taps of 64 channels; with 2 and -2 it is twice.
+ * Points at which polynomials are multiplied, the one at infinity aside: the first ones of these.
+ * Rounding, over taps of 64 channels, is that of a direct sum times 1.7 with 6 products of 3 taps,
+ * 1.5 with 6 of 5, and 2.2 with 8 of 5.
  */
-const POINTS: readonly number[] = [0, 1, -1, 0.5, -2];
-
-/** Products of a tile. */
-export const PRODUCTS = POINTS.length + 1;
+const POINTS: readonly number[] = [0, 1, -1, 0.5, -2, -0.5, 2];
 
 /** Which product a constant may be added to so that every output has it: the point 1. */
 export const CONSTANT_PRODUCT = POINTS.indexOf(1);
@@ -33,6 +32,8 @@ type Matrix = readonly (readonly number[])[];
 export interface Filtering {
   /** m: outputs of a tile. */
   readonly outputs: number;
+  /** m + r - 1: products of a tile, and inputs. */
+  readonly products: number;
   /** What each product takes of the inputs: products x (m + r - 1). */
   readonly input: Matrix;
   /** What each product takes of the taps: products x r. */
@@ -42,30 +43,35 @@ export interface Filtering {
 }
 
 /**
- * The matrices for a filter of 2 to 5 taps.
+ * The matrices for a filter.
+ *
+ * @param taps r: 2 or more
+ * @param products m + r - 1: more than taps, at most 8
  *
  * @example
  * ```ts
  * import { filtering } from "./winograd.ts";
  * import assert from "node:assert/strict";
- * assert.equal(filtering(3).outputs, 4); // 6 products instead of 12
+ * assert.equal(filtering(3, 6).outputs, 4); // instead of 12 products
  * ```
  */
-export function filtering(taps: number): Filtering {
-  const outputs = PRODUCTS - taps + 1;
+export function filtering(taps: number, products: number): Filtering {
+  const outputs = products - taps + 1;
+  const points = POINTS.slice(0, products - 1);
   const powers = (point: number, count: number) =>
     Array.from({ length: count }, (_, i) => point ** i);
   const last = (count: number) => Array.from({ length: count }, (_, i) => i === count - 1 ? 1 : 0);
-  const columns = [...POINTS.map((point) => powers(point, outputs)), last(outputs)];
+  const columns = [...points.map((point) => powers(point, outputs)), last(outputs)];
   return {
     outputs,
+    products,
     input: [
-      ...POINTS.map((point) => [...polynomial(POINTS.filter((other) => other !== point)), 0]),
-      polynomial(POINTS),
+      ...points.map((point) => [...polynomial(points.filter((other) => other !== point)), 0]),
+      polynomial(points),
     ],
     kernel: [
-      ...POINTS.map((point) => {
-        const scale = POINTS.reduce(
+      ...points.map((point) => {
+        const scale = points.reduce(
           (all, other) => other === point ? all : all * (point - other),
           1,
         );
@@ -95,6 +101,8 @@ export interface Tiling {
   readonly block: number;
   /** Lines of the next axis that are worked on at a time; divides them. */
   readonly lines: number;
+  /** Multiplications and additions that it saves along a line of slices, less what moving costs. */
+  readonly gain: number;
 }
 
 /**
@@ -105,13 +113,16 @@ export interface Tiling {
 const WORTHWHILE = 64;
 
 /**
- * Weights for each number of input and output: those of all products take up to twice the memory of
- * the direct ones, which must not outweigh what is gained.
+ * Weights for each number of input and output: those of all products take 1.2 to 2 times the memory
+ * of the direct ones, which must not outweigh what is gained.
  */
-const MOST_WEIGHTS = 2;
+const MOST_WEIGHTS = 4;
 
 /** Bytes of input in a piece of work, so that what is made of it stays in a cache. */
 const PIECE_BYTES = 1 << 20;
+
+/** Products of a tile that are tried for so many taps. */
+const TRIED: Readonly<Record<number, readonly number[]>> = { 3: [6], 5: [8, 6] };
 
 /**
  * How to tile a convolution; undefined where it is as well done directly.
@@ -122,26 +133,47 @@ const PIECE_BYTES = 1 << 20;
 export function tilingOf(x: Shape, y: Shape, attributes: ConvAttributes): Tiling | undefined {
   const { kernel, stride, groups } = attributes;
   const [taps] = kernel;
-  if (groups !== 1 || stride.some((step) => step !== 1) || ![3, 5].includes(taps)) return undefined;
-  const found = filtering(taps);
-  const { outputs } = found;
+  if (groups !== 1 || stride.some((step) => step !== 1)) return undefined;
   // a tile or a strip that lies beyond the edge would take nothing of the input
   const pads = [attributes.padBefore, attributes.padAfter];
   if (pads.some((pad) => pad.some((zeros, axis) => zeros >= kernel[axis]))) return undefined;
+  return (TRIED[taps] ?? [])
+    .map((products) => tilingBy(filtering(taps, products), x, y, attributes))
+    .filter((found) => found !== undefined)
+    .filter(({ gain }) => gain > 0)
+    .toSorted((one, other) => other.gain - one.gain)
+    .at(0);
+}
+
+/** The tiling by these matrices; undefined where they do not fit. */
+function tilingBy(
+  found: Filtering,
+  x: Shape,
+  y: Shape,
+  attributes: ConvAttributes,
+): Tiling | undefined {
+  const { kernel } = attributes;
+  const { outputs, products } = found;
+  const [taps] = kernel;
   if (y[2] % outputs !== 0) return undefined;
   const tiles = y[2] / outputs;
   const tile = outputs * x[1] * elements(x.slice(3)) * Float32Array.BYTES_PER_ELEMENT;
   // an image's lines are single columns
   const lines = y.length > 4 ? divisor(y[3], y[3] * PIECE_BYTES / tile) : y[3];
-  const saved = tapsInside(x[2], y[2], 0, attributes) - PRODUCTS * tiles; // products of slices
-  const work = 2 * x[1] * y[1] * elements(kernel.slice(1));
+  const saved = tapsInside(x[2], y[2], 0, attributes) - products * tiles; // products of slices
+  const work = 2 * multiplications(x, y, attributes) / taps;
   // strips share lines of input
   const halo = lines === y[3] ? 1 : (lines + kernel[1] - 1) / lines;
-  const moved = (x[1] * halo + y[1]) * PRODUCTS * tiles;
-  if (saved * work < WORTHWHILE * moved) return undefined;
+  const moved = (x[1] * halo + y[1]) * products * tiles;
   const weights = x[1] * y[1] * elements(kernel);
   if (weights > MOST_WEIGHTS * (elements(x) + elements(y)) / x[0]) return undefined;
-  return { filtering: found, tiles, block: divisor(tiles, PIECE_BYTES / tile), lines };
+  return {
+    filtering: found,
+    tiles,
+    block: divisor(tiles, PIECE_BYTES / tile),
+    lines,
+    gain: saved * work - WORTHWHILE * moved,
+  };
 }
 
 /** The largest divisor of a number that is at most another. */

@@ -13,7 +13,7 @@ import { epilogueOf, type Operands } from "../epilogue.ts";
 import { foldFactor } from "../fold.ts";
 import type { Call, Lowering, Place } from "../lowering.ts";
 import { BYTES, channelsLast, folded, moved, rowMajor, type View } from "../views.ts";
-import { CONSTANT_PRODUCT, PRODUCTS, productWeights, type Tiling, tilingOf } from "../winograd.ts";
+import { CONSTANT_PRODUCT, productWeights, type Tiling, tilingOf } from "../winograd.ts";
 import { convolution } from "./convolution_primitive.ts";
 import { matrixProduct } from "./products.ts";
 
@@ -92,7 +92,7 @@ class TiledConvolution {
     this.#weights = (k) => {
       if (k === 0) whole = tensors.parameter(weight);
       const made = productWeights(whole, tensors.shape(weight), tiling.filtering.kernel[k]);
-      if (k === PRODUCTS - 1) whole = new Float32Array();
+      if (k === tiling.filtering.products - 1) whole = new Float32Array();
       return made;
     };
   }
@@ -119,7 +119,7 @@ class TiledConvolution {
       }))
     );
     if (!pieces.every(({ joins, takes }) => joins && takes)) return undefined;
-    const products = all(range(PRODUCTS).map((k) => this.#product(k)));
+    const products = all(range(this.#tiling.filtering.products).map((k) => this.#product(k)));
     return products && pieces.flatMap(({ joins, takes }) => [...takes!, ...products, ...joins!]);
   }
 
@@ -137,22 +137,22 @@ class TiledConvolution {
 
   /** What all products take of the inputs of a tile; beyond the edge there are zeros. */
   #take(tile: number, strip: Strip): Call[] | undefined {
-    const { filtering: { input, outputs }, tiles, block } = this.#tiling;
+    const { filtering: { input, outputs, products }, tiles, block } = this.#tiling;
     const [, channels, depth, height, ...rest] = this.#x.dims;
     const [before] = this.#step.attributes.padBefore;
     const [n, at] = [Math.floor(tile / tiles), tile % tiles];
     const first = at * outputs - before;
-    const [from, to] = [Math.max(0, first), Math.min(depth, first + PRODUCTS)];
+    const [from, to] = [Math.max(0, first), Math.min(depth, first + products)];
     const line = elements(rest) * channels;
     const start = (tile % block) * this.#height * line;
     const written = (lines: number, after: number) => {
       const strides = [block * this.#height * line, 1];
-      const layout = { type: "f32", dims: [PRODUCTS, lines * line], strides } as const;
+      const layout = { type: "f32", dims: [products, lines * line], strides } as const;
       return this.#lowering.temporary(layout, TAKEN, (start + after * line) * BYTES.f32);
     };
     const shares = this.#matrix("inputs", input);
     const lines = strip.to - strip.from;
-    const left = { ...shares, dims: [PRODUCTS, to - from], address: moved(shares, from - first) };
+    const left = { ...shares, dims: [products, to - from], address: moved(shares, from - first) };
     const right = {
       ...this.#x,
       dims: [to - from, lines * line],
@@ -163,7 +163,7 @@ class TiledConvolution {
     const { padBefore, padAfter } = strip;
     const zeros = (count: number, after: number) => {
       if (count === 0) return [];
-      const [one, many] = [[PRODUCTS, 1], [1, count * line]]
+      const [one, many] = [[products, 1], [1, count * line]]
         .map((dims) => this.#lowering.filled(dims, 0));
       return this.#multiply(one, many, written(count, after));
     };
@@ -212,12 +212,12 @@ class TiledConvolution {
 
   /** The outputs of a block, with so many of the fused ops. */
   #join(block: number, strip: Strip, riders: number): Call[] | undefined {
-    const { filtering: { output }, block: tiles, lines } = this.#tiling;
+    const { filtering: { output, products }, block: tiles, lines } = this.#tiling;
     const row = lines * this.#line();
     const shares = this.#matrix("outputs", output);
     const left = { ...rowMajor("f32", [1, ...shares.dims]), address: shares.address };
     const strides = [row, tiles * row, 1];
-    const made = { type: "f32", dims: [tiles, PRODUCTS, row], strides } as const;
+    const made = { type: "f32", dims: [tiles, products, row], strides } as const;
     const epilogue = this.#step.epilogue.slice(0, riders);
     using stack = new DisposableStack();
     const emission = matrixProduct(
@@ -280,7 +280,7 @@ class TiledConvolution {
 
   /** Numbers of a matrix, for every convolution with as many taps. */
   #matrix(what: string, rows: readonly (readonly number[])[]): View {
-    return this.#lowering.once(`${what} of tiles of ${this.#tiling.filtering.outputs}`, () => {
+    return this.#lowering.once(`${what} of tiles: ${rows.length} x ${rows[0].length}`, () => {
       const made = this.#lowering.numbers([rows.length, rows[0].length]);
       made.data.set(rows.flat());
       return made;
