@@ -136,7 +136,10 @@ export const OP_CASES: { readonly [K in OpName]: readonly Case[] } = {
   ],
   global_max_pool: over((b, x) => b.apply("global_max_pool", "y", [x], {})),
   channel_mean: over((b, x) => b.apply("channel_mean", "y", [x], {})),
-  channel_max: over((b, x) => b.apply("channel_max", "y", [x], {})),
+  channel_max: [
+    ...over((b, x) => b.apply("channel_max", "y", [x], {})),
+    ...over((b, x) => b.apply("channel_max", "y", [x], {}), [[2, 24, 5, 7], [2, 64, 3, 4, 6]]),
+  ],
   ...TRAINING_CASES,
 };
 

@@ -6,11 +6,19 @@
 
 import { elements } from "../base/shapes.ts";
 import type { WeightSource } from "../graph/weights.ts";
-import { asFloat64, type Tensor, tensor } from "../tensor/tensor.ts";
+import { asFloat32, asFloat64, type Tensor, tensor } from "../tensor/tensor.ts";
 import type { Derivation, Statistics } from "./plan.ts";
 
-/** The tensor that a derivation stands for, in logical order. */
-export function materialise(derivation: Derivation, weights: WeightSource): Tensor {
+/**
+ * The tensor that a derivation stands for, in logical order.
+ *
+ * @param rounded whether it may be in single precision, rounded once, which takes less memory
+ */
+export function materialise(
+  derivation: Derivation,
+  weights: WeightSource,
+  rounded = false,
+): Tensor {
   switch (derivation.kind) {
     case "given":
       return weights(derivation.name);
@@ -30,13 +38,16 @@ export function materialise(derivation: Derivation, weights: WeightSource): Tens
       const source = weights(derivation.weight);
       const scale = normScale(derivation, weights);
       const inner = elements(source.shape.slice(derivation.axis + 1));
-      // conversion copies; double precision is the caller's own memory
-      const scaled = source.dtype === "f64" ? asFloat64(source).slice() : asFloat64(source);
+      // products are of double precision; single precision in memory rounds them once
+      const dtype = rounded && source.dtype !== "f64" ? "f32" : "f64";
+      const read = dtype === "f32" ? asFloat32(source) : asFloat64(source);
+      // conversion copies; what needs none is the caller's own memory
+      const scaled = source.dtype === dtype ? read.slice() : read;
       for (let start = 0, c = 0; start < scaled.length; start += inner, c++) {
         const factor = scale[c % scale.length];
         for (let i = start; i < start + inner; i++) scaled[i] *= factor;
       }
-      return tensor("f64", source.shape, scaled);
+      return tensor(dtype, source.shape, scaled);
     }
   }
 }

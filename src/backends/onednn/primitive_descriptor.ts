@@ -4,28 +4,50 @@
  * @module
  */
 
-import { QUERY } from "./constants.ts";
+import { QUERY, STATUS } from "./constants.ts";
 import { Handle } from "./handles.ts";
 import { check, type Library } from "./library.ts";
 
+/** More than the library has for any primitive. */
+const MOST_IMPLEMENTATIONS = 64;
+
 /** A chosen implementation of a primitive. */
 export class PrimitiveDescriptor implements Disposable {
-  /** What the library calls it. */
-  readonly implementation: string;
   readonly #library: Library;
+  #implementation: string;
   readonly #handle: Handle;
 
   /** Takes over a handle. */
   constructor(library: Library, handle: Handle) {
     this.#library = library;
     this.#handle = handle;
+    this.#implementation = this.#name();
+  }
+
+  /** What the library calls it. */
+  get implementation(): string {
+    return this.#implementation;
+  }
+
+  /** Goes on to a later choice of the library by its name; false where it has none such. */
+  advance(to: string): boolean {
+    const { symbols } = this.#library;
+    for (let i = 0; i < MOST_IMPLEMENTATIONS; i++) {
+      if (symbols.dnnl_primitive_desc_next_impl(this.id) !== STATUS.success) return false;
+      this.#implementation = this.#name();
+      if (this.#implementation === to) return true;
+    }
+    return false;
+  }
+
+  #name(): string {
     const text = new BigUint64Array(1);
     check(
-      library.symbols.dnnl_primitive_desc_query(this.id, QUERY.implementation, 0, text),
+      this.#library.symbols.dnnl_primitive_desc_query(this.id, QUERY.implementation, 0, text),
       "dnnl_primitive_desc_query",
       "an implementation's name",
     );
-    this.implementation = Deno.UnsafePointerView.getCString(Deno.UnsafePointer.create(text[0])!);
+    return Deno.UnsafePointerView.getCString(Deno.UnsafePointer.create(text[0])!);
   }
 
   /** Its handle. */

@@ -49,6 +49,12 @@ export type Describe = (out: Out, attributes: bigint) => number;
 /** Mask of a value a channel: bit 1 for axis 1. */
 const PER_CHANNEL = 2;
 
+/**
+ * Implementations that the library offers later than others that take longer: on AVX2, pointwise
+ * convolutions of channels-last tensors take 0.8 to 0.9 of the time, with 4 to 1536 channels.
+ */
+const FASTER: ReadonlyMap<string, string> = new Map([["brgconv_1x1:avx2", "jit_1x1:avx2"]]);
+
 /** oneDNN ready to work. */
 export class Session implements Disposable {
   /** The library. */
@@ -161,13 +167,20 @@ export class Session implements Disposable {
     postOps: readonly PostOp[],
   ): PrimitiveDescriptor | undefined {
     using attributes = this.#attributes(context, postOps);
-    const handle = Handle.attempt(
-      this.library,
-      "dnnl_primitive_desc_destroy",
-      context,
-      (out) => describe(out, attributes.id),
-    );
-    return handle && new PrimitiveDescriptor(this.library, handle);
+    const first = () => {
+      const handle = Handle.attempt(
+        this.library,
+        "dnnl_primitive_desc_destroy",
+        context,
+        (out) => describe(out, attributes.id),
+      );
+      return handle && new PrimitiveDescriptor(this.library, handle);
+    };
+    const found = first();
+    const faster = found && FASTER.get(found.implementation);
+    if (!faster || found.advance(faster)) return found;
+    found[Symbol.dispose]();
+    return first();
   }
 
   /**

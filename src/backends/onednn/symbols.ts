@@ -68,6 +68,8 @@ export const SYMBOLS = {
 
   // dnnl_status_t dnnl_primitive_desc_destroy(dnnl_primitive_desc_t primitive_desc)
   dnnl_primitive_desc_destroy: { parameters: ["u64"], result: "i32" },
+  // dnnl_status_t dnnl_primitive_desc_next_impl(dnnl_primitive_desc_t primitive_desc)
+  dnnl_primitive_desc_next_impl: { parameters: ["u64"], result: "i32" },
   // dnnl_status_t dnnl_primitive_desc_query(const_dnnl_primitive_desc_t primitive_desc,
   //   dnnl_query_t what, int index, void *result)
   dnnl_primitive_desc_query: { parameters: ["u64", "i32", "i32", "buffer"], result: "i32" },

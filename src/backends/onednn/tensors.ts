@@ -140,7 +140,7 @@ export class Tensors {
 
   /** The elements of a parameter in logical order; made anew, so to be let go of soon. */
   parameter(id: ValueId): Float32Array<ArrayBuffer> {
-    return asFloat32(materialise(this.#derivations.get(id)!, this.#weights));
+    return asFloat32(materialise(this.#derivations.get(id)!, this.#weights, true));
   }
 
   /** A parameter of one number a channel as (1, C, 1...), repeated where W is folded. */

@@ -9,7 +9,7 @@ import { ARGUMENT } from "../constants.ts";
 import { cropRows, padRows } from "../loops.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";
 import { describeReorder } from "../reorder.ts";
-import { asMatrix, channelSlice, type View } from "../views.ts";
+import { channelSlice, type View } from "../views.ts";
 
 /** Channels of every input, one after another. */
 export const concat: Lower<"concat"> = ({ name, inputs, output }, lowering): void =>
@@ -39,9 +39,8 @@ export const pad: Lower<"pad"> = ({ inputs: [x], output, attributes }, lowering)
 export const channel_slice: Lower<"channel_slice"> = (step, lowering) => {
   const { name, inputs: [x], output, attributes: { first, channels } } = step;
   const { tensors } = lowering;
-  const slice = channelSlice(asMatrix(tensors.activation(x)), first, channels);
-  const layout = asMatrix(tensors.activation(output));
-  emitCopy(name, lowering, slice, lowering.place(layout));
+  const slice = channelSlice(tensors.activation(x), first, channels);
+  emitCopy(name, lowering, slice, lowering.place(tensors.activation(output)));
 };
 
 /** Without the outermost voxels. */
@@ -58,7 +57,10 @@ export const crop: Lower<"crop"> = ({ inputs: [x], output, attributes }, lowerin
   );
 };
 
-/** Copies every input into its channels; the library's own concat is slower on short rows. */
+/**
+ * Copies every input into its channels; the library's own concat is slower on short rows, as is its
+ * copy of a matrix, for which it has plain loops.
+ */
 function join(
   context: string,
   lowering: Lowering,
@@ -66,10 +68,10 @@ function join(
   output: ValueId,
 ): void {
   const { tensors } = lowering;
-  const whole = asMatrix(tensors.activation(output));
+  const whole = tensors.activation(output);
   let first = 0;
   for (const id of inputs) {
-    const source = asMatrix(tensors.activation(id));
+    const source = tensors.activation(id);
     const slice = channelSlice(whole, first, source.dims[1]);
     emitCopy(context, lowering, source, lowering.place(slice));
     first += source.dims[1];

@@ -5,16 +5,20 @@
  * @module
  */
 
+import { elements } from "../../../base/shapes.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { WindowAttributes } from "../../../graph/windowed.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
 import type { Handle } from "../handles.ts";
-import type { Lower, Lowering } from "../lowering.ts";
+import type { Lower, Lowering, Place } from "../lowering.ts";
 import { dimensions } from "../session.ts";
 import { asColumns, asMatrix, channelsLast, columnFold, type Layout, rowMajor } from "../views.ts";
-import { emitCopy } from "./copies.ts";
+import { emitMove } from "./copies.ts";
 import { emitProduct } from "./products.ts";
+
+/** Slot of the temporary that holds the maxima of vectors. */
+const LEFT = 1;
 
 type PoolingAlgorithm = "pooling_max" | "pooling_avg_exclude_padding";
 
@@ -70,17 +74,46 @@ export const global_max_pool: Lower<"global_max_pool"> = (step, lowering) => {
 /** Mean over the channels: a product with a column of 1 / C, which bf16 would round. */
 export const channel_mean: Lower<"channel_mean"> = (step, lowering) => {
   const { tensors } = lowering;
-  if (tensors.type !== "f32") return poolChannels(step, lowering, "pooling_avg_exclude_padding");
   const source = asMatrix(tensors.activation(step.inputs[0]));
+  if (tensors.type !== "f32") {
+    const mean = "pooling_avg_exclude_padding";
+    return poolChannels(step, lowering, mean, lowering.place(source));
+  }
   const [voxels, channels] = source.dims;
   const shares = lowering.filled([channels, 1], 1 / channels);
   const means = { ...tensors.activation(step.output), ...rowMajor("f32", [voxels, 1]) };
   emitProduct(step.name, lowering, source, shares, lowering.place(means));
 };
 
-/** Maximum over the channels. */
-export const channel_max: Lower<"channel_max"> = (step, lowering): void =>
-  poolChannels(step, lowering, "pooling_max");
+/** Channels of a vector of single precision: the library pools neighbours along W in these at once. */
+const LANES = 8;
+
+/**
+ * Maximum over the channels: where they fill several vectors, of those first, so that less is
+ * transposed.
+ */
+export const channel_max: Lower<"channel_max"> = (step, lowering) => {
+  const { tensors } = lowering;
+  const source = tensors.activation(step.inputs[0]);
+  const [, channels, ...voxels] = source.dims;
+  const vectors = channels / LANES;
+  if (vectors === 1 || !Number.isInteger(vectors)) {
+    return poolChannels(step, lowering, "pooling_max", lowering.place(asMatrix(source)));
+  }
+  const columns = voxels[voxels.length - 1];
+  const rows = elements(source.dims) / channels / columns;
+  const images = [columns * vectors, columns].map((width) =>
+    channelsLast(source.type, [1, LANES, rows, width])
+  );
+  const [given, lanes] = [{ ...source, ...images[0] }, lowering.temporary(images[1], LEFT)];
+  const window = { ...whole([1, vectors]), stride: [1, vectors] };
+  emit(step.name, lowering, "pooling_max", window, given, lanes.layout, {
+    source: lowering.memory(given),
+    destination: lanes.memory,
+  });
+  const matrix = channelsLast(source.type, [rows * columns, LANES]);
+  poolChannels(step, lowering, "pooling_max", lowering.temporary(matrix, LEFT));
+};
 
 /**
  * Pools over the channels: transposed, the voxels become the channels of an image of C x 1 voxels,
@@ -90,13 +123,12 @@ function poolChannels<K extends OpName>(
   step: StepOf<K>,
   lowering: Lowering,
   algorithm: PoolingAlgorithm,
+  from: Place,
 ): void {
   const { tensors } = lowering;
-  const { type } = tensors;
-  const source = asMatrix(tensors.activation(step.inputs[0]));
-  const [voxels, channels] = source.dims;
-  const transposed = lowering.temporary({ type, dims: source.dims, strides: [1, voxels] });
-  emitCopy(step.name, lowering, source, transposed);
+  const { type, dims: [voxels, channels] } = from.layout;
+  const transposed = lowering.temporary({ type, dims: from.layout.dims, strides: [1, voxels] });
+  emitMove(step.name, lowering, from, transposed);
   const image = channelsLast(type, [1, voxels, channels, 1]);
   const pooled = { ...tensors.activation(step.output), ...channelsLast(type, [1, voxels, 1, 1]) };
   emit(step.name, lowering, algorithm, whole([channels, 1]), image, pooled, {
