@@ -184,28 +184,48 @@ export const CHAINS: readonly Case[] = [
     },
   },
   {
-    name: "convolution in tiles, sum with the input, norm: an epilogue that needs channels",
+    name: "convolution, norm, sum with the input twice",
+    build(b) {
+      const x = b.input("x", [2, 6, 5, 7]);
+      const same = window([3, 3], [1, 1], [1, 1], [1, 1]);
+      const c = b.batchNorm("n", b.conv("c", x, { channels: 6, ...same, bias: false }), 1e-3);
+      return b.apply("add", "b", [b.apply("add", "a", [c, x], {}), x], {});
+    },
+  },
+  {
+    name: "convolution whose padding is off the middle, sum with the input",
+    build(b) {
+      const x = b.input("x", [1, 6, 5, 7]);
+      const c = b.conv("c", x, { channels: 6, ...window([3, 3], [1, 1], [0, 2], [2, 0]) });
+      return b.apply("add", "a", [c, x], {});
+    },
+  },
+  {
+    name: "convolution in tiles, sum with another, norm: an epilogue that needs channels",
     build(b) {
       const x = b.input("x", [2, 32, 16, 12]);
+      const z = b.input("z", [2, 32, 16, 12]);
       const c = b.conv("c", x, { channels: 32, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
-      return b.apply("relu", "r", [b.batchNorm("n", b.apply("add", "a", [c, x], {}), 1e-3)], {});
+      return b.apply("relu", "r", [b.batchNorm("n", b.apply("add", "a", [c, z], {}), 1e-3)], {});
     },
   },
   {
-    name: "convolution in tiles, sum with the input, slopes a channel: an epilogue half inside",
+    name: "convolution in tiles, sum with another, slopes a channel: an epilogue half inside",
     build(b) {
       const x = b.input("x", [1, 32, 16, 12]);
+      const z = b.input("z", [1, 32, 16, 12]);
       const c = b.conv("c", x, { channels: 32, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
-      return b.preluChannel("p", b.apply("add", "a", [c, x], {}));
+      return b.preluChannel("p", b.apply("add", "a", [c, z], {}));
     },
   },
   {
-    name: "convolution in tiles and strips, two samples, sum with the input, norm",
+    name: "convolution in tiles and strips, two samples, sum with another, norm",
     build(b) {
       const x = b.input("x", [2, 16, 4, 72, 64]);
+      const z = b.input("z", [2, 16, 4, 72, 64]);
       const same = window([3, 3, 3], [1, 1, 1], [1, 1, 1], [1, 1, 1]);
       const c = b.conv("c", x, { channels: 16, ...same });
-      return b.batchNorm("n", b.apply("add", "a", [c, x], {}), 1e-3);
+      return b.batchNorm("n", b.apply("add", "a", [c, z], {}), 1e-3);
     },
   },
   {

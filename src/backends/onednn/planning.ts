@@ -5,9 +5,10 @@
  */
 
 import { elements, sameShape, type Shape } from "../../base/shapes.ts";
+import type { ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { Planning } from "../../plan/mod.ts";
-import type { FusedOp, Plan, PointwiseName, Step } from "../../plan/plan.ts";
+import type { FusedOp, Plan, PointwiseName, Step, StepOf } from "../../plan/plan.ts";
 
 /** Primitives that apply post-ops before they store. */
 const MATRIX: ReadonlySet<OpName> = new Set(["conv", "deconv", "linear"]);
@@ -48,10 +49,32 @@ function rides(output: Shape, operand: Shape): boolean {
   return sameShape(output, operand) || operand[1] === elements(operand) && operand[1] === output[1];
 }
 
+/**
+ * Whether a step convolves and the next op adds what it convolves, all channels of it or its only
+ * one: a tap of 1 in the middle of the kernel does the same.
+ *
+ * @param shape of a value
+ */
+export function addsOwnInput(
+  step: Step,
+  next: FusedOp | undefined,
+  shape: (id: ValueId) => Shape,
+): step is StepOf<"conv"> {
+  const [x, weight] = step.inputs;
+  if (step.op !== "conv" || next?.op !== "add" || next.operands[0] !== x) return false;
+  const { kernel, stride, padBefore, padAfter, groups } = step.attributes;
+  const middle = kernel.map((taps) => (taps - 1) / 2);
+  const centred = [padBefore, padAfter].every((pad) => sameShape(pad, middle));
+  const [outputs, inputs] = shape(weight);
+  return groups === 1 && stride.every((one) => one === 1) && centred &&
+    (inputs === outputs || inputs === 1);
+}
+
 function fuses(step: Step, next: FusedOp, plan: Plan): boolean {
-  const shape = (id: number) => plan.values[id].shape;
+  const shape = (id: ValueId) => plan.values[id].shape;
   const output = shape(step.output);
   if (!carries(step.op)) return false;
+  if (step.epilogue.length === 0 && addsOwnInput(step, next, shape)) return true;
   // a sum of two broadcasts runs as loops
   if (!step.inputs.some((id) => sameShape(shape(id), output)) && !MATRIX.has(step.op)) return false;
   const operand = next.operands.length > 0 ? shape(next.operands[0]) : [];

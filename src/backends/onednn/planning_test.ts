@@ -39,3 +39,22 @@ Deno.test("slopes an element and broadcasts over channels do not ride", () => {
   const plan = makePlan(b.build(b.apply("mul", "gated", [d, gate], {})), PLANNING);
   assert.deepEqual(plan.steps.map(({ epilogue }) => epilogue.length), [0, 0, 0, 0, 0]);
 });
+
+Deno.test("a sum with what is convolved rides, broadcast or not", () => {
+  const b = new GraphBuilder("own");
+  const x = b.input("x", [1, 1, 8, 8]);
+  const same = uniformWindow(2, 3, 1, 1);
+  const tiled = b.apply("tile", "tile", [x], { channels: 4 });
+  const first = b.apply("add", "first", [b.conv("c", x, { channels: 4, ...same }), tiled], {});
+  const second = b.apply(
+    "add",
+    "second",
+    [b.conv("d", first, { channels: 4, ...same }), first],
+    {},
+  );
+  const plan = makePlan(b.build(second), PLANNING);
+  assert.deepEqual(plan.steps.map(({ op, epilogue }) => [op, epilogue.length]), [
+    ["conv", 1],
+    ["conv", 1],
+  ]);
+});

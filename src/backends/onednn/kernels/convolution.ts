@@ -8,11 +8,13 @@ import { foldFactor } from "../fold.ts";
 import type { Lower } from "../lowering.ts";
 import { folded } from "../views.ts";
 import { convolution } from "./convolution_primitive.ts";
+import { weighted } from "./own_input.ts";
 import { convInTiles } from "./tiled_convolution.ts";
 
 /** Convolution: in tiles where that is less work, else with few channels folded along W. */
-export const conv: Lower<"conv"> = (step, lowering) => {
-  if (convInTiles(step, lowering)) return;
+export const conv: Lower<"conv"> = (given, lowering) => {
+  const { step, weights } = weighted(given, lowering);
+  if (convInTiles(step, lowering, weights)) return;
   const { attributes, inputs: [x, weight, bias] } = step;
   const { tensors } = lowering;
   const [source, destination] = [x, step.output].map((id) => tensors.activation(id));
@@ -24,7 +26,7 @@ export const conv: Lower<"conv"> = (step, lowering) => {
     destination: lowering.place(folded(destination, fold)),
     window: attributes,
     dims: tensors.shape(weight),
-    weights: () => tensors.parameter(weight),
+    weights,
     bias: bias === undefined ? undefined : tensors.vector(bias, 2, fold),
     fold,
   });

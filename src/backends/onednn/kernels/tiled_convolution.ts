@@ -24,9 +24,14 @@ const MADE = 1;
 /**
  * Emits a convolution in tiles.
  *
+ * @param weights (O, C, ...kernel)
  * @returns false, and nothing is emitted, where that is not worth it or the library is slow at a part
  */
-export function convInTiles(step: StepOf<"conv">, lowering: Lowering): boolean {
+export function convInTiles(
+  step: StepOf<"conv">,
+  lowering: Lowering,
+  weights: Weights,
+): boolean {
   const { tensors } = lowering;
   // bf16 would round what is taken of the inputs; in training, weights are packed at every step
   if (tensors.type !== "f32" || tensors.trained) return false;
@@ -36,7 +41,7 @@ export function convInTiles(step: StepOf<"conv">, lowering: Lowering): boolean {
     step.attributes,
   );
   if (!tiling) return false;
-  const tiled = new TiledConvolution(step, lowering, tiling);
+  const tiled = new TiledConvolution(step, lowering, tiling, weights);
   for (const riders of new Set([tiled.riders(), 0])) {
     const calls = tiled.calls(riders);
     if (!calls) continue;
@@ -48,6 +53,9 @@ export function convInTiles(step: StepOf<"conv">, lowering: Lowering): boolean {
   }
   return false;
 }
+
+/** Makes weights. */
+type Weights = () => Float32Array<ArrayBuffer>;
 
 /** Neighbouring lines of the axis next to that of the tiles. */
 interface Strip {
@@ -73,7 +81,7 @@ class TiledConvolution {
   readonly #height: number;
   readonly #weights: (k: number) => Float32Array<ArrayBuffer>;
 
-  constructor(step: StepOf<"conv">, lowering: Lowering, tiling: Tiling) {
+  constructor(step: StepOf<"conv">, lowering: Lowering, tiling: Tiling, weights: Weights) {
     const { tensors } = lowering;
     const [x, weight] = step.inputs;
     this.#step = step;
@@ -90,7 +98,7 @@ class TiledConvolution {
     // products are packed one after another: what they share is made once, then let go of
     let whole = new Float32Array();
     this.#weights = (k) => {
-      if (k === 0) whole = tensors.parameter(weight);
+      if (k === 0) whole = weights();
       const made = productWeights(whole, tensors.shape(weight), tiling.filtering.kernel[k]);
       if (k === tiling.filtering.products - 1) whole = new Float32Array();
       return made;
