@@ -118,7 +118,7 @@ const WORTHWHILE = 64;
  */
 const MOST_WEIGHTS = 4;
 
-/** Bytes of input in a piece of work, so that what is made of it stays in a cache. */
+/** Bytes of input or output in a piece of work, so that what is made of it stays in a cache. */
 const PIECE_BYTES = 1 << 20;
 
 /** Products of a tile that are tried for so many taps. */
@@ -157,7 +157,8 @@ function tilingBy(
   const [taps] = kernel;
   if (y[2] % outputs !== 0) return undefined;
   const tiles = y[2] / outputs;
-  const tile = outputs * x[1] * elements(x.slice(3)) * Float32Array.BYTES_PER_ELEMENT;
+  const channels = Math.max(x[1], y[1]);
+  const tile = outputs * channels * elements(x.slice(3)) * Float32Array.BYTES_PER_ELEMENT;
   // an image's lines are single columns
   const lines = y.length > 4 ? divisor(y[3], y[3] * PIECE_BYTES / tile) : y[3];
   const saved = tapsInside(x[2], y[2], 0, attributes) - products * tiles; // products of slices
@@ -188,15 +189,15 @@ function divisor(whole: number, most: number): number {
  *
  * @param weights (O, C, taps, ...rest), the last axis fastest
  * @param shares what the product takes of the taps
- * @returns (O, C, 1, ...rest)
+ * @param made is written: (O, C, 1, ...rest)
  */
 export function productWeights(
   weights: Float32Array,
-  [outputs, inputs, taps, ...rest]: Shape,
+  [, , taps, ...rest]: Shape,
   shares: readonly number[],
-): Float32Array<ArrayBuffer> {
+  made: Float32Array,
+): void {
   const size = elements(rest);
-  const made = new Float32Array(outputs * inputs * size);
   for (let to = 0, from = 0; to < made.length; to += size, from += taps * size) {
     for (let at = 0; at < size; at++) {
       let sum = 0;
@@ -204,5 +205,4 @@ export function productWeights(
       made[to + at] = sum;
     }
   }
-  return made;
 }

@@ -28,7 +28,11 @@ Deno.test("products give all outputs of a filter", () => {
 Deno.test("weights of products are made along the first axis of the kernel", () => {
   const weights = Float32Array.of(1, 2, 3, 4, 5, 6);
   const { kernel, products } = filtering(3, 6);
-  const made = kernel.map((shares) => productWeights(weights, [1, 1, 3, 2], shares));
+  const made = kernel.map((shares) => {
+    const product = new Float32Array(2);
+    productWeights(weights, [1, 1, 3, 2], shares, product);
+    return product;
+  });
   // the points 0 and infinity take the first and the last tap
   assert.deepEqual([...made[0]], [1, 2]);
   assert.deepEqual([...made[products - 1]], [5, 6]);

@@ -96,12 +96,18 @@ class TiledConvolution {
       ? tiling.lines + step.attributes.kernel[1] - 1
       : to - from;
     // products are packed one after another: what they share is made once, then let go of
-    let whole = new Float32Array();
+    const none = new Float32Array();
+    let [whole, made] = [none, none];
+    const shape = tensors.shape(weight);
     this.#weights = (k) => {
-      if (k === 0) whole = weights();
-      const made = productWeights(whole, tensors.shape(weight), tiling.filtering.kernel[k]);
-      if (k === tiling.filtering.products - 1) whole = new Float32Array();
-      return made;
+      if (k === 0) {
+        whole = weights();
+        made = new Float32Array(elements(shape) / shape[2]);
+      }
+      productWeights(whole, shape, tiling.filtering.kernel[k], made);
+      const filled = made;
+      if (k === tiling.filtering.products - 1) [whole, made] = [none, none];
+      return filled;
     };
   }
 
