@@ -184,6 +184,15 @@ export const CHAINS: readonly Case[] = [
     },
   },
   {
+    name: "convolution in tiles and strips, norm, sum with the input, two samples",
+    build(b) {
+      const x = b.input("x", [2, 16, 4, 72, 64]);
+      const same = window([3, 3, 3], [1, 1, 1], [1, 1, 1], [1, 1, 1]);
+      const c = b.batchNorm("n", b.conv("c", x, { channels: 16, ...same }), 1e-3);
+      return b.apply("add", "a", [c, x], {});
+    },
+  },
+  {
     name: "convolution, norm, sum with the input twice",
     build(b) {
       const x = b.input("x", [2, 6, 5, 7]);

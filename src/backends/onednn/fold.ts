@@ -37,7 +37,7 @@ export function foldFactor(x: Shape, y: Shape, attributes: ConvAttributes): numb
   return 1;
 }
 
-/** Lanes of single precision in the narrowest vector. */
+/** Lanes of single precision in the narrowest vector that matters: AVX2's. */
 const FEWEST_LANES = 8;
 
 /**

@@ -51,7 +51,7 @@ function rides(output: Shape, operand: Shape): boolean {
 
 /**
  * Whether a step convolves and the next op adds what it convolves, all channels of it or its only
- * one: a tap of 1 in the middle of the kernel does the same.
+ * one: a tap of 1 in the middle of the kernel does the same, and in fp32 that is how it is done.
  *
  * @param shape of a value
  */

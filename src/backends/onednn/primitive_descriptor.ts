@@ -29,7 +29,7 @@ export class PrimitiveDescriptor implements Disposable {
     return this.#implementation;
   }
 
-  /** Goes on to a later choice of the library by its name; false where it has none such. */
+  /** Goes on to a later choice of the library by its name; false, and it is spent, where there is none. */
   advance(to: string): boolean {
     const { symbols } = this.#library;
     for (let i = 0; i < MOST_IMPLEMENTATIONS; i++) {

@@ -138,7 +138,7 @@ export class Tensors {
     return offset;
   }
 
-  /** The elements of a parameter in logical order; made anew, so to be let go of soon. */
+  /** The elements of a parameter in logical order, not to be written to; to be let go of soon. */
   parameter(id: ValueId): Float32Array<ArrayBuffer> {
     return asFloat32(materialise(this.#derivations.get(id)!, this.#weights, true));
   }

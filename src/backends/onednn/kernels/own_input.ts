@@ -1,7 +1,7 @@
 /**
  * The sum of a convolution and what it convolves is a convolution as well, with 1 added to the taps
  * in the middle: nothing is read again, and there is no pass over memory where the input's only
- * channel is added to all.
+ * channel is added to all. In tiles it is rounded as all that they take is (`winograd.ts`).
  *
  * @module
  */

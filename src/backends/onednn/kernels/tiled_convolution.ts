@@ -100,7 +100,7 @@ class TiledConvolution {
     let [whole, made] = [none, none];
     const shape = tensors.shape(weight);
     this.#weights = (k) => {
-      if (k === 0) {
+      if (k === 0 || whole.length === 0) {
         whole = weights();
         made = new Float32Array(elements(shape) / shape[2]);
       }
@@ -292,7 +292,7 @@ class TiledConvolution {
     );
   }
 
-  /** Numbers of a matrix, for every convolution with as many taps. */
+  /** Numbers of a matrix, for every convolution whose tiles have as many of both. */
   #matrix(what: string, rows: readonly (readonly number[])[]): View {
     return this.#lowering.once(`${what} of tiles: ${rows.length} x ${rows[0].length}`, () => {
       const made = this.#lowering.numbers([rows.length, rows[0].length]);
