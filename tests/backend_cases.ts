@@ -39,6 +39,8 @@ function pairs(op: "add" | "mul"): Case[] {
 
 const DECONVOLUTIONS: readonly ConvCase[] = [
   ["2x2x2 stride 2", [1, 16, 2, 3, 4], 4, window([2, 2, 2], [2, 2, 2], [0, 0, 0], [0, 0, 0])],
+  ["folded", [2, 16, 3, 5, 24], 4, window([2, 2, 2], [2, 2, 2], [0, 0, 0], [0, 0, 0])],
+  ["folded by 3, 2-D", [1, 5, 16, 20], 5, window([2, 3], [2, 3], [1, 0], [0, 0]), 1, false],
   ["2x2 stride 2, odd channels", [2, 3, 5, 1], 5, window([2, 2], [2, 2], [0, 0], [0, 0])],
   ["3x3 stride 2, Keras's same", [1, 8, 4, 5], 6, window([3, 3], [2, 2], [0, 0], [1, 1])],
   ["3x3 stride 2, cropped before", [2, 5, 4, 3], 1, window([3, 3], [2, 2], [1, 1], [0, 0])],
@@ -279,6 +281,25 @@ export const CHAINS: readonly Case[] = [
       });
       const up = b.preluChannel("p", b.batchNorm("n", d, 1e-3));
       return b.apply("relu", "r", [b.apply("concat", "j", [up, skip], {})], {});
+    },
+  },
+  {
+    name: "folded transposed convolution, norm, slopes a channel",
+    build(b) {
+      const x = b.input("x", [1, 8, 3, 8, 12]);
+      const d = b.deconv("d", x, {
+        channels: 6,
+        ...window([2, 2, 2], [2, 2, 2], [0, 0, 0], [0, 0, 0]),
+      });
+      return b.preluChannel("p", b.batchNorm("n", d, 1e-3));
+    },
+  },
+  {
+    name: "folded transposed convolution, sum with another branch",
+    build(b) {
+      const x = b.input("x", [1, 8, 16, 24]);
+      const d = b.deconv("d", x, { channels: 4, ...window([2, 2], [2, 2], [0, 0], [0, 0]) });
+      return b.apply("add", "a", [d, b.input("side", [1, 4, 32, 48])], {});
     },
   },
   {

@@ -37,6 +37,51 @@ export function foldFactor(x: Shape, y: Shape, attributes: ConvAttributes): numb
   return 1;
 }
 
+/**
+ * How many neighbours along W of its output a transposed convolution may see as channels; 1 where it
+ * stays as it is. Where taps do not overlap along W, neighbours of the output are other taps of one
+ * voxel of the input: the stride along W becomes 1, with nothing multiplied in vain.
+ *
+ * @param y shape of the output
+ */
+export function transposedFold(y: Shape, window: WindowAttributes): number {
+  const last = window.kernel.length - 1;
+  const [taps, stride, before, after] = [
+    window.kernel[last],
+    window.stride[last],
+    window.padBefore[last],
+    window.padAfter[last],
+  ];
+  const apart = taps === stride && before === 0 && after === 0;
+  return apart && y[1] * stride <= LANES && elements(y) >= WORTHWHILE ? stride : 1;
+}
+
+/**
+ * Weights of the folded transposed convolution, which has one tap along W.
+ *
+ * @param dims (C, O, ...kernel) of the original
+ * @returns (C, kernel[W] * O, ...kernel without W)
+ */
+export function transposedFoldWeights(
+  weights: Float32Array<ArrayBuffer>,
+  dims: Shape,
+): Float32Array<ArrayBuffer> {
+  const [inputs, outputs] = dims;
+  const taps = dims[dims.length - 1];
+  const rows = elements(dims.slice(2, -1));
+  const result = new Float32Array(weights.length);
+  for (let c = 0, from = 0; c < inputs; c++) {
+    for (let o = 0; o < outputs; o++) {
+      for (let row = 0; row < rows; row++) {
+        for (let tap = 0; tap < taps; tap++) {
+          result[((c * taps + tap) * outputs + o) * rows + row] = weights[from++];
+        }
+      }
+    }
+  }
+  return result;
+}
+
 /** Lanes of single precision in the narrowest vector that matters: AVX2's. */
 const FEWEST_LANES = 8;
 

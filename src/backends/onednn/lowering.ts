@@ -106,10 +106,12 @@ export class Lowering {
 
   /** Lowers one step and gives its calls. */
   lower<K extends OpName>(step: StepOf<K>): Call[] {
-    return this.collect(() => {
-      this.#kernels[step.op](step, this);
-      if (!carries(step.op)) this.applyEpilogue(step);
-    });
+    return this.collect(() => this.#lower(step));
+  }
+
+  #lower<K extends OpName>(step: StepOf<K>): void {
+    this.#kernels[step.op](step, this);
+    if (!carries(step.op)) this.applyEpilogue(step);
   }
 
   /** The calls that a function emits. */
@@ -229,15 +231,20 @@ export class Lowering {
     return true;
   }
 
-  /** Emits the fused ops of a step as calls of their own, each over the step's output. */
+  /** Emits the fused ops of a step behind it, over its output; what can rides on the first of them. */
   applyEpilogue<K extends OpName>({ epilogue, output }: StepOf<K>): void {
-    for (const fused of epilogue) this.#applyFused(fused, output);
+    const [first, ...rest] = epilogue;
+    if (first) this.#applyFused(first, rest, output);
   }
 
-  #applyFused<K extends PointwiseName>(fused: FusedOp & { readonly op: K }, output: number): void {
-    const { name, op, attributes, operands } = fused;
-    const step = { name, op, attributes, inputs: [output, ...operands], output, epilogue: [] };
-    this.#kernels[op](step as unknown as StepOf<K>, this);
+  #applyFused<K extends PointwiseName>(
+    first: FusedOp & { readonly op: K },
+    rest: readonly FusedOp[],
+    output: ValueId,
+  ): void {
+    const { name, op, attributes, operands } = first;
+    const step = { name, op, attributes, inputs: [output, ...operands], output, epilogue: rest };
+    this.#lower(step as unknown as StepOf<K>);
   }
 
   /** Emits loops in this language. */

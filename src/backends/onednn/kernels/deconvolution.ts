@@ -5,30 +5,39 @@
  */
 
 import { ALGORITHM, ARGUMENT, FORWARD_INFERENCE } from "../constants.ts";
-import type { Argument } from "../execution.ts";
-import type { Lower } from "../lowering.ts";
+import { transposedFold, transposedFoldWeights } from "../fold.ts";
+import type { Emission, Lower } from "../lowering.ts";
 import { dimensions } from "../session.ts";
-import { rowMajor } from "../views.ts";
+import { folded, rowMajor } from "../views.ts";
 import { biasOf } from "./convolution_primitive.ts";
 
-/** Transposed convolution; its padding is the cropping. */
+/** Transposed convolution, with few channels folded along W; its padding is the cropping. */
 export const deconv: Lower<"deconv"> = (step, lowering) => {
   const { session, tensors } = lowering;
   const [x, weight, bias] = step.inputs;
-  const { stride, padBefore, padAfter } = step.attributes;
+  const { kernel, stride, padBefore, padAfter } = step.attributes;
   const source = tensors.activation(x);
-  const destination = tensors.activation(step.output);
-  const shift = bias === undefined ? undefined : biasOf(tensors.vector(bias, 2));
+  const whole = tensors.activation(step.output);
+  const fold = transposedFold(whole.dims, step.attributes);
+  const destination = folded(whole, fold);
+  const shift = bias === undefined ? undefined : biasOf(tensors.vector(bias, 2, fold));
+  const dims = tensors.shape(weight);
+  // what is folded has one tap and a stride of 1 along W
+  const along = (sizes: readonly number[]) => fold === 1 ? sizes : sizes.with(-1, 1);
+  const given = rowMajor("f32", [dims[0], dims[1] * fold, ...along(kernel)]);
   // (C, O, ...) in the model, (O, C, ...) for the library: the same memory, two strides swapped
-  const given = rowMajor("f32", tensors.shape(weight));
   const swap = ([c, o, ...rest]: readonly number[]) => [o, c, ...rest];
   const layout = { ...given, dims: swap(given.dims), strides: swap(given.strides) };
+  const weights = () => {
+    const once = tensors.parameter(weight);
+    return fold === 1 ? once : transposedFoldWeights(once, dims);
+  };
   using stack = new DisposableStack();
   const sourceMd = stack.use(session.descriptor(source));
   const weightsMd = stack.use(session.anyLayout(tensors.type, layout.dims));
   const biasMd = shift && stack.use(session.descriptor(shift));
   const destinationMd = stack.use(session.descriptor(destination));
-  lowering.emitStep(step, {
+  const emission: Emission = {
     context: step.name,
     describe: (out, attributes) =>
       session.library.symbols.dnnl_deconvolution_forward_primitive_desc_create(
@@ -40,17 +49,18 @@ export const deconv: Lower<"deconv"> = (step, lowering) => {
         weightsMd.id,
         biasMd?.id ?? 0n,
         destinationMd.id,
-        dimensions(stride),
+        dimensions(along(stride)),
         dimensions([]),
         dimensions(padBefore),
         dimensions(padAfter),
         attributes,
       ),
-    bind: (descriptor): Argument[] => [
+    bind: (descriptor) => [
       [ARGUMENT.source, lowering.memory(source)],
-      [ARGUMENT.weights, tensors.pack(() => tensors.parameter(weight), layout, descriptor.weights)],
+      [ARGUMENT.weights, tensors.pack(weights, layout, descriptor.weights)],
       ...(shift ? [[ARGUMENT.bias, lowering.memory(shift)] as const] : []),
       [ARGUMENT.destination, lowering.memory(destination)],
     ],
-  }, "any");
+  };
+  lowering.emitStep(step, emission, "any", fold);
 };
