@@ -13,7 +13,8 @@
  *     --slices 709 --plane 512x512  the scan of `overhead` and `dicom`
  *     --batch auto --precision fp32 --backend onednn
  *     --rounds 2 --repeats 3        cases a model; executions around each of them
- *     --growth 32,128,512,1000,2000 slices of `growth`; its plane is 128x128
+ *     --growth 32,128,512,1000,2000 slices of `growth`
+ *     --growth-plane 128x128        their size: that of the model by itself, larger ones are resized
  *     --only growth                 one part alone
  *
  * @module
@@ -23,10 +24,15 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../src/base/atomic.ts";
-import { type BackendName, chooseBackend, type Precision } from "../src/backends/mod.ts";
+import {
+  type BackendName,
+  chooseBackend,
+  type Executable,
+  type Precision,
+} from "../src/backends/mod.ts";
 import { timeNetwork } from "../src/bench/network.ts";
 import { runCase } from "../src/bench/run_case.ts";
-import { openSegmenter, prepareModel } from "../src/bench/segmenter.ts";
+import { openSegmenter, prepareModel, type Segmenter } from "../src/bench/segmenter.ts";
 import { dicomSliceEncoder } from "../src/datasets/dicom_slice.ts";
 import { phantomGrid, planPhantoms } from "../src/datasets/mod.ts";
 import { readScan } from "../src/imaging/mod.ts";
@@ -50,6 +56,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "2" },
     repeats: { type: "string", default: "3" },
     growth: { type: "string", default: "32,128,512,1000,2000" },
+    "growth-plane": { type: "string", default: "128x128" },
     only: { type: "string" },
     out: { type: "string" },
     part: { type: "string" },
@@ -95,6 +102,22 @@ function open(name: string) {
 const caseOptions = { threshold: 0.2, maskPath: join(options.folder, "..", "mask.nii.gz") };
 const scan = { image: options.folder, window: "lung" } as const;
 
+/** A segmenter that tells how long each execution took; nothing where a device takes whole scans. */
+function told(segmenter: Segmenter, seconds: number[]): Segmenter {
+  const run: Executable["run"] = (inputs, outputs) => {
+    const start = performance.now();
+    segmenter.executable.run(inputs, outputs);
+    seconds.push((performance.now() - start) / 1000);
+  };
+  const executable = new Proxy(segmenter.executable, {
+    get(target, name) {
+      const member = name === "run" ? run : Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return { ...segmenter, executable };
+}
+
 /** The three scopes in turn: network, case with files around it, network, ... */
 async function overhead() {
   const { backend, segmenter } = open(options.model);
@@ -102,7 +125,8 @@ async function overhead() {
   const executions = await network();
   const cases = [];
   for (let round = 0; round < rounds; round++) {
-    const run = await runCase(scan, segmenter, caseOptions);
+    const inside: number[] = [];
+    const run = await runCase(scan, told(segmenter, inside), caseOptions);
     const groups = run.segmentation.groups.length;
     const around = [...executions.slice(-repeats), ...await network()];
     executions.push(...around.slice(repeats));
@@ -112,6 +136,7 @@ async function overhead() {
       caseSeconds: run.caseSeconds,
       endToEndSeconds: run.endToEndSeconds,
       phases: run.phases,
+      executions: inside,
       case: run.caseSeconds / floor,
       endToEnd: run.endToEndSeconds / floor,
       // what is not the network, whatever the network's speed did meanwhile
@@ -243,7 +268,7 @@ async function main(root: string) {
     const sizes = numbers(options.growth);
     const all = join(root, "all");
     note("writing the scans of growth");
-    await writeScan(all, Math.max(...sizes), [128, 128]);
+    await writeScan(all, Math.max(...sizes), numbers(options["growth-plane"]));
     const scans: Growth[] = [];
     for (const size of sizes) {
       const folder = join(root, `first-${size}`);
