@@ -20,7 +20,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../src/base/atomic.ts";
@@ -283,7 +283,11 @@ async function main(root: string) {
     parts.growth = summary(scans);
   }
   return {
-    command: ["benchmarks/case_overhead.ts", ...Deno.args].join(" "),
+    // no paths of this machine in a record
+    command: [
+      "benchmarks/case_overhead.ts",
+      ...Deno.args.map((one) => isAbsolute(one) ? basename(one) : one),
+    ].join(" "),
     tool: toolFacts(),
     date: new Date().toISOString().slice(0, 10),
     machine: { ...cpuFacts(), load: [loadBefore, loadAverage()] },
