@@ -62,9 +62,9 @@ export function roofline({ peaks, steps, groups }: ProfileRecord): Specification
     scale: { type: "log", domain: [lowest / 2, highest * 2], nice: false },
     axis: { format: "~g", tickCount: 8 },
   };
-  const label = (intensity: number, text: string) => ({
+  const label = (intensity: number, text: string, place: Readonly<Record<string, unknown>>) => ({
     data: { values: [{ intensity, rate: roofAt(intensity), text }] },
-    mark: { type: "text", align: "right", dx: -4, dy: -8 },
+    mark: { type: "text", ...place },
     encoding: { x, y, text: { field: "text" } },
   });
   return plot([], {
@@ -104,8 +104,17 @@ export function roofline({ peaks, steps, groups }: ProfileRecord): Specification
           tooltip: [{ field: "name" }, { field: "implementation" }],
         },
       },
-      label(right, `${peaks.gflopPerSecond.toPrecision(3)} GFLOP/s in products of matrices`),
-      label(Math.sqrt(left * ridge), `${peaks.gbPerSecond.toPrecision(3)} GB/s to and from memory`),
+      label(
+        right,
+        `${peaks.gflopPerSecond.toPrecision(3)} GFLOP/s in products of matrices`,
+        { align: "right", dx: -4, dy: -8 },
+      ),
+      // under the slope: above it there is no room beside the axis
+      label(
+        Math.sqrt(left * ridge),
+        `${peaks.gbPerSecond.toPrecision(3)} GB/s to and from memory`,
+        { align: "left", dx: 8, dy: 8 },
+      ),
     ],
   });
 }
