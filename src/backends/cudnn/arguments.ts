@@ -4,7 +4,7 @@
  * @module
  */
 
-import { addressOf } from "../onednn/buffers.ts";
+import { addressOf } from "../buffers.ts";
 
 /** Scratch memory of a step, whose address is known when all steps are lowered. */
 export interface Scratch {

@@ -6,7 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { NativeError } from "../../base/errors.ts";
-import { addressOf } from "../onednn/buffers.ts";
+import { addressOf } from "../buffers.ts";
 import { cText, openLibrary, OUT, OUT_INT, textAt, textIn } from "./native.ts";
 import { NVRTC_SYMBOLS } from "./symbols/nvrtc.ts";
 

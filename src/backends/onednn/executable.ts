@@ -17,7 +17,7 @@ import type {
   StepTime,
 } from "../backend.ts";
 import { bound, portsOf } from "../bindings.ts";
-import { addressOf } from "./buffers.ts";
+import { addressOf } from "../buffers.ts";
 import { ARGUMENT, type DataType } from "./constants.ts";
 import type { Handle } from "./handles.ts";
 import { KERNELS } from "./kernels/mod.ts";

@@ -8,7 +8,7 @@ import type { Shape } from "../../base/shapes.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, StepOf } from "../../plan/plan.ts";
-import { allocateBuffer, type Buffer } from "./buffers.ts";
+import { allocateBuffer, type Buffer } from "../buffers.ts";
 import { ARGUMENT } from "./constants.ts";
 import { type Epilogue, epilogueOf, foldedOperands } from "./epilogue.ts";
 import { type Argument, argumentList, execute } from "./execution.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { allocateBuffer } from "./buffers.ts";
+import { allocateBuffer } from "../buffers.ts";
 import { ARGUMENT } from "./constants.ts";
 import type { Handle } from "./handles.ts";
 import type { Describe, Session } from "./session.ts";

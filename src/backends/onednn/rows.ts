@@ -7,7 +7,7 @@
 
 import { viewOf } from "../../base/dtypes.ts";
 import { elements, type Shape } from "../../base/shapes.ts";
-import { allocateBuffer } from "./buffers.ts";
+import { allocateBuffer } from "../buffers.ts";
 import { byteSize, channelsLast, rowMajor, type View } from "./views.ts";
 
 /** Elements that the library fills its vectors with. */

@@ -12,7 +12,7 @@ import type { WeightSource } from "../../graph/weights.ts";
 import { materialise } from "../../plan/parameters.ts";
 import { type Arena, type Derivation, type Plan, reads, type Step } from "../../plan/plan.ts";
 import { asFloat32 } from "../../tensor/tensor.ts";
-import { addressOf, allocateBuffer, type Buffer } from "./buffers.ts";
+import { addressOf, allocateBuffer, type Buffer } from "../buffers.ts";
 import type { DataType } from "./constants.ts";
 import type { Handle } from "./handles.ts";
 import { prepareCopy } from "./reorder.ts";

@@ -7,7 +7,7 @@
 import type { Shape } from "../../../base/shapes.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 import type { ConvAttributes } from "../../../graph/ops/conv.ts";
-import { allocateBuffer } from "../buffers.ts";
+import { allocateBuffer } from "../../buffers.ts";
 import { ALGORITHM, ARGUMENT, FORWARD_TRAINING } from "../constants.ts";
 import { foldFactor, foldWeights, foldWindow, unfoldGradient } from "../fold.ts";
 import type { Lower, Lowering, Place } from "../lowering.ts";

@@ -6,7 +6,7 @@
 
 import { viewOf } from "../../../base/dtypes.ts";
 import type { ValueId } from "../../../graph/graph.ts";
-import { allocateBuffer, type Buffer } from "../buffers.ts";
+import { allocateBuffer, type Buffer } from "../../buffers.ts";
 import {
   ALGORITHM,
   ARGUMENT,

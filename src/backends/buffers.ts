@@ -4,7 +4,7 @@
  * @module
  */
 
-import { allocateBytes } from "../../base/dtypes.ts";
+import { allocateBytes } from "../base/dtypes.ts";
 
 /** Addresses are multiples of this: a cache line, and the widest vector. */
 const ALIGNMENT = 64;
