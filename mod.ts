@@ -29,6 +29,7 @@ export * from "./src/backends/mod.ts";
 export * from "./src/imaging/mod.ts";
 export * from "./src/datasets/mod.ts";
 export * from "./src/metrics/mod.ts";
+export * from "./src/segmentation/mod.ts";
 export * from "./src/training/mod.ts";
 export {
   createProgress,

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import type { Backend, Executable } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
 import { openResources } from "../src/backends/cudnn/native.ts";
-import { type Grouping, segment, type Segmenter, Stopwatch } from "../src/bench/mod.ts";
+import { type Grouping, segment, type Segmenter } from "../src/segmentation/mod.ts";
 import { elements } from "../src/base/shapes.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import { seededWeights } from "../src/graph/weights.ts";
@@ -102,7 +102,6 @@ async function through(trial: Trial, segmenter: Segmenter) {
   const options = {
     window: planWindow(volume, "lung"),
     threshold: 0.45,
-    stopwatch: new Stopwatch(),
   };
   const silent = await segment(volume, segmenter, options);
   const { mask } = await segment(volume, segmenter, {
@@ -189,7 +188,6 @@ Deno.test({
       const options = {
         window: planWindow(volume, "lung"),
         threshold: 0.45,
-        stopwatch: new Stopwatch(),
       };
       const reason = new Error("stopped");
       const signal = AbortSignal.abort(reason);

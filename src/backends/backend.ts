@@ -107,6 +107,11 @@ export interface Backend extends Disposable {
   readonly precisions: readonly Precision[];
   /** What the planner must know of it. */
   readonly planning: Planning;
+  /**
+   * Floating-point operations of one execution that it finishes in about a minute; absent where any
+   * number may be asked of it.
+   */
+  readonly feasibleFlops?: number;
   /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
   state?(): DeviceState | null;
   /**

@@ -19,7 +19,7 @@ import { median } from "../statistics/summary.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import { timeNetwork } from "./network.ts";
 import { runCase } from "./run_case.ts";
-import type { Segmenter } from "./segmenter.ts";
+import type { Segmenter } from "../segmentation/mod.ts";
 import type { Suite } from "./suite.ts";
 
 /** What to time. */

@@ -1,19 +1,10 @@
 /**
- * Segmenting scans and running suites.
+ * Running suites.
  *
  * @module
  */
 
 export { type RunRequest, runSuite } from "./run_suite.ts";
-export { segment, type Segmentation, type SegmentOptions } from "./segment.ts";
-export {
-  type Grouping,
-  type ModelRequest,
-  openSegmenter,
-  type PreparedModel,
-  prepareModel,
-  type Segmenter,
-} from "./segmenter.ts";
 export {
   type ExperimentName,
   EXPERIMENTS,

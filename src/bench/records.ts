@@ -15,8 +15,7 @@ import { confusion } from "../metrics/overlap.ts";
 import type { CaseRecord, ModelRecord, PredictionRecord } from "../results/mod.ts";
 import { tellsPresence, withCaveats } from "./caveats.ts";
 import type { RunScan } from "./run_scans.ts";
-import type { Segmentation } from "./segment.ts";
-import type { PreparedModel } from "./segmenter.ts";
+import type { PreparedModel, Segmentation } from "../segmentation/mod.ts";
 
 /** Keys of the models of a suite: their names, numbered where one comes again. */
 export function modelIds(names: readonly string[]): string[] {

@@ -6,8 +6,12 @@
 
 import type { LoadedCase } from "../datasets/mod.ts";
 import { planWindow, readScan, type Volume, type WindowPlan, writeMask } from "../imaging/mod.ts";
-import { segment, type Segmentation, type SegmentOptions } from "./segment.ts";
-import type { Segmenter } from "./segmenter.ts";
+import {
+  type Network,
+  segment,
+  type Segmentation,
+  type SegmentOptions,
+} from "../segmentation/mod.ts";
 import { type Clock, monotonic, type Phase, Stopwatch } from "./timer.ts";
 
 /** How to run a scan. */
@@ -49,7 +53,7 @@ export interface CaseRun {
  */
 export async function runCase(
   { image, window }: Pick<LoadedCase, "image" | "window">,
-  segmenter: Segmenter,
+  network: Network,
   options: CaseOptions,
   clock: Clock = monotonic,
 ): Promise<CaseRun> {
@@ -59,10 +63,10 @@ export async function runCase(
   stopwatch.apart(() => options.onRead?.(volume));
   const inMemory = stopwatch.now();
   const plan = planWindow(volume, window);
-  const segmentation = await segment(volume, segmenter, {
+  const segmentation = await segment(volume, network, {
     window: plan,
     threshold: options.threshold,
-    stopwatch,
+    hook: stopwatch,
     onSlices: options.onSlices,
     onProbabilities: options.onProbabilities,
     signal: options.signal,

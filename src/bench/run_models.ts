@@ -10,7 +10,7 @@ import type { ModelRecord } from "../results/mod.ts";
 import type { Combination } from "./experiments/facts.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
-import { type PreparedModel, prepareModel } from "./segmenter.ts";
+import { type PreparedModel, prepareModel } from "../segmentation/mod.ts";
 import { type LoadedSuite, resolveIn, type SuiteModel } from "./suite.ts";
 
 /** One model of a run, or in a cross-validation that of one fold. */

@@ -19,7 +19,7 @@ import { huBaseline } from "./hu_baseline.ts";
 import { caseRecord, predictionRecord } from "./records.ts";
 import { runCase } from "./run_case.ts";
 import type { RunState } from "./run_state.ts";
-import type { Segmenter } from "./segmenter.ts";
+import type { Segmenter } from "../segmentation/mod.ts";
 import type { Suite } from "./suite.ts";
 
 /** What to run, and where its records go. */

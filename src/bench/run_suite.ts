@@ -25,7 +25,7 @@ import { maskFolder, maskPath, runOne } from "./run_one.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
-import { openSegmenter } from "./segmenter.ts";
+import { openSegmenter } from "../segmentation/mod.ts";
 import { type LoadedSuite, suiteHash } from "./suite.ts";
 
 /** What to run, on what, and where to. */

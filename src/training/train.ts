@@ -216,7 +216,7 @@ class Loop {
       await this.#epoch(stepper);
       stepper.settle(state);
       inference.load(weightSource(state));
-      this.#validate(epoch, inference);
+      await this.#validate(epoch, inference);
       if (this.#request.signal) await throwIfInterrupted(this.#request.signal);
     }
   }
@@ -255,10 +255,10 @@ class Loop {
     } while (true);
   }
 
-  #validate(epoch: number, inference: Executable): void {
+  async #validate(epoch: number, inference: Executable): Promise<void> {
     const { settings, out } = this.#request;
     const state = this.#state;
-    const { dice, empty } = validate(
+    const { dice, empty } = await validate(
       inference,
       this.#model,
       this.#data.validation,

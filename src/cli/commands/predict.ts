@@ -53,9 +53,7 @@ export function predict(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (path, options) => {
       const { parseOptions } = await import("../../models/mod.ts");
-      const { openSegmenter, prepareModel } = await import("../../bench/segmenter.ts");
-      const { segment } = await import("../../bench/segment.ts");
-      const { Stopwatch } = await import("../../bench/timer.ts");
+      const { openSegmenter, prepareModel, segment } = await import("../../segmentation/mod.ts");
       const { planWindow, readScan, requireNiftiName, writeMask } = await import(
         "../../imaging/mod.ts"
       );
@@ -86,7 +84,6 @@ export function predict(program: Command): void {
           segment(volume, segmenter, {
             window,
             threshold: options.threshold,
-            stopwatch: new Stopwatch(),
             onSlices: (slices) => progress.advance(slices),
             signal,
           }),

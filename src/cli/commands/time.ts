@@ -65,7 +65,7 @@ export function time(program: Command): void {
       const { seededWeights, storedWeights } = await import("../../graph/weights.ts");
       const { makePlan } = await import("../../plan/mod.ts");
       const { timeNetwork } = await import("../../bench/network.ts");
-      const { requireFeasible } = await import("../../bench/segmenter.ts");
+      const { requireFeasible } = await import("../../segmentation/mod.ts");
       const { medianInterval } = await import("../../statistics/bootstrap.ts");
       const { summarise } = await import("../../statistics/summary.ts");
       const { peakMemory } = await import("../../platform/mod.ts");

@@ -8,8 +8,8 @@ import { seededWeights } from "../graph/weights.ts";
 import { buildModel } from "../models/mod.ts";
 import { batchThatFits } from "./batching.ts";
 import { segment } from "./segment.ts";
-import { type Grouping, prepareModel, type Segmenter } from "./segmenter.ts";
-import { Stopwatch } from "./timer.ts";
+import type { Grouping } from "./network_shape.ts";
+import { prepareModel, type Segmenter } from "./segmenter.ts";
 
 /** A scan of random bytes, windowed already. */
 function scan(shape: readonly [number, number, number], bytes: readonly number[]): Volume {
@@ -81,7 +81,6 @@ function echo(
 const options = (volume: Volume) => ({
   window: planWindow(volume, "none"),
   threshold: 0.2,
-  stopwatch: new Stopwatch(),
 });
 
 Deno.test("through a network that echoes, the mask is the thresholded scan, stacked or batched", async () => {

@@ -14,10 +14,10 @@ import {
   type StackWindow,
   type Volume,
   windowedCodes,
+  type WindowPlan,
 } from "../imaging/mod.ts";
-import { foregroundOf } from "./collector.ts";
-import type { SegmentOptions } from "./segment.ts";
-import type { PreparedModel } from "./segmenter.ts";
+import { foregroundOf, type NetworkShape } from "./network_shape.ts";
+import type { SegmentOptions } from "./segment_options.ts";
 
 /**
  * What a device is to do with a scan; null where the window is no one table, as with voxels of more
@@ -27,13 +27,13 @@ import type { PreparedModel } from "./segmenter.ts";
  */
 export function scanPlan(
   volume: Pick<Volume, "voxels" | "shape" | "rescale">,
-  prepared: Pick<PreparedModel, "model" | "plane" | "grouping">,
-  options: Pick<SegmentOptions, "window" | "threshold" | "onProbabilities">,
+  network: NetworkShape,
+  options: Pick<SegmentOptions, "threshold" | "onProbabilities"> & { readonly window: WindowPlan },
   groups: readonly StackWindow[],
 ): ScanPlan | null {
   const windowed = windowedCodes(volume, options.window);
   if (windowed === null) return null;
-  const { model, plane, grouping } = prepared;
+  const { model, plane, grouping } = network;
   const [, height, width] = volume.shape;
   const shares = sliceShares(groups, stackWeights(grouping.size, grouping.weighting));
   return {
@@ -45,7 +45,7 @@ export function scanPlan(
     size: grouping.size,
     groups: groups.map(({ start, stop }, index) => ({ start, stop, shares: shares[index] })),
     channels: model.inputShape[1],
-    foreground: foregroundOf(prepared),
+    foreground: foregroundOf(network),
     threshold: options.threshold,
     mask: new Uint8Array(elements(volume.shape)),
     probabilities: options.onProbabilities !== undefined,

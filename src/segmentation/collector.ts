@@ -13,35 +13,15 @@ import {
   threshold,
   type Volume,
 } from "../imaging/mod.ts";
-import type { SegmentOptions } from "./segment.ts";
-import type { PreparedModel } from "./segmenter.ts";
-
-/** Where the foreground of the first slice begins in an output, and how far it is to the next. */
-export interface ForegroundPlace {
-  /** Index of its first element. */
-  readonly from: number;
-  /** Elements from slice to slice. */
-  readonly stride: number;
-}
-
-/** Where a model's output has the foreground. */
-export function foregroundOf(
-  { model, plane, grouping }: Pick<PreparedModel, "model" | "plane" | "grouping">,
-): ForegroundPlace {
-  const size = elements(plane);
-  const channels = model.outputShape[1];
-  return model.dimensions === 2
-    // (slices, channels, plane)
-    ? { from: model.foreground * size, stride: channels * size }
-    // (1, channels, slices, plane)
-    : { from: model.foreground * grouping.size * size, stride: size };
-}
+import { foregroundOf, type ForegroundPlace, type NetworkShape } from "./network_shape.ts";
+import { untimed } from "./phases.ts";
+import type { SegmentOptions } from "./segment_options.ts";
 
 /** Makes a mask of the outputs of a network. */
 export class Collector {
   /** 0 or 1 a voxel of the scan, order (z, y, x); 0 where no slice has come yet. */
   readonly mask: Uint8Array<ArrayBuffer>;
-  readonly #options: Pick<SegmentOptions, "threshold" | "onProbabilities" | "stopwatch">;
+  readonly #options: Pick<SegmentOptions, "threshold" | "onProbabilities" | "hook">;
   /** Null where slices have the scan's size already. */
   readonly #resize: Resizer | null;
   /** One slice of probabilities on the scan's grid. */
@@ -52,18 +32,18 @@ export class Collector {
 
   /** Makes the tables and the room. */
   constructor(
-    { shape }: Pick<Volume, "shape">,
-    { model, plane, grouping }: Pick<PreparedModel, "model" | "plane" | "grouping">,
-    options: Pick<SegmentOptions, "threshold" | "onProbabilities" | "stopwatch">,
+    shape: Volume["shape"],
+    network: NetworkShape,
+    options: Pick<SegmentOptions, "threshold" | "onProbabilities" | "hook">,
   ) {
     const [, height, width] = shape;
-    const same = samePlane(plane, [height, width]);
+    const same = samePlane(network.plane, [height, width]);
     this.mask = new Uint8Array(elements(shape));
     this.#options = options;
-    this.#resize = same ? null : probabilityResizer(plane, [height, width]);
+    this.#resize = same ? null : probabilityResizer(network.plane, [height, width]);
     this.#resized = new Float32Array(same ? 0 : height * width);
     this.#size = height * width;
-    this.#foreground = foregroundOf({ model, plane, grouping });
+    this.#foreground = foregroundOf(network);
   }
 
   /** Takes the output of the next group. */
@@ -73,9 +53,9 @@ export class Collector {
   }
 
   #finish(z: number, finished: Float32Array<ArrayBuffer>): void {
-    const { threshold: limit, onProbabilities, stopwatch } = this.#options;
+    const { threshold: limit, onProbabilities, hook = untimed } = this.#options;
     const onGrid = this.#resize?.(finished, this.#resized) ?? finished;
     threshold(onGrid, limit, this.mask.subarray(z * this.#size, (z + 1) * this.#size));
-    if (onProbabilities) stopwatch.apart(() => onProbabilities(z, onGrid));
+    if (onProbabilities) hook.apart(() => onProbabilities(z, onGrid));
   }
 }

@@ -4,15 +4,17 @@
  * @module
  */
 
-import type { Backend, Executable, Precision } from "../backends/backend.ts";
+import type { Backend, Precision } from "../backends/backend.ts";
 import { compile } from "../backends/mod.ts";
 import { MissingError, ShapeError } from "../base/errors.ts";
 import { graphCost } from "../graph/graph.ts";
 import { seededWeights, storedWeights, type WeightSource } from "../graph/weights.ts";
-import { overlapOf, type Weighting } from "../imaging/mod.ts";
+import type { Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
 import { lastLevelCache } from "../platform/mod.ts";
 import { ASSUMED_CACHE, batchThatFits } from "./batching.ts";
+import { type NetworkShape, networkShape } from "./network_shape.ts";
+import type { Network } from "./segment.ts";
 
 /** What to make ready. */
 export interface ModelRequest {
@@ -32,18 +34,8 @@ export interface ModelRequest {
   readonly stitching: Weighting;
 }
 
-/** How a model takes slices: in stacks or in batches. */
-export interface Grouping {
-  /** Slices that one execution takes. */
-  readonly size: number;
-  /** Slices that two executions share. */
-  readonly overlap: number;
-  /** How shared slices are averaged. */
-  readonly weighting: Weighting;
-}
-
 /** A model with its weights, not yet executable. */
-export interface PreparedModel {
+export interface PreparedModel extends NetworkShape {
   /** The model. */
   readonly model: BuiltModel;
   /** Floating-point operations of one execution. */
@@ -52,16 +44,12 @@ export interface PreparedModel {
   readonly weights: WeightSource;
   /** Where they come from. */
   readonly weightsFrom: "seeded-random" | "file";
-  /** How it takes slices. */
-  readonly grouping: Grouping;
-  /** Rows and columns that it sees. */
-  readonly plane: readonly [height: number, width: number];
 }
 
 /** A model that is ready to run. */
-export interface Segmenter extends PreparedModel, Disposable {
-  /** Runs it. */
-  readonly executable: Executable;
+export interface Segmenter extends PreparedModel, Network, Disposable {
+  /** The model. */
+  readonly model: BuiltModel;
 }
 
 /**
@@ -72,25 +60,16 @@ export interface Segmenter extends PreparedModel, Disposable {
 export function prepareModel(request: ModelRequest, seed: number): PreparedModel {
   const model = buildRequested(request);
   const { graph, inputShape, dimensions, name } = model;
-  const stack = dimensions === 3;
-  if (stack && (inputShape[0] !== 1 || inputShape[1] !== 1)) {
+  if (dimensions === 3 && (inputShape[0] !== 1 || inputShape[1] !== 1)) {
     throw new ShapeError(`${name} segments scans with batch 1 and one input channel only`);
   }
-  const size = stack ? inputShape[2] : inputShape[0];
-  const [height, width] = inputShape.slice(-2);
   return {
-    model,
+    ...networkShape(model, request.overlap, request.stitching),
     flops: graphCost(graph).flops,
     weights: request.weights === null
       ? seededWeights(graph, seed)
       : storedWeights(graph, request.weights),
     weightsFrom: request.weights === null ? "seeded-random" : "file",
-    grouping: {
-      size,
-      overlap: stack ? overlapOf(request.overlap, size) : 0,
-      weighting: stack ? request.stitching : "mean",
-    },
-    plane: [height, width],
   };
 }
 
@@ -103,24 +82,21 @@ function buildRequested({ model, input, options, batch }: ModelRequest): BuiltMo
   return fitting === 1 ? one : build(fitting);
 }
 
-/** Work of one execution that plain TypeScript finishes in about a minute. */
-const REFERENCE_FLOPS = 2e10;
-
 /**
- * Refuses what would keep the reference backend busy for hours.
+ * Refuses what would keep a slow backend busy for hours.
  *
  * @param flops of one execution
  * @throws MissingError when the backend is too slow for the model
  */
 export function requireFeasible(
-  backend: Pick<Backend, "name">,
+  { name, feasibleFlops = Infinity }: Pick<Backend, "name" | "feasibleFlops">,
   model: Pick<BuiltModel, "name" | "inputShape">,
   flops: number,
 ): void {
-  if (backend.name !== "reference" || flops <= REFERENCE_FLOPS) return;
+  if (flops <= feasibleFlops) return;
   throw new MissingError(
     `${model.name} at ${model.inputShape.join("x")} takes ${(flops / 1e9).toFixed(0)} GFLOP: ` +
-      "too much for the reference backend",
+      `too much for the ${name} backend`,
     { advice: "run `stackbench setup` to get oneDNN, or choose a smaller input" },
   );
 }
