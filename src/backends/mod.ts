@@ -54,6 +54,16 @@ export function chooseBackend(name: BackendName | "auto"): Choice {
   throw new InputError(`no backend is available: ${passed.join("; ")}`);
 }
 
+/**
+ * Opens the backend of a name (default: `auto`, the first that is available).
+ *
+ * @throws InputError for a name that is not in the list; MissingError when this machine lacks
+ *   something, with the command that gets it
+ */
+export function openBackend(name: BackendName | "auto" = "auto"): Backend {
+  return chooseBackend(name).factory.open();
+}
+
 /** Plans a graph for a backend and makes it executable. */
 export function compile(
   backend: Backend,

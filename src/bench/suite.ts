@@ -10,6 +10,7 @@ import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
+import { resolveModel } from "../models/mod.ts";
 
 /** The experiments, in the order of a run. */
 export const EXPERIMENTS = [
@@ -29,7 +30,7 @@ export type ExperimentName = typeof EXPERIMENTS[number];
 
 /** A model of a suite. */
 export interface SuiteModel {
-  /** Name such as `vnet:small`. */
+  /** Name such as `vnet:small`, or the file of a network, relative to the suite. */
   readonly model: string;
   /** Spatial sizes, (D,) H, W; D is the stack. Those that the variant is meant for unless said. */
   readonly input?: readonly number[];
@@ -207,7 +208,8 @@ export function parseSuite(value: unknown, where: string): Suite {
 }
 
 /**
- * Reads a suite: a file, or the name of one in `benchmarks/suites`.
+ * Reads a suite: a file, or the name of one in `benchmarks/suites`. Networks that it names by their
+ * files are loaded, which runs these files.
  *
  * @throws InputError when there is none, or it breaks a rule
  */
@@ -230,10 +232,19 @@ export async function loadSuite(nameOrFile: string): Promise<LoadedSuite> {
   } catch (error) {
     throw new InputError(`${nameOrFile} is not JSON: ${messageOf(error)}`, { cause: error });
   }
-  return {
-    suite: parseSuite(value, nameOrFile),
-    folder: isName ? dirname(named.pathname) : dirname(nameOrFile),
-  };
+  const folder = isName ? dirname(named.pathname) : dirname(nameOrFile);
+  return { suite: await withResolvedModels(parseSuite(value, nameOrFile), folder), folder };
+}
+
+/** A suite whose models from files are loaded. */
+async function withResolvedModels(suite: Suite, folder: string): Promise<Suite> {
+  const models: SuiteModel[] = [];
+  for (const one of suite.models) {
+    models.push({ ...one, model: await resolveModel(one.model, folder) });
+  }
+  const overlap = suite.overlap &&
+    { ...suite.overlap, model: await resolveModel(suite.overlap.model, folder) };
+  return { ...suite, models, overlap };
 }
 
 /** A path of a suite, relative to its folder unless absolute. */

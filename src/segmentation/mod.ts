@@ -14,6 +14,12 @@ export {
   networkShape,
 } from "./network_shape.ts";
 export { type SegmentHook, type SegmentPhase, untimed } from "./phases.ts";
+export {
+  openModel,
+  type OpenModelOptions,
+  segmentScan,
+  type SegmentScanOptions,
+} from "./open_model.ts";
 export { type Network, segment, segmentNetworkScan } from "./segment.ts";
 export type { Segmentation, SegmentOptions } from "./segment_options.ts";
 export {

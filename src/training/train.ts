@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { type Backend, compile, type Executable } from "../backends/mod.ts";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
-import { namedWeights, weightsHash } from "../graph/mod.ts";
+import { graphHash, namedWeights, weightsHash } from "../graph/mod.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
@@ -134,7 +134,11 @@ export async function train(request: TrainRequest): Promise<TrainingOutcome> {
       removeIfEmpty(out);
       throw error;
     });
-  const id = sha256(canonicalJson({ settings: identity(settings), data: data.sha256 }));
+  const id = sha256(canonicalJson({
+    settings: identity(settings),
+    graph: graphHash(model.graph),
+    data: data.sha256,
+  }));
   const state = initialState(model.graph, settings.seed);
   if (request.resume && exists(checkpointOf(out))) readCheckpoint(checkpointOf(out), state, id);
   await new Loop(request, model, data, state, id).run();

@@ -26,12 +26,11 @@ export function evaluate(program: Command): void {
     .addOption(jsonOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
-      const { readMask, requireSameGrid } = await import("../../imaging/mod.ts");
-      const { evaluatePair, METRICS } = await import("../../metrics/mod.ts");
+      const { readMask } = await import("../../imaging/mod.ts");
+      const { evaluateMasks, METRICS } = await import("../../metrics/mod.ts");
       const truth = readMask(options.truth);
       const prediction = readMask(options.prediction);
-      requireSameGrid(prediction, truth, ["the prediction", "the truth"]);
-      const metrics = evaluatePair(prediction.voxels, truth.voxels, truth);
+      const metrics = evaluateMasks(prediction, truth);
       if (options.json) {
         return writeJson({ shape: truth.shape, spacing: truth.spacing, metrics });
       }

@@ -25,7 +25,7 @@ or one called "input"; the output file holds one called "output".
 export function forward(program: Command): void {
   program.command("forward")
     .description("run a model once on weights and an input from safetensors files")
-    .requiredOption("--model <name>", "name such as vnet:small")
+    .requiredOption("--model <name>", "name such as vnet:small, or a file such as ./net.ts")
     .option("--options <list>", "settings of the model, k=v,...")
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
     .requiredOption("--input <file>", "safetensors with the input, (N, C, (D,) H, W)", nonEmpty)
@@ -35,7 +35,7 @@ export function forward(program: Command): void {
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
-      const { buildModelFor, parseOptions } = await import("../../models/mod.ts");
+      const { buildModelFor, parseOptions, resolveModel } = await import("../../models/mod.ts");
       const { storedWeights } = await import("../../graph/weights.ts");
       const { compile } = await import("../../backends/mod.ts");
       const { allocate } = await import("../../base/dtypes.ts");
@@ -46,7 +46,7 @@ export function forward(program: Command): void {
       requireWritable(options.output);
       const input = inputOf(readSafetensors(options.input).tensors, options.input);
       const { graph, outputShape } = buildModelFor(
-        options.model,
+        await resolveModel(options.model),
         input.shape,
         parseOptions(options.options ?? ""),
       );

@@ -12,6 +12,7 @@ const EXAMPLES = `
 Examples:
   stackbench models
   stackbench models vnet:paper206
+  stackbench models ./examples/unet3d.ts
   stackbench models unet:small --input 96 --options out_act=none
 `;
 
@@ -19,7 +20,7 @@ Examples:
 export function models(program: Command): void {
   program.command("models")
     .description("list the models, or the layers of one: shapes, parameters, FLOPs, bytes")
-    .argument("[model]", "name such as vnet:small")
+    .argument("[model]", "name such as vnet:small, or a file such as ./net.ts")
     .option("--input <sizes>", "spatial sizes, such as 32x128x128", sizes)
     .option("--batch <n>", "samples at once", positiveNumber, 1)
     .option("--options <list>", "settings of the model, k=v,...")
@@ -41,11 +42,11 @@ async function listLayers(
   model: string,
   options: { input?: number[]; batch: number; options?: string; json?: true },
 ): Promise<void> {
-  const { buildModel, formatLayerTable, layerTable, parseOptions } = await import(
+  const { buildModel, formatLayerTable, layerTable, parseOptions, resolveModel } = await import(
     "../../models/mod.ts"
   );
   const { graphHash } = await import("../../graph/graph.ts");
-  const { name, graph } = buildModel(model, {
+  const { name, graph } = buildModel(await resolveModel(model), {
     spatial: options.input,
     batch: options.batch,
     options: parseOptions(options.options ?? ""),

@@ -32,7 +32,7 @@ export function predict(program: Command): void {
   program.command("predict")
     .description("segment one scan and write its mask on the scan's own grid")
     .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
-    .requiredOption("--model <name>", "name such as vnet:small")
+    .requiredOption("--model <name>", "name such as vnet:small, or a file such as ./net.ts")
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
     .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)", nonEmpty)
     .option("--series <which>", "series of a folder with several: its number or its UID")
@@ -52,7 +52,7 @@ export function predict(program: Command): void {
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async (path, options) => {
-      const { parseOptions } = await import("../../models/mod.ts");
+      const { parseOptions, resolveModel } = await import("../../models/mod.ts");
       const { openSegmenter, prepareModel, segment } = await import("../../segmentation/mod.ts");
       const { planWindow, readScan, requireNiftiName, writeMask } = await import(
         "../../imaging/mod.ts"
@@ -61,6 +61,7 @@ export function predict(program: Command): void {
 
       const prepared = prepareModel({
         ...options,
+        model: await resolveModel(options.model),
         batch: options.batch ?? "auto",
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,

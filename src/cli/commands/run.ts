@@ -62,10 +62,12 @@ export function run(program: Command): void {
     .action(async (options) => {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
       const { runSuite } = await import("../../bench/run_suite.ts");
-      const { buildModel } = await import("../../models/mod.ts");
+      const { buildModel, resolveModel } = await import("../../models/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
       const loaded = await loadSuite(options.suite);
-      const suite = parseSuite(override(loaded.suite, options), options.suite);
+      const model = options.model &&
+        await Promise.all(options.model.map((one) => resolveModel(one)));
+      const suite = parseSuite(override(loaded.suite, { ...options, model }), options.suite);
       const out = options.out ?? join("out", suite.name);
       using progress = createProgress({
         quiet: options.quiet ?? false,

@@ -41,7 +41,7 @@ measured before and after.
 export function time(program: Command): void {
   program.command("time")
     .description("time the execution of one model (scope network)")
-    .requiredOption("--model <name>", "name such as vnet:paper206")
+    .requiredOption("--model <name>", "name such as vnet:paper206, or a file such as ./net.ts")
     .option("--input <sizes>", "spatial sizes, such as 32x512x512", sizes)
     .option("--batch <n>", "samples at once", positiveNumber, 1)
     .option("--options <list>", "settings of the model, k=v,...")
@@ -60,7 +60,7 @@ export function time(program: Command): void {
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
-      const { buildModel, parseOptions } = await import("../../models/mod.ts");
+      const { buildModel, parseOptions, resolveModel } = await import("../../models/mod.ts");
       const { graphCost, trainableParameters } = await import("../../graph/graph.ts");
       const { seededWeights, storedWeights } = await import("../../graph/weights.ts");
       const { makePlan } = await import("../../plan/mod.ts");
@@ -71,7 +71,7 @@ export function time(program: Command): void {
       const { peakMemory } = await import("../../platform/mod.ts");
 
       if (options.svg !== undefined) requireWritable(options.svg);
-      const model = buildModel(options.model, {
+      const model = buildModel(await resolveModel(options.model), {
         spatial: options.input,
         batch: options.batch,
         options: parseOptions(options.options ?? ""),

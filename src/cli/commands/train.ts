@@ -56,7 +56,7 @@ interface Job {
 export function train(program: Command): void {
   program.command("train")
     .description("train a model on scans with masks, or all models of a training file")
-    .option("--model <name>", "name such as vnet:small", nonEmpty)
+    .option("--model <name>", "name such as vnet:small, or a file such as ./net.ts", nonEmpty)
     .option("--data <manifest>", "scans with masks: a manifest, or phantom", nonEmpty)
     .option("--file <json>", "a training file, instead of --model and --data", nonEmpty)
     .option("--only <name>", "this training of the file (may come again)", collect)
@@ -152,9 +152,10 @@ interface Options {
 
 async function planOf(options: Options): Promise<TrainPlan> {
   const { parseSettings, readTrainingFile } = await import("../../training/mod.ts");
-  const { buildModel, parseOptions } = await import("../../models/mod.ts");
+  const { buildModel, parseOptions, resolveModel } = await import("../../models/mod.ts");
+  const model = options.model && await resolveModel(options.model);
   const changes = defined({
-    model: options.model,
+    model,
     epochs: options.epochs,
     stepsPerEpoch: options.steps,
     overlap: options.overlap,
@@ -169,9 +170,10 @@ async function planOf(options: Options): Promise<TrainPlan> {
     augmentation: options.augment,
     seed: options.seed,
   });
-  const check = (training: NamedTraining): NamedTraining => {
+  const check = async (training: NamedTraining, folder: string): Promise<NamedTraining> => {
     const { name, ...settings } = training;
-    const checked = { name, ...parseSettings({ ...settings, ...changes }, name) };
+    const model = await resolveModel(settings.model, folder);
+    const checked = { name, ...parseSettings({ ...settings, model, ...changes }, name) };
     buildModel(checked.model, { options: checked.options, spatial: checked.input });
     return checked;
   };
@@ -188,22 +190,22 @@ async function planOf(options: Options): Promise<TrainPlan> {
       folder,
       seed: 1,
       folds,
-      trainings: chosen.map(check),
+      trainings: await Promise.all(chosen.map((one) => check(one, folder))),
       nested: true,
     };
   }
   if (options.only !== undefined) {
     throw new InputError("--only chooses from the trainings of a --file, and none is given");
   }
-  if (options.model === undefined || options.data === undefined) {
+  if (model === undefined || options.data === undefined) {
     throw new InputError("a training needs --model and --data, or --file", {
       advice: "stackbench train --help shows examples",
     });
   }
   const scans = options.data === "phantom" ? { phantom: PHANTOM } : { manifest: options.data };
   const settings = parseSettings(changes, "the command line");
-  const trainings = [check({ name: options.model, ...settings })];
-  const name = options.model.replaceAll(":", "-");
+  const trainings = [await check({ name: model, ...settings }, "")];
+  const name = model.replaceAll(":", "-");
   return { name, scans, folder: "", seed: 1, folds: null, trainings, nested: false };
 }
 
