@@ -20,6 +20,16 @@ Examples:
 
 /** Runs the command line and gives the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(args, { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** The program with all its commands, which throws where it would end the process. */
+export function createProgram(): Command {
   const program = new Command("stackbench")
     .description("Benchmarks the segmentation of CT scans in 3D and in 2D, reproducibly.")
     .version(configuration.version)
@@ -28,12 +38,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .showHelpAfterError("(--help lists what is legal)");
   for (const register of COMMANDS) register(program);
   takeOver(program);
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return EXIT.done;
-  } catch (error) {
-    return explain(error);
-  }
+  return program;
 }
 
 /** Keeps a command, and those under it, from ending the process by itself. */
