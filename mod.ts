@@ -26,8 +26,7 @@
 
 export { InputError, MissingError, ShapeError, StackbenchError } from "./src/base/errors.ts";
 export { type Backend, compile, type Executable, openBackend } from "./src/backends/mod.ts";
-export { GraphBuilder, type ValueId } from "./src/graph/mod.ts";
-export { seededWeights, storedWeights as loadWeights } from "./src/graph/mod.ts";
+export { GraphBuilder, loadWeights, seededWeights, type ValueId } from "./src/graph/mod.ts";
 export {
   buildModel,
   type BuiltModel,

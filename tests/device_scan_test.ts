@@ -88,6 +88,7 @@ function segmenterOf(backend: Backend, trial: Trial): Segmenter {
     flops: 0,
     weights,
     weightsFrom: "seeded-random",
+    notes: [],
     grouping,
     plane,
     executable,

@@ -41,6 +41,8 @@ export interface SuiteModel {
    * cross-validation `{fold}` stands for the number of the fold, from 0.
    */
   readonly weights: string | null;
+  /** What stands before each name of the weights, such as `module.` (default: nothing). */
+  readonly stripPrefix?: string;
   /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache; 1 unless said. */
   readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
@@ -138,6 +140,7 @@ const modelSchema = z.strictObject({
   input: z.array(positive).min(2).max(3).optional(),
   options: z.record(z.string(), z.string()).default({}),
   weights: z.string().nullable().default(null),
+  stripPrefix: z.string().min(1).optional(),
   batch: z.union([positive, z.literal("auto")]).default(1),
   overlap: factor.default(0),
   stitching: z.enum(["mean", "gaussian"]).default("mean"),

@@ -7,6 +7,7 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { ManifestWindow } from "../datasets/mod.ts";
 import { type Backend, type BackendName, PRECISIONS } from "../backends/backend.ts";
+import type { LoadedWeights, WeightSource } from "../graph/mod.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
 import { writeError } from "./terminal.ts";
 
@@ -25,6 +26,20 @@ export function backendOption() {
 export function precisionOption() {
   return new Option("--precision <name>", "element type of activations and weights")
     .choices(PRECISIONS).default("fp32" as const);
+}
+
+/** `--strip-prefix P`. */
+export function stripPrefixOption() {
+  return new Option(
+    "--strip-prefix <text>",
+    "what stands before each name of the weights, such as module.",
+  ).argParser(nonEmpty);
+}
+
+/** The weights of a file; says what was done to them, unless `quiet`. */
+export function weightsOf({ source, notes }: LoadedWeights, quiet?: boolean): WeightSource {
+  if (!quiet) notes.forEach((note) => writeError(`note: ${note}\n`));
+  return source;
 }
 
 /** `--json`. */

@@ -32,9 +32,11 @@ export {
   type TrainingStepOptions,
 } from "./training.ts";
 export {
+  type LoadedWeights,
+  loadWeights,
+  type LoadWeightsOptions,
   namedWeights,
   seededWeights,
-  storedWeights,
   weightsHash,
   type WeightSource,
 } from "./weights.ts";

@@ -22,6 +22,8 @@ import { openSegmenter, prepareModel, type Segmenter } from "./segmenter.ts";
 export interface OpenModelOptions {
   /** Path of trained weights (safetensors); null for seeded random ones. */
   readonly weights: string | null;
+  /** What stands before each name of the weights (default: nothing). */
+  readonly stripPrefix?: string;
   /** Spatial sizes (D,) H, W (default: those the model is meant for). */
   readonly input?: readonly number[];
   /** Settings by their Python keyword names, also as `k=v,k=v` (default: none). */

@@ -71,6 +71,7 @@ function echo(
     flops: 0,
     weights: seededWeights(model.graph, 1),
     weightsFrom: "seeded-random",
+    notes: [],
     grouping,
     plane,
     executable,

@@ -7,8 +7,8 @@
 import type { Backend, Precision } from "../backends/backend.ts";
 import { compile } from "../backends/mod.ts";
 import { MissingError, ShapeError } from "../base/errors.ts";
-import { graphCost } from "../graph/graph.ts";
-import { seededWeights, storedWeights, type WeightSource } from "../graph/weights.ts";
+import { type Graph, graphCost } from "../graph/graph.ts";
+import { loadWeights, seededWeights, type WeightSource } from "../graph/weights.ts";
 import type { Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
 import { lastLevelCache } from "../platform/mod.ts";
@@ -26,6 +26,8 @@ export interface ModelRequest {
   readonly options: OptionTexts;
   /** Path of trained weights; null for seeded random ones. */
   readonly weights: string | null;
+  /** What stands before each name of the weights (default: nothing). */
+  readonly stripPrefix?: string;
   /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache. */
   readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models. */
@@ -44,6 +46,8 @@ export interface PreparedModel extends NetworkShape {
   readonly weights: WeightSource;
   /** Where they come from. */
   readonly weightsFrom: "seeded-random" | "file";
+  /** What one should know of them, in words. */
+  readonly notes: readonly string[];
 }
 
 /** A model that is ready to run. */
@@ -66,11 +70,21 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
   return {
     ...networkShape(model, request.overlap, request.stitching),
     flops: graphCost(graph).flops,
-    weights: request.weights === null
-      ? seededWeights(graph, seed)
-      : storedWeights(graph, request.weights),
-    weightsFrom: request.weights === null ? "seeded-random" : "file",
+    ...weightsOf(request, graph, seed),
   };
+}
+
+/** Weights of a file, or drawn where none is named. */
+function weightsOf(
+  { weights, stripPrefix }: ModelRequest,
+  graph: Graph,
+  seed: number,
+): Pick<PreparedModel, "weights" | "weightsFrom" | "notes"> {
+  if (weights === null) {
+    return { weights: seededWeights(graph, seed), weightsFrom: "seeded-random", notes: [] };
+  }
+  const { source, notes } = loadWeights(graph, weights, { stripPrefix });
+  return { weights: source, weightsFrom: "file", notes };
 }
 
 function buildRequested({ model, input, options, batch }: ModelRequest): BuiltModel {

@@ -8,7 +8,15 @@ import type { Command } from "@commander-js/extra-typings";
 import { requireWritable } from "../../base/atomic.ts";
 import { InputError } from "../../base/errors.ts";
 import type { Tensor, Tensors } from "../../tensor/tensor.ts";
-import { backendOption, nonEmpty, openBackend, precisionOption, quietOption } from "../options.ts";
+import {
+  backendOption,
+  nonEmpty,
+  openBackend,
+  precisionOption,
+  quietOption,
+  stripPrefixOption,
+  weightsOf,
+} from "../options.ts";
 import { writeError } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -30,13 +38,14 @@ export function forward(program: Command): void {
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
     .requiredOption("--input <file>", "safetensors with the input, (N, C, (D,) H, W)", nonEmpty)
     .requiredOption("--output <file>", "where to write the output", nonEmpty)
+    .addOption(stripPrefixOption())
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
       const { buildModelFor, parseOptions, resolveModel } = await import("../../models/mod.ts");
-      const { storedWeights } = await import("../../graph/weights.ts");
+      const { loadWeights } = await import("../../graph/weights.ts");
       const { compile } = await import("../../backends/mod.ts");
       const { allocate } = await import("../../base/dtypes.ts");
       const { elements } = await import("../../base/shapes.ts");
@@ -50,7 +59,7 @@ export function forward(program: Command): void {
         input.shape,
         parseOptions(options.options ?? ""),
       );
-      const weights = storedWeights(graph, options.weights);
+      const weights = weightsOf(loadWeights(graph, options.weights, options), options.quiet);
       using backend = await openBackend(options.backend, options.quiet);
       using executable = compile(backend, graph, weights, options.precision);
       const double = options.precision === "fp64";

@@ -15,6 +15,7 @@ import {
   precisionOption,
   quietOption,
   sizes,
+  stripPrefixOption,
   windowOf,
 } from "../options.ts";
 import { errorIsTerminal, writeError } from "../terminal.ts";
@@ -35,6 +36,7 @@ export function predict(program: Command): void {
     .requiredOption("--model <name>", "name such as vnet:small, or a file such as ./net.ts")
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
     .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)", nonEmpty)
+    .addOption(stripPrefixOption())
     .option("--series <which>", "series of a folder with several: its number or its UID")
     .option("--window <name>", "metadata, lung, mediastinal, none, or CENTER/WIDTH", "metadata")
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
@@ -66,6 +68,7 @@ export function predict(program: Command): void {
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
       }, 0);
+      if (!options.quiet) prepared.notes.forEach((text) => writeError(`note: ${text}\n`));
       requireNiftiName(options.output);
       requireWritable(options.output);
       const volume = readScan(path, { series: seriesOf(options.series) });

@@ -15,6 +15,8 @@ import {
   quietOption,
   seedOption,
   sizes,
+  stripPrefixOption,
+  weightsOf,
   wholeNumber,
 } from "../options.ts";
 import type { Backend, Executable, Precision } from "../../backends/backend.ts";
@@ -46,6 +48,7 @@ export function time(program: Command): void {
     .option("--batch <n>", "samples at once", positiveNumber, 1)
     .option("--options <list>", "settings of the model, k=v,...")
     .option("--weights <file>", "safetensors instead of random weights", nonEmpty)
+    .addOption(stripPrefixOption())
     .addOption(backendOption())
     .addOption(precisionOption())
     .option("--warmup <n>", "runs before the first timed one", wholeNumber, 1)
@@ -62,7 +65,7 @@ export function time(program: Command): void {
     .action(async (options) => {
       const { buildModel, parseOptions, resolveModel } = await import("../../models/mod.ts");
       const { graphCost, trainableParameters } = await import("../../graph/graph.ts");
-      const { seededWeights, storedWeights } = await import("../../graph/weights.ts");
+      const { loadWeights, seededWeights } = await import("../../graph/weights.ts");
       const { makePlan } = await import("../../plan/mod.ts");
       const { timeNetwork } = await import("../../bench/network.ts");
       const { requireFeasible } = await import("../../segmentation/mod.ts");
@@ -81,7 +84,7 @@ export function time(program: Command): void {
       if (options.backend === "auto") requireFeasible(backend, model, flops);
       const weights = options.weights === undefined
         ? seededWeights(model.graph, options.seed)
-        : storedWeights(model.graph, options.weights);
+        : weightsOf(loadWeights(model.graph, options.weights, options), options.quiet);
       const plan = makePlan(model.graph, backend.planning);
       using executable = backend.lower(plan, weights, options.precision);
       const repetitions = { warmup: options.warmup, repeats: options.repeat };
