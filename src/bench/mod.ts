@@ -4,6 +4,7 @@
  * @module
  */
 
+export { requireFolder, type RunFolder } from "./run_folder.ts";
 export { type RunRequest, runSuite } from "./run_suite.ts";
 export {
   type ExperimentName,

@@ -51,7 +51,7 @@ async function run(
     manifest: { ...loaded, cases },
     backend,
     out: join(FOLDER, `${weights}-out${caveats.length}`),
-    resume: false,
+    overwrite: true,
     progress: quietProgress(),
     signal: new AbortController().signal,
   });

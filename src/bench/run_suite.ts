@@ -6,7 +6,8 @@
 
 import { join } from "node:path";
 import type { Backend } from "../backends/backend.ts";
-import { InputError, messageOf } from "../base/errors.ts";
+import { InputError } from "../base/errors.ts";
+import { lockFolder } from "../base/folder_lock.ts";
 import type { LoadedManifest } from "../datasets/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import {
@@ -21,6 +22,13 @@ import {
 } from "../results/mod.ts";
 import { timeInference } from "./inference.ts";
 import { makePanels } from "./make_panels.ts";
+import {
+  clearFolder,
+  makeFolder,
+  requireFolder,
+  resultPath,
+  type RunFolder,
+} from "./run_folder.ts";
 import { maskFolder, maskPath, runOne } from "./run_one.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
@@ -29,17 +37,13 @@ import { openSegmenter } from "../segmentation/mod.ts";
 import { type LoadedSuite, suiteHash } from "./suite.ts";
 
 /** What to run, on what, and where to. */
-export interface RunRequest {
+export interface RunRequest extends RunFolder {
   /** The suite. */
   readonly loaded: LoadedSuite;
   /** Its scans. */
   readonly manifest: LoadedManifest;
   /** What computes. */
   readonly backend: Backend;
-  /** Folder of `result.json`, `masks/` and `panels/`; it is made. */
-  readonly out: string;
-  /** Whether to go on with what an interrupted run left there. */
-  readonly resume: boolean;
   /** Told how far the work has come. */
   readonly progress: Progress;
   /** Stops the run between two executions; what is finished stays. */
@@ -54,22 +58,24 @@ export interface RunRequest {
  */
 export async function runSuite(request: RunRequest): Promise<RunResult> {
   const { manifest, out } = request;
+  requireFolder(request);
+  using _lock = lockFolder(out, (message) => request.progress.note(message));
   const { suite } = request.loaded;
   const isPublic = manifest.manifest.public;
   const cases = scansOfSuite(suite, manifest.cases);
   request.progress.note(`preparing ${suite.models.length} models`);
   const prepared = prepareModels(request.loaded, cases);
   const frame = frameOf(request, prepared, cases);
-  const resultPath = join(out, "result.json");
-  const previous = request.resume ? resumable(resultPath, frame) : null;
+  const path = resultPath(request);
+  const previous = request.resume ? resumable(path, frame) : null;
   const state = new RunState(frame, previous);
   const save = (status: RunResult["status"]) => {
     const result = state.result(status);
-    writeRunResult(resultPath, result);
+    writeRunResult(path, result);
     return result;
   };
 
-  makeFolder(out);
+  if (request.overwrite) clearFolder(request);
   for (const model of prepared.models) {
     const todo = model.cases.filter(({ index }) => !state.hasPrediction(model.record, index));
     const timing = frame.timedCase !== null && !model.record.experiment &&
@@ -185,15 +191,4 @@ function resumable(path: string, { fixed, dataset }: RunFrame): RunResult | null
   throw new InputError(`${path} cannot be gone on with: ${obstacle}`, {
     advice: "leave out --resume to start anew, or name another --out",
   });
-}
-
-function makeFolder(path: string): void {
-  try {
-    Deno.mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new InputError(`the folder ${path} could not be made: ${messageOf(error)}`, {
-      cause: error,
-      advice: "name another --out",
-    });
-  }
 }

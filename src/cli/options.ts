@@ -107,39 +107,60 @@ export function windowOf(text: string): ManifestWindow {
   return { center: Number(center), width: Number(width), function: "LINEAR" };
 }
 
+/** Whether a backend that is only correct will do where `auto` finds no fast one. */
+export type Need = "any" | "fast";
+
 /**
  * Opens the backend that was asked for and says which one it is and why, unless `quiet`. Where
- * `auto` lacks oneDNN, it is fetched first; where that fails, that is said and the reference
- * backend has to do.
+ * `auto` lacks oneDNN, it is fetched first; where that fails, that is said, and the reference
+ * backend has to do if it may.
+ *
+ * @throws MissingError where a fast one is needed and none can be had
  */
 export async function openBackend(
   name: BackendName | "auto",
   quiet: boolean | undefined,
+  need: Need = "any",
 ): Promise<Backend> {
   const { chooseBackend } = await import("../backends/mod.ts");
   const say = (message: string) => quiet || writeError(`${message}\n`);
   let { factory, reason } = chooseBackend(name);
   if (name === "auto" && factory.name === "reference") {
-    await fetchMissing(say);
+    await fetchMissing(say, need);
     ({ factory, reason } = chooseBackend(name));
   }
   say(`backend ${factory.name}: ${reason}`);
   return factory.open();
 }
 
-async function fetchMissing(say: (message: string) => void): Promise<void> {
+async function fetchMissing(say: (message: string) => void, need: Need): Promise<void> {
   const { fetchOneDnn, namedByUser, searchLibrary } = await import("../platform/mod.ts");
   const { found, problem } = searchLibrary("onednn");
-  if (found) return;
   try {
-    // what is fetched would not be used
+    // it is there and does not work, or what is fetched would not be used
+    if (found) throw new MissingError(await probeDetail("onednn"));
     if (namedByUser("onednn")) throw new MissingError(problem);
     say("oneDNN is not on this machine: fetching it, once");
     await fetchOneDnn(say);
   } catch (error) {
     if (error instanceof InterruptedError) throw error;
+    const advice = error instanceof MissingError ? error.advice : undefined;
+    if (need === "fast") {
+      throw new MissingError(`there is no oneDNN: ${messageOf(error)}`, {
+        cause: error,
+        advice: `${advice ?? "run `stackbench doctor`: it says what helps"}; or ask for the slow ` +
+          "reference backend (--backend reference)",
+      });
+    }
     say(`warning: there is no oneDNN: ${messageOf(error)}`);
-    if (error instanceof MissingError && error.advice) say(`  ${error.advice}`);
+    if (advice) say(`  ${advice}`);
     say("  the reference backend runs instead: correct, slow, for small inputs only");
   }
+}
+
+/** What a backend that is not available says of itself. */
+async function probeDetail(name: BackendName): Promise<string> {
+  const { BACKENDS } = await import("../backends/mod.ts");
+  const { detail } = BACKENDS.find((factory) => factory.name === name)!.probe();
+  return detail;
 }

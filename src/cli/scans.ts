@@ -53,7 +53,8 @@ export async function scansOf(
   const { canonicalJson, sha256 } = await import("../base/hashing.ts");
   const phantom = { seed, ...request.phantom };
   const name = sha256(canonicalJson({ ...phantom, version: PHANTOM_VERSION })).slice(0, 12);
-  const target = join(".stackbench", "phantoms", name);
+  const { cacheFolder } = await import("../platform/mod.ts");
+  const target = join(cacheFolder("phantoms"), name);
   Deno.mkdirSync(dirname(target), { recursive: true });
   progress.start("phantom scans", phantom.scans);
   const path = await writePhantoms(target, phantom, { signal, onCase: () => progress.advance() });

@@ -5,6 +5,7 @@
  */
 
 export { cacheBytes, lastLevelCache } from "./cache.ts";
+export { type Activity, activityBetween, type CpuTimes, cpuTimes } from "./activity.ts";
 export { type CpuFacts, cpuFacts, loadAverage } from "./cpu.ts";
 export {
   adviceForLoadError,
@@ -47,6 +48,7 @@ export {
   residentMemory,
 } from "./memory.ts";
 export {
+  cacheFolder,
   libraryPlaces,
   type Place,
   projectLibraryFolder,

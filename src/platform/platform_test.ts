@@ -12,6 +12,7 @@ import {
   searchLibrary,
   toolFacts,
 } from "./mod.ts";
+import { elf } from "./testing.ts";
 import { entryOfWheel } from "./wheel.ts";
 
 Deno.test("a library is taken from where the environment says, and from nowhere else then", () => {
@@ -19,12 +20,17 @@ Deno.test("a library is taken from where the environment says, and from nowhere 
   const before = Deno.env.get("STACKBENCH_ONEDNN");
   try {
     const path = join(folder, "libdnnl.so.3");
-    Deno.writeTextFileSync(path, "");
+    Deno.writeFileSync(path, elf());
     Deno.env.set("STACKBENCH_ONEDNN", path);
     assert.deepEqual(findLibrary("onednn"), { path, where: "STACKBENCH_ONEDNN" });
     Deno.env.set("STACKBENCH_ONEDNN", join(folder, "typing-mistake"));
     assert.equal(findLibrary("onednn"), null);
     assert.match(searchLibrary("onednn").problem ?? "", /names a file that cannot be read/);
+    if (Deno.build.os === "linux") {
+      Deno.writeFileSync(path, elf().subarray(0, 200));
+      Deno.env.set("STACKBENCH_ONEDNN", path);
+      assert.match(searchLibrary("onednn").problem ?? "", /cannot be loaded: it is cut short/);
+    }
     Deno.env.set("STACKBENCH_ONEDNN", join(folder, "libdnnl.so.2"));
     if (Deno.build.os === "linux") {
       assert.match(searchLibrary("onednn").problem ?? "", /names libdnnl\.so\.2, but oneDNN 3/);
@@ -66,7 +72,7 @@ Deno.test({
       const places = ["a", "b", "c"].map((where) => ({ where, folder: join(root, where) }));
       const write = (where: string, name: string) => {
         Deno.mkdirSync(join(root, where), { recursive: true });
-        Deno.writeTextFileSync(join(root, where, name), "");
+        Deno.writeFileSync(join(root, where, name), elf());
       };
       const search = () => searchLibrary("onednn", places);
       assert.match(search().problem ?? "", /^oneDNN 3\.x was not found$/);

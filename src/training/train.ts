@@ -17,6 +17,7 @@ import { type Backend, compile, type Executable } from "../backends/mod.ts";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
 import { graphHash, namedWeights, weightsHash } from "../graph/mod.ts";
+import { lockFolder } from "../base/folder_lock.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
@@ -126,14 +127,20 @@ const SLICES = 16;
  *   or a weight stops being a number; the reason of the signal
  */
 export async function train(request: TrainRequest): Promise<TrainingOutcome> {
-  const { settings, out, watch = QUIET, signal } = request;
-  const model = modelOf(settings);
+  const model = modelOf(request.settings);
   claim(request);
-  const data = await loadTrainingData(request.cases, model, settings.overlap, watch.note, signal)
-    .catch((error) => {
-      removeIfEmpty(out);
-      throw error;
-    });
+  try {
+    using _lock = lockFolder(request.out, (request.watch ?? QUIET).note);
+    return await trainInFolder(request, model);
+  } catch (error) {
+    removeIfEmpty(request.out);
+    throw error;
+  }
+}
+
+async function trainInFolder(request: TrainRequest, model: BuiltModel): Promise<TrainingOutcome> {
+  const { settings, out, watch = QUIET, signal } = request;
+  const data = await loadTrainingData(request.cases, model, settings.overlap, watch.note, signal);
   const id = sha256(canonicalJson({
     settings: identity(settings),
     graph: graphHash(model.graph),

@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
+import { MissingError } from "../../base/errors.ts";
 import { jsonOption } from "../options.ts";
 import { writeJson, writeOut } from "../terminal.ts";
 
@@ -26,5 +27,11 @@ export function doctor(program: Command): void {
       );
       if (json) writeJson(report);
       else writeOut(formatDoctorReport(report));
+      if (!report.healthy) {
+        const missing = report.checks.filter(({ state }) => state === "missing");
+        throw new MissingError(`this machine lacks ${missing.map(({ name }) => name).join(", ")}`, {
+          advice: missing[0].advice ?? undefined,
+        });
+      }
     });
 }

@@ -56,11 +56,13 @@ export function run(program: Command): void {
     .addOption(precisionOption().default(undefined, "the suite's"))
     .option("--out <folder>", "where results go (default: out/NAME OF THE SUITE)", nonEmpty)
     .option("--resume", "go on with what an interrupted run left in --out")
+    .option("--overwrite", "replace the results of an earlier run in --out")
     .addOption(jsonOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
+      const { requireFolder } = await import("../../bench/run_folder.ts");
       const { runSuite } = await import("../../bench/run_suite.ts");
       const { buildModel, resolveModel } = await import("../../models/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
@@ -68,7 +70,9 @@ export function run(program: Command): void {
       const model = options.model &&
         await Promise.all(options.model.map((one) => resolveModel(one)));
       const suite = parseSuite(override(loaded.suite, { ...options, model }), options.suite);
-      const out = options.out ?? join("out", suite.name);
+      const { resume = false, overwrite = false } = options;
+      const folder = { out: options.out ?? join("out", suite.name), resume, overwrite };
+      const { out } = folder;
       using progress = createProgress({
         quiet: options.quiet ?? false,
         terminal: errorIsTerminal(),
@@ -85,19 +89,19 @@ export function run(program: Command): void {
             const { model, input, options } = suite.overlap;
             buildModel(model, { spatial: input, batch: 1, options });
           }
+          requireFolder(folder);
           const manifest = await scansOf(suite.dataset, {
             seed: suite.seed,
             folder: loaded.folder,
             progress,
             signal,
           });
-          using backend = await openBackend(options.backend, options.quiet);
+          using backend = await openBackend(options.backend, options.quiet, "fast");
           return await runSuite({
             loaded: { suite, folder: loaded.folder },
             manifest,
             backend,
-            out,
-            resume: options.resume ?? false,
+            ...folder,
             progress,
             signal,
           });

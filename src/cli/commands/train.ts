@@ -103,7 +103,7 @@ export function train(program: Command): void {
             cases,
             options.out ?? join("out", "train", plan.name),
           );
-          using backend = await openBackend(options.backend, options.quiet);
+          using backend = await openBackend(options.backend, options.quiet, "fast");
           const done: TrainingOutcome[] = [];
           for (const job of jobs) {
             done.push(await runJob(job, backend, options.resume ?? false, progress, signal));
