@@ -10,17 +10,17 @@ import { MaskPair, type MetricGrid, type PairFacts } from "./mask_pair.ts";
 import type { Measured, Metric } from "./metric.ts";
 import { OVERLAP_METRICS } from "./overlap.ts";
 import { SURFACE_METRICS } from "./surface_distance.ts";
-import { VOXEL_DISTANCE_METRICS } from "./voxel_distance.ts";
+import { HD95_VOXEL } from "./voxel_distance.ts";
 
 export type { Triple } from "./distances.ts";
 export { MaskPair, type MetricGrid, type PairFacts } from "./mask_pair.ts";
-export { type Measured, measured, type Metric, undefinedBecause } from "./metric.ts";
+export { type Measured, measured, type Metric, type Need, undefinedBecause } from "./metric.ts";
 
 /** The list of metrics: a new one is a file and a line here. */
 export const METRICS: readonly Metric[] = [
   ...OVERLAP_METRICS,
   ...SURFACE_METRICS,
-  ...VOXEL_DISTANCE_METRICS,
+  HD95_VOXEL,
   ...AREA_PLOT_METRICS,
   ...CONTINUITY_METRICS,
 ];
