@@ -23,7 +23,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   training: ["models", "plan", "backends", "datasets", "metrics"],
   statistics: ["base"],
   progress: ["base"],
-  results: ["base", "platform"],
+  results: ["base", "platform", "metrics", "statistics"],
   bench: ["backends", "models", "datasets", "metrics", "statistics", "progress", "results"],
   report: ["results", "statistics"],
   cli: ["bench", "training", "report"],

@@ -9,7 +9,7 @@ import { elements } from "../../src/base/shapes.ts";
 import { random } from "../../src/base/random.ts";
 import { openSegmenter, prepareModel, segment, Stopwatch } from "../../src/bench/mod.ts";
 import { affineOf, canonicalSource, planWindow, type Volume } from "../../src/imaging/mod.ts";
-import type { ScanResult } from "../../src/results/mod.ts";
+import { deviceStateRecord, type ScanResult } from "../../src/results/mod.ts";
 import type { ScanRequest } from "./request.ts";
 import { inTurn } from "./turns.ts";
 
@@ -47,7 +47,7 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     [executions, phases] = [groups.length, stopwatch.seconds() as ScanResult["phases"]];
     return stopwatch.now() - start;
   };
-  const before = backend.state?.();
+  const before = deviceStateRecord(backend.state?.());
   const { ours, peers } = await inTurn({
     ours: once,
     ownMemory: arena + weights + scratch,
@@ -57,7 +57,7 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     rounds,
     runs,
   });
-  const after = backend.state?.();
+  const after = deviceStateRecord(backend.state?.());
   return {
     kind: "scan",
     model: name,

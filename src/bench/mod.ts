@@ -15,8 +15,6 @@ export {
   type Segmenter,
 } from "./segmenter.ts";
 export {
-  type ExperimentName,
-  EXPERIMENTS,
   type LoadedSuite,
   loadSuite,
   parseSuite,

@@ -6,8 +6,8 @@
 
 import { InputError } from "../base/errors.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
+import type { Combination } from "../results/facts.ts";
 import type { ModelRecord } from "../results/mod.ts";
-import type { Combination } from "./experiments/facts.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
 import { type PreparedModel, prepareModel } from "./segmenter.ts";

@@ -10,9 +10,10 @@ import { InputError, messageOf } from "../base/errors.ts";
 import type { LoadedManifest } from "../datasets/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import {
+  deviceStateRecord,
   environmentRecord,
   type PanelRecord,
-  readRunResult,
+  readResultFile,
   resumeObstacle,
   type RunResult,
   startRecord,
@@ -21,7 +22,7 @@ import {
 } from "../results/mod.ts";
 import { timeInference } from "./inference.ts";
 import { makePanels } from "./make_panels.ts";
-import { maskFolder, maskPath, runOne } from "./run_one.ts";
+import { maskFolder, maskPath, runPrediction } from "./run_prediction.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
@@ -85,12 +86,12 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
       } of ${model.cases.length}`;
       const { progress, signal } = request;
       const work = { suite, isPublic, model: model.record, segmenter, one, folder, label };
-      await runOne({ ...work, progress, signal }, state);
+      await runPrediction({ ...work, progress, signal }, state);
       save("partial");
     }
     if (timing) {
       const { slices, prediction, pass } = state.finished(model.record, cases[0].index);
-      const before = request.backend.state?.();
+      const before = deviceStateRecord(request.backend.state?.());
       const timings = await timeInference({
         segmenter,
         onGpu: request.backend.device.kind === "gpu",
@@ -103,7 +104,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
         progress: request.progress,
         signal: request.signal,
       });
-      const after = request.backend.state?.();
+      const after = deviceStateRecord(request.backend.state?.());
       state.addInference(timings, before && after && { model: model.record.id, before, after });
       save("partial");
     }
@@ -179,9 +180,10 @@ function resumable(path: string, { fixed, dataset }: RunFrame): RunResult | null
   } catch {
     return null;
   }
-  const previous = readRunResult(path);
-  const obstacle = resumeObstacle(previous, { ...fixed, manifestSha256: dataset.manifestSha256 });
-  if (obstacle === null) return previous;
+  const { result, from } = readResultFile(path);
+  const now = { ...fixed, manifestSha256: dataset.manifestSha256 };
+  const obstacle = resumeObstacle(result, from, now);
+  if (obstacle === null) return result;
   throw new InputError(`${path} cannot be gone on with: ${obstacle}`, {
     advice: "leave out --resume to start anew, or name another --out",
   });

@@ -10,22 +10,7 @@ import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
-
-/** The experiments, in the order of a run. */
-export const EXPERIMENTS = [
-  "dataset",
-  "dice",
-  "masks",
-  "area_plot",
-  "consecutive",
-  "overlap",
-  "smoothing_control",
-  "threshold_sweep",
-  "inference_time",
-] as const;
-
-/** Name of an experiment. */
-export type ExperimentName = typeof EXPERIMENTS[number];
+import { EXPERIMENT_NAMES, type ExperimentName } from "../results/mod.ts";
 
 /** A model of a suite. */
 export interface SuiteModel {
@@ -172,7 +157,7 @@ const suiteSchema = z.strictObject({
   overlap: overlapSchema.nullable().default(null),
   precision: z.enum(PRECISIONS).default("fp32"),
   threshold: z.number().min(0).max(1).default(0.2),
-  experiments: z.array(z.enum(EXPERIMENTS)).min(1).default([...EXPERIMENTS]),
+  experiments: z.array(z.enum(EXPERIMENT_NAMES)).min(1).default([...EXPERIMENT_NAMES]),
   timing: z.strictObject({
     warmup: whole.default(1),
     repeats: positive.default(5),

@@ -69,6 +69,7 @@ export function time(program: Command): void {
       const { medianInterval } = await import("../../statistics/bootstrap.ts");
       const { summarise } = await import("../../statistics/summary.ts");
       const { peakMemory } = await import("../../platform/mod.ts");
+      const { deviceStateRecord } = await import("../../results/environment.ts");
 
       if (options.svg !== undefined) requireWritable(options.svg);
       const model = buildModel(options.model, {
@@ -89,12 +90,12 @@ export function time(program: Command): void {
         if (!options.quiet && run >= 0) writeError(`run ${run + 1} of ${options.repeat}\n`);
       };
       const { seed, precision } = options;
-      const before = backend.state?.();
+      const before = deviceStateRecord(backend.state?.());
       const profiled = options.profile
         ? await profileHere({ backend, plan, executable, precision, seed, repetitions, onRun })
         : undefined;
       const seconds = profiled?.runs ?? await timeNetwork(executable, seed, repetitions, onRun);
-      const after = backend.state?.();
+      const after = deviceStateRecord(backend.state?.());
       const { median } = summarise(seconds);
       const facts = {
         model: model.name,
@@ -115,7 +116,7 @@ export function time(program: Command): void {
         gflopPerSecond: flops / median / 1e9,
         ...(profiled && { profile: profiled.profile }),
       };
-      const held = new Set([before, after].flatMap((state) => state?.heldDownBy ?? []));
+      const held = new Set([before, after].flatMap((state) => state?.throttleReasons ?? []));
       if (held.size > 0 && !options.quiet) {
         writeError(`warning: the clocks of the GPU are held down: ${[...held].join(", ")}\n`);
       }
