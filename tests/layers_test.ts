@@ -63,3 +63,22 @@ Deno.test("rooms import only what the house allows", async () => {
   assert.ok(imports > 50, "the imports were not found");
   assert.deepEqual(wrong, []);
 });
+
+/** Rooms and their arrows as ARCHITECTURE tells them. */
+function toldArrows(): Map<string, readonly string[]> {
+  const text = Deno.readTextFileSync(join(SRC, "..", "ARCHITECTURE.md"));
+  const rows = text.matchAll(/^\| `(\w+)` +\|[^|]+\|([^|]+)\|$/gm);
+  return new Map(
+    [...rows].map(([, room, arrows]) => [room, arrows.match(/\w+/g) ?? []]),
+  );
+}
+
+Deno.test("ARCHITECTURE tells of the same rooms and arrows", () => {
+  const told = toldArrows();
+  assert.deepEqual([...told.keys()].toSorted(), Object.keys(ARROWS).toSorted());
+  for (const room of told.keys()) {
+    const rooms = new Set([room]);
+    for (const known of rooms) for (const next of told.get(known)!) rooms.add(next);
+    assert.deepEqual([...rooms].toSorted(), [...reachable(room)].toSorted(), room);
+  }
+});

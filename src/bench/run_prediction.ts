@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
 import type { RunScan } from "./run_scans.ts";
-import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
+import { LUNG_PRESET, type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import type { Watch } from "../results/experiments/experiment.ts";
@@ -22,7 +22,7 @@ import type { Segmenter } from "./segmenter.ts";
 import type { Suite } from "./suite.ts";
 
 /** What to do where a window clips the lungs. */
-const WINDOW_ADVICE = "name a window preset such as lung";
+const WINDOW_ADVICE = `name a window preset such as ${LUNG_PRESET}`;
 
 /** What to run, and where its records go. */
 export interface PredictionRequest {

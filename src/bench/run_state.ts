@@ -4,6 +4,7 @@
  * @module
  */
 
+import { REFERENCE } from "../backends/backend.ts";
 import { comparePairs } from "../results/comparison.ts";
 import { keptEntries, runExperiments } from "../results/experiments/mod.ts";
 import type { Combination } from "../results/facts.ts";
@@ -68,7 +69,7 @@ export class RunState {
     for (const model of frame.fixed.models) {
       if (model.weights.source === "seeded-random") this.warn(RANDOM_WEIGHTS);
     }
-    if (frame.fixed.environment.backend.name === "reference") this.warn(REFERENCE_BACKEND);
+    if (frame.fixed.environment.backend.name === REFERENCE) this.warn(REFERENCE_BACKEND);
     const { repeats, caseRepeats } = frame.suite.timing;
     if (frame.timedCase !== null && Math.min(repeats, caseRepeats) < 5) this.warn(FEW_REPEATS);
     if (!previous) return;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backend, Executable, Precision } from "../backends/backend.ts";
+import { type Backend, type Executable, type Precision, REFERENCE } from "../backends/backend.ts";
 import { compile } from "../backends/mod.ts";
 import { MissingError, ShapeError } from "../base/errors.ts";
 import { graphCost } from "../graph/graph.ts";
@@ -117,7 +117,7 @@ export function requireFeasible(
   model: Pick<BuiltModel, "name" | "inputShape">,
   flops: number,
 ): void {
-  if (backend.name !== "reference" || flops <= REFERENCE_FLOPS) return;
+  if (backend.name !== REFERENCE || flops <= REFERENCE_FLOPS) return;
   throw new MissingError(
     `${model.name} at ${model.inputShape.join("x")} takes ${(flops / 1e9).toFixed(0)} GFLOP: ` +
       "too much for the reference backend",

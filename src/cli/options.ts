@@ -6,11 +6,23 @@
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { ManifestWindow } from "../datasets/mod.ts";
-import { type Backend, type BackendName, PRECISIONS } from "../backends/backend.ts";
+import {
+  type Backend,
+  BACKEND_NAMES,
+  type BackendName,
+  PRECISIONS,
+  REFERENCE,
+} from "../backends/backend.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
+import { WINDOW_NAMES } from "../imaging/windowing.ts";
+import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { writeError } from "./terminal.ts";
 
-const BACKEND_NAMES = ["auto", "cudnn", "onednn", "reference"] as const;
+/** What `--model` takes, in words. */
+export const MODEL_HELP = `name such as ${EXAMPLE_MODELS.stacks}`;
+
+/** What `--window` takes, in words. */
+export const WINDOW_HELP = `${WINDOW_NAMES.join(", ")}, or CENTER/WIDTH`;
 
 /** `--backend B`. */
 export function backendOption() {
@@ -18,7 +30,7 @@ export function backendOption() {
     "--backend <name>",
     "what computes: the fastest that is available, or one named",
   )
-    .choices(BACKEND_NAMES).default("auto" as const);
+    .choices(["auto", ...BACKEND_NAMES]).default("auto" as const);
 }
 
 /** `--precision P`. */
@@ -80,13 +92,12 @@ export function sizes(text: string): number[] {
 
 /** Reads a window: a name, or centre and width in HU. */
 export function windowOf(text: string): ManifestWindow {
-  if (text === "metadata" || text === "lung" || text === "mediastinal" || text === "none") {
-    return text;
-  }
+  const name = WINDOW_NAMES.find((one) => one === text);
+  if (name !== undefined) return name;
   const [, center, width] = /^(-?\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (center === undefined) {
     throw new InputError(`there is no window ${text}`, {
-      advice: "choose metadata, lung, mediastinal, none, or centre and width such as -600/1500",
+      advice: `choose ${WINDOW_NAMES.join(", ")}, or centre and width such as -600/1500`,
     });
   }
   return { center: Number(center), width: Number(width), function: "LINEAR" };
@@ -94,8 +105,8 @@ export function windowOf(text: string): ManifestWindow {
 
 /**
  * Opens the backend that was asked for and says which one it is and why, unless `quiet`. Where
- * `auto` lacks oneDNN, it is fetched first; where that fails, that is said and the reference
- * backend has to do.
+ * `auto` lacks the library of the CPU, it is fetched first; where that fails, that is said and the
+ * reference backend has to do.
  */
 export async function openBackend(
   name: BackendName | "auto",
@@ -104,7 +115,7 @@ export async function openBackend(
   const { chooseBackend } = await import("../backends/mod.ts");
   const say = (message: string) => quiet || writeError(`${message}\n`);
   let { factory, reason } = chooseBackend(name);
-  if (name === "auto" && factory.name === "reference") {
+  if (name === "auto" && factory.name === REFERENCE) {
     await fetchMissing(say);
     ({ factory, reason } = chooseBackend(name));
   }
@@ -113,18 +124,23 @@ export async function openBackend(
 }
 
 async function fetchMissing(say: (message: string) => void): Promise<void> {
-  const { fetchOneDnn, namedByUser, searchLibrary } = await import("../platform/mod.ts");
-  const { found, problem } = searchLibrary("onednn");
-  if (found) return;
-  try {
-    // what is fetched would not be used
-    if (namedByUser("onednn")) throw new MissingError(problem);
-    say("oneDNN is not on this machine: fetching it, once");
-    await fetchOneDnn(say);
-  } catch (error) {
-    if (error instanceof InterruptedError) throw error;
-    say(`warning: there is no oneDNN: ${messageOf(error)}`);
-    if (error instanceof MissingError && error.advice) say(`  ${error.advice}`);
-    say("  the reference backend runs instead: correct, slow, for small inputs only");
+  const { FETCHED_ALWAYS, LIBRARIES, namedByUser, searchLibrary } = await import(
+    "../platform/mod.ts"
+  );
+  for (const { key, fetch } of FETCHED_ALWAYS) {
+    const { found, problem } = searchLibrary(key);
+    if (found) continue;
+    const { name } = LIBRARIES[key];
+    try {
+      // what is fetched would not be used
+      if (namedByUser(key)) throw new MissingError(problem);
+      say(`${name} is not on this machine: fetching it, once`);
+      await fetch(say);
+    } catch (error) {
+      if (error instanceof InterruptedError) throw error;
+      say(`warning: there is no ${name}: ${messageOf(error)}`);
+      if (error instanceof MissingError && error.advice) say(`  ${error.advice}`);
+      say(`  the ${REFERENCE} backend runs instead: correct, slow, for small inputs only`);
+    }
   }
 }

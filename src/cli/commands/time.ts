@@ -8,6 +8,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import {
   backendOption,
   jsonOption,
+  MODEL_HELP,
   nonEmpty,
   openBackend,
   positiveNumber,
@@ -19,8 +20,9 @@ import {
 } from "../options.ts";
 import type { Backend, Executable, Precision } from "../../backends/backend.ts";
 import { requireWritable } from "../../base/atomic.ts";
-import { alignColumns } from "../../base/columns.ts";
+import { alignColumns } from "../../base/text_table.ts";
 import type { Repetitions } from "../../bench/timer.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { ProfileRecord } from "../../results/mod.ts";
 import { profileTable } from "../profile_table.ts";
@@ -28,9 +30,9 @@ import { writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
-  stackbench time --model vnet:paper206 --input 32x512x512
-  stackbench time --model unet --precision bf16 --batch 4 --json
-  stackbench time --model vnet:small --profile --svg roofline.svg
+  stackbench time --model ${EXAMPLE_MODELS.paperStacks} --input 32x512x512
+  stackbench time --model ${EXAMPLE_MODELS.paperSlices} --precision bf16 --batch 4 --json
+  stackbench time --model ${EXAMPLE_MODELS.stacks} --profile --svg roofline.svg
 
 Random weights unless some are given, random input, scope network: no reading, resizing or
 stitching. A profile times every step by itself, against the peaks of this machine, which are
@@ -41,7 +43,7 @@ measured before and after.
 export function time(program: Command): void {
   program.command("time")
     .description("time the execution of one model (scope network)")
-    .requiredOption("--model <name>", "name such as vnet:paper206")
+    .requiredOption("--model <name>", MODEL_HELP)
     .option("--input <sizes>", "spatial sizes, such as 32x512x512", sizes)
     .option("--batch <n>", "samples at once", positiveNumber, 1)
     .option("--options <list>", "settings of the model, k=v,...")

@@ -9,7 +9,7 @@
  *
  * @example
  * ```ts
- * import { alignColumns } from "./columns.ts";
+ * import { alignColumns } from "./text_table.ts";
  * import assert from "node:assert/strict";
  * assert.equal(alignColumns([["name", "n"], ["dice", "10"]], [1]), "name   n\ndice  10\n");
  * ```

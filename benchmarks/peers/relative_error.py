@@ -1,4 +1,4 @@
-"""How far a peer's output is from ours: `apart.py OURS THEIRS` prints ||theirs - ours|| / ||ours||."""
+"""How far a peer's output is from ours: `relative_error.py OURS THEIRS` prints ||theirs - ours|| / ||ours||."""
 import sys
 
 import numpy
