@@ -64,7 +64,7 @@ Deno.test("a run leaves masks and results that fit the committed JSON Schema", a
   assert.match(out, /results: tiny\/result\.json/);
   const result = JSON.parse(Deno.readTextFileSync(join(FOLDER, "tiny", "result.json")));
   const schema = JSON.parse(
-    Deno.readTextFileSync(join(ROOT, "src/results/run_result_v1.schema.json")),
+    Deno.readTextFileSync(join(ROOT, "src/results/run_result_v2.schema.json")),
   );
   const validate = new Ajv2020({ strict: false }).compile(schema);
   assert.ok(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors));

@@ -81,7 +81,10 @@ Deno.test("tasks, files and links that the documentation names are there", () =>
     }
     const files = /`((?:benchmarks|docs|examples|fixtures|native|results|src|tests)\/[\w./-]*)`/g;
     for (const [, file] of text.matchAll(files)) {
-      if (!exists(join(ROOT, file))) wrong.push(`${name}: there is no ${file}`);
+      // ARCHITECTURE.md names rooms as they stand in src
+      if (!exists(join(ROOT, file)) && !exists(join(ROOT, "src", file))) {
+        wrong.push(`${name}: there is no ${file}`);
+      }
     }
     for (const [, link] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
       if (!exists(join(dirname(page), link))) wrong.push(`${name}: links to no ${link}`);

@@ -24,7 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   training: ["segmentation", "datasets", "metrics"],
   statistics: ["base"],
   progress: ["base"],
-  results: ["base", "platform"],
+  results: ["base", "platform", "metrics", "statistics"],
   bench: ["segmentation", "datasets", "metrics", "statistics", "progress", "results"],
   report: ["results", "statistics"],
   cli: ["bench", "training", "report"],
@@ -63,4 +63,23 @@ Deno.test("rooms import only what the house allows", async () => {
   }
   assert.ok(imports > 50, "the imports were not found");
   assert.deepEqual(wrong, []);
+});
+
+/** Rooms and their arrows as ARCHITECTURE tells them. */
+function toldArrows(): Map<string, readonly string[]> {
+  const text = Deno.readTextFileSync(join(SRC, "..", "ARCHITECTURE.md"));
+  const rows = text.matchAll(/^\| `(\w+)` +\|[^|]+\|([^|]+)\|$/gm);
+  return new Map(
+    [...rows].map(([, room, arrows]) => [room, arrows.match(/\w+/g) ?? []]),
+  );
+}
+
+Deno.test("ARCHITECTURE tells of the same rooms and arrows", () => {
+  const told = toldArrows();
+  assert.deepEqual([...told.keys()].toSorted(), Object.keys(ARROWS).toSorted());
+  for (const room of told.keys()) {
+    const rooms = new Set([room]);
+    for (const known of rooms) for (const next of told.get(known)!) rooms.add(next);
+    assert.deepEqual([...rooms].toSorted(), [...reachable(room)].toSorted(), room);
+  }
 });

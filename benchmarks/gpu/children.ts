@@ -6,9 +6,9 @@
 
 import { join } from "node:path";
 import { messageOf } from "../../src/base/errors.ts";
-import type { EnvironmentRecord, PartResult } from "../../src/results/mod.ts";
-import { environment } from "../../src/results/schema.ts";
-import { partResultSchema } from "../../src/results/schema_gpu_check.ts";
+import type { PartResult } from "../../src/results/mod.ts";
+import { partResult } from "../../src/results/schema/gpu_check.ts";
+import { environment } from "../../src/results/schema/machine.ts";
 import * as z from "zod";
 import type { DeviceAnswer } from "./request.ts";
 import type { Part, TestsRequest } from "./settings.ts";
@@ -41,7 +41,7 @@ export interface Runner {
 const ROOT = join(import.meta.dirname!, "..", "..");
 
 const deviceSchema: z.ZodType<DeviceAnswer> = z.strictObject({
-  environment: environment as z.ZodType<EnvironmentRecord>,
+  environment,
   emulated: z.boolean(),
   precisions: z.array(z.string()),
 });
@@ -73,7 +73,7 @@ export class Children implements Runner {
       if (request.kind === "tests") return await this.#tests(request, limit);
       const value = await this.#answer(request, limit);
       if (value === null) return { status: "stopped" };
-      return { status: "done", result: partResultSchema.parse(value) };
+      return { status: "done", result: partResult.parse(value) };
     } catch (error) {
       return { status: "failed", reason: messageOf(error) };
     }

@@ -12,7 +12,7 @@ import { graphCost } from "../../src/graph/graph.ts";
 import { seededWeights } from "../../src/graph/weights.ts";
 import { buildModel } from "../../src/models/mod.ts";
 import { makePlan } from "../../src/plan/mod.ts";
-import type { NetworkResult } from "../../src/results/mod.ts";
+import { deviceStateRecord, type NetworkResult } from "../../src/results/mod.ts";
 import type { NetworkRequest } from "./request.ts";
 import { inTurn } from "./turns.ts";
 
@@ -42,7 +42,7 @@ export async function timeNetworks(
   executable.run(inputs, outputs);
   requireNumbers(outputs);
   const { arena, weights, scratch } = executable.memory;
-  const before = backend.state?.();
+  const before = deviceStateRecord(backend.state?.());
   const { ours, peers } = await inTurn({
     ours: () => timeOne(executable, inputs, outputs),
     ownMemory: arena + weights + scratch,
@@ -58,7 +58,7 @@ export async function timeNetworks(
     rounds,
     runs,
   });
-  const after = backend.state?.();
+  const after = deviceStateRecord(backend.state?.());
   const profiled = await profileNetwork(executable, SEED, { warmup: 1, repeats: CALLS });
   const profile = profileRecord(plan, profiled, peaks, ELEMENT_BYTES[precision]);
   return {

@@ -10,7 +10,7 @@ import { random } from "../../src/base/random.ts";
 import { Stopwatch } from "../../src/bench/mod.ts";
 import { openSegmenter, prepareModel, segment } from "../../src/segmentation/mod.ts";
 import { affineOf, canonicalSource, planWindow, type Volume } from "../../src/imaging/mod.ts";
-import type { ScanResult } from "../../src/results/mod.ts";
+import { deviceStateRecord, type ScanResult } from "../../src/results/mod.ts";
 import type { ScanRequest } from "./request.ts";
 import { inTurn } from "./turns.ts";
 
@@ -48,7 +48,7 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     [executions, phases] = [groups.length, stopwatch.seconds() as ScanResult["phases"]];
     return stopwatch.now() - start;
   };
-  const before = backend.state?.();
+  const before = deviceStateRecord(backend.state?.());
   const { ours, peers } = await inTurn({
     ours: once,
     ownMemory: arena + weights + scratch,
@@ -58,7 +58,7 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     rounds,
     runs,
   });
-  const after = backend.state?.();
+  const after = deviceStateRecord(backend.state?.());
   return {
     kind: "scan",
     model: name,

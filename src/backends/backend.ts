@@ -11,8 +11,17 @@ import type { Planning } from "../plan/mod.ts";
 import type { Learner, LearningPlan } from "./learning.ts";
 import type { FinishedSlices, ScanPlan } from "./scan.ts";
 
-/** Names of the backends. */
-export type BackendName = "cudnn" | "onednn" | "reference";
+/** Names of the backends, the preferred first. */
+export const BACKEND_NAMES = ["cudnn", "onednn", "reference"] as const;
+
+/** Name of a backend. */
+export type BackendName = typeof BACKEND_NAMES[number];
+
+/** The backend that defines what is right, and is not fast. */
+export const REFERENCE: BackendName = "reference";
+
+/** Backends of hardware that most machines do not have: without them nothing is amiss. */
+export const SPECIAL_BACKENDS: readonly BackendName[] = ["cudnn"];
 
 /**
  * Precisions by name. `fp32` is strict; `tf32` stores single precision and multiplies with 10 bits

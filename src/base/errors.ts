@@ -9,9 +9,6 @@ export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
-  regression: 3,
-  notComparable: 4,
-  tooNoisy: 5,
   interrupted: 130,
 } as const;
 

@@ -10,10 +10,10 @@ import { throwIfInterrupted } from "../base/interruption.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
 import { planWindow, readMask, readScan, windowSlice } from "../imaging/mod.ts";
 import { confusion, dice } from "../metrics/overlap.ts";
+import { chooseSlices } from "../results/experiments/masks.ts";
 import type { PanelRecord } from "../results/mod.ts";
-import { chooseSlices } from "./experiments/masks.ts";
 import { drawPanel, encodePicture } from "./panels.ts";
-import { caseName, inCase, maskFolder, maskPath, truthOf } from "./run_one.ts";
+import { caseName, inCase, maskFolder, maskPath, truthOf } from "./run_prediction.ts";
 
 /** Models whose masks stand side by side. */
 export interface PanelRow {

@@ -7,8 +7,6 @@
 export { requireFolder, type RunFolder } from "./run_folder.ts";
 export { type RunRequest, runSuite } from "./run_suite.ts";
 export {
-  type ExperimentName,
-  EXPERIMENTS,
   type LoadedSuite,
   loadSuite,
   parseSuite,

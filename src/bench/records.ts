@@ -12,8 +12,8 @@ import { consecutiveRuns } from "../metrics/consecutive.ts";
 import { stackBorders } from "../metrics/continuity.ts";
 import { evaluatePair } from "../metrics/mod.ts";
 import { confusion } from "../metrics/overlap.ts";
+import { tellsPresence, withCaveats } from "../results/caveats.ts";
 import type { CaseRecord, ModelRecord, PredictionRecord } from "../results/mod.ts";
-import { tellsPresence, withCaveats } from "./caveats.ts";
 import type { RunScan } from "./run_scans.ts";
 import type { PreparedModel, Segmentation } from "../segmentation/mod.ts";
 

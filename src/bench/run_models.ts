@@ -6,8 +6,9 @@
 
 import { InputError } from "../base/errors.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
+import type { Combination } from "../results/facts.ts";
+import { EXAMPLE_MODELS } from "../models/examples.ts";
 import type { ModelRecord } from "../results/mod.ts";
-import type { Combination } from "./experiments/facts.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
 import { type PreparedModel, prepareModel } from "../segmentation/mod.ts";
@@ -106,7 +107,7 @@ function withOverlaps(
       );
       if (prepared.model.dimensions !== 3) {
         throw new InputError(`overlap.model: ${request.model} takes slices, which do not overlap`, {
-          advice: "name a 3-D model such as vnet:small",
+          advice: `name a 3-D model such as ${EXAMPLE_MODELS.stacks}`,
         });
       }
       const plain = modelRecord(id, prepared, request.options);

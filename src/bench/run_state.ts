@@ -4,23 +4,24 @@
  * @module
  */
 
+import { REFERENCE } from "../backends/backend.ts";
+import { comparePairs } from "../results/comparison.ts";
+import { keptEntries, runExperiments } from "../results/experiments/mod.ts";
+import type { Combination } from "../results/facts.ts";
 import type {
   CaseRecord,
   DeviceTiming,
+  ExperimentName,
   InferenceTiming,
   ModelRecord,
   PanelRecord,
   PredictionRecord,
   RunResult,
-  SmoothedRecord,
-  SweepRecord,
   TimingRecord,
   VolatileRecord,
   WarningRecord,
 } from "../results/mod.ts";
-import { comparePairs } from "./experiments/comparison.ts";
-import type { Combination } from "./experiments/facts.ts";
-import { runExperiments } from "./experiments/mod.ts";
+import { MINOR, VERSION } from "../results/version.ts";
 import { type Suite } from "./suite.ts";
 
 /** What is known of a run before its first scan. */
@@ -45,10 +46,8 @@ export interface CaseOutcome {
   readonly prediction: PredictionRecord;
   /** How long it took. */
   readonly timing: TimingRecord["cases"][number];
-  /** The mask after the median filter; null where nobody asked. */
-  readonly smoothed: SmoothedRecord | null;
-  /** What other thresholds would have made; null where nobody asked. */
-  readonly swept: SweepRecord | null;
+  /** What experiments keep of it. */
+  readonly entries: readonly (readonly [ExperimentName, unknown])[];
 }
 
 /** Collects the records of a run. */
@@ -57,8 +56,7 @@ export class RunState {
   readonly #cases = new Map<number, CaseRecord>();
   readonly #warnings = new Map<string, WarningRecord>();
   readonly #predictions: PredictionRecord[] = [];
-  readonly #smoothed: SmoothedRecord[] = [];
-  readonly #swept: SweepRecord[] = [];
+  readonly #entries: Map<ExperimentName, unknown[]>;
   #panels: readonly PanelRecord[] | null = null;
   readonly #timedCases: TimingRecord["cases"][number][] = [];
   readonly #inference: InferenceTiming[] = [];
@@ -67,20 +65,17 @@ export class RunState {
   /** Starts empty, or from what an earlier, interrupted run had. */
   constructor(frame: RunFrame, previous: RunResult | null) {
     this.#frame = frame;
+    this.#entries = keptEntries(previous?.experiments ?? {});
     for (const model of frame.fixed.models) {
       if (model.weights.source === "seeded-random") this.warn(RANDOM_WEIGHTS);
     }
-    if (frame.fixed.environment.backend.name === "reference") this.warn(REFERENCE_BACKEND);
+    if (frame.fixed.environment.backend.name === REFERENCE) this.warn(REFERENCE_BACKEND);
     const { repeats, caseRepeats } = frame.suite.timing;
     if (frame.timedCase !== null && Math.min(repeats, caseRepeats) < 5) this.warn(FEW_REPEATS);
     if (!previous) return;
     for (const record of previous.dataset.cases) this.#cases.set(record.index, record);
     previous.warnings.forEach((warning) => this.warn(warning));
     this.#predictions.push(...previous.predictions);
-    const smoothing = previous.experiments.smoothing_control;
-    if (smoothing?.status === "done") this.#smoothed.push(...smoothing.scans);
-    const sweep = previous.experiments.threshold_sweep;
-    if (sweep?.status === "done") this.#swept.push(...sweep.scans);
     this.#timedCases.push(...previous.timing.cases);
     this.#inference.push(...previous.timing.inference);
     this.#device.push(...previous.timing.device ?? []);
@@ -107,11 +102,10 @@ export class RunState {
   }
 
   /** Records what a model made of a scan. */
-  addPrediction({ prediction, timing, smoothed, swept }: CaseOutcome): void {
+  addPrediction({ prediction, timing, entries }: CaseOutcome): void {
     this.#predictions.push(prediction);
     this.#timedCases.push(timing);
-    if (smoothed) this.#smoothed.push(smoothed);
-    if (swept) this.#swept.push(swept);
+    for (const [name, entry] of entries) this.#entries.get(name)!.push(entry);
   }
 
   /** What a model made of a scan that it has finished, and how long that took. */
@@ -139,7 +133,7 @@ export class RunState {
     this.#inference.push(...timings);
     if (!device) return;
     this.#device.push(device);
-    const reasons = new Set([...device.before.heldDownBy, ...device.after.heldDownBy]);
+    const reasons = new Set([...device.before.throttleReasons, ...device.after.throttleReasons]);
     if (reasons.size > 0) this.warn(heldDown(device.model, [...reasons]));
   }
 
@@ -156,8 +150,6 @@ export class RunState {
       models: fixed.models,
       cases,
       predictions: this.#predictions,
-      smoothed: this.#smoothed,
-      swept: this.#swept,
       threshold: suite.threshold,
       panels: this.#panels,
       combinations,
@@ -167,7 +159,8 @@ export class RunState {
     };
     return {
       schema: "stackbench/run-result",
-      version: 1,
+      version: VERSION,
+      minor: MINOR,
       status,
       tool: fixed.tool,
       suite: fixed.suite,
@@ -175,7 +168,7 @@ export class RunState {
       models: fixed.models,
       dataset: { ...dataset, cases },
       predictions: this.#predictions,
-      experiments: runExperiments(suite.experiments, facts),
+      experiments: runExperiments(suite.experiments, facts, this.#entries),
       ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
       warnings: [...this.#warnings.values()],
       timing: {

@@ -11,9 +11,10 @@ import { lockFolder } from "../base/folder_lock.ts";
 import type { LoadedManifest } from "../datasets/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import {
+  deviceStateRecord,
   environmentRecord,
   type PanelRecord,
-  readRunResult,
+  readResultFile,
   resumeObstacle,
   type RunResult,
   startRecord,
@@ -29,7 +30,7 @@ import {
   resultPath,
   type RunFolder,
 } from "./run_folder.ts";
-import { maskFolder, maskPath, runOne } from "./run_one.ts";
+import { maskFolder, maskPath, runPrediction } from "./run_prediction.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
@@ -91,12 +92,12 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
       } of ${model.cases.length}`;
       const { progress, signal } = request;
       const work = { suite, isPublic, model: model.record, segmenter, one, folder, label };
-      await runOne({ ...work, progress, signal }, state);
+      await runPrediction({ ...work, progress, signal }, state);
       save("partial");
     }
     if (timing) {
       const { slices, prediction, pass } = state.finished(model.record, cases[0].index);
-      const before = request.backend.state?.();
+      const before = deviceStateRecord(request.backend.state?.());
       const timings = await timeInference({
         segmenter,
         onGpu: request.backend.device.kind === "gpu",
@@ -109,7 +110,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
         progress: request.progress,
         signal: request.signal,
       });
-      const after = request.backend.state?.();
+      const after = deviceStateRecord(request.backend.state?.());
       state.addInference(timings, before && after && { model: model.record.id, before, after });
       save("partial");
     }
@@ -185,9 +186,10 @@ function resumable(path: string, { fixed, dataset }: RunFrame): RunResult | null
   } catch {
     return null;
   }
-  const previous = readRunResult(path);
-  const obstacle = resumeObstacle(previous, { ...fixed, manifestSha256: dataset.manifestSha256 });
-  if (obstacle === null) return previous;
+  const { result, from } = readResultFile(path);
+  const now = { ...fixed, manifestSha256: dataset.manifestSha256 };
+  const obstacle = resumeObstacle(result, from, now);
+  if (obstacle === null) return result;
   throw new InputError(`${path} cannot be gone on with: ${obstacle}`, {
     advice: "leave out --resume to start anew, or name another --out",
   });

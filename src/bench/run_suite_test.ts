@@ -249,6 +249,14 @@ Deno.test("an interrupted run keeps what is finished, and goes on to the same re
   assert.equal(partial.status, "partial");
   assert.equal(partial.predictions.length, 3);
   assert.equal(partial.statistics, undefined);
+  const older: Record<string, unknown> = { ...partial, version: 1 };
+  delete older.minor;
+  Deno.mkdirSync(join(FOLDER, "older"));
+  Deno.writeTextFileSync(join(FOLDER, "older", "result.json"), JSON.stringify(older));
+  await assert.rejects(
+    run(trainedSuite(), "older", { resume: true }),
+    /cannot be gone on with: its schema has version 1, not 2\.0/,
+  );
   const resumed = await run(trainedSuite(), "cut", { resume: true });
   assert.deepEqual(withoutVolatile(resumed), withoutVolatile(whole));
   assert.deepEqual(resumed.timing.cases[0], partial.timing.cases[0]);

@@ -10,23 +10,14 @@ import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
+import {
+  DEFAULT_THRESHOLD,
+  DEFAULT_WEIGHTING,
+  type Weighting,
+  WEIGHTINGS,
+} from "../imaging/mod.ts";
 import { resolveModel } from "../models/mod.ts";
-
-/** The experiments, in the order of a run. */
-export const EXPERIMENTS = [
-  "dataset",
-  "dice",
-  "masks",
-  "area_plot",
-  "consecutive",
-  "overlap",
-  "smoothing_control",
-  "threshold_sweep",
-  "inference_time",
-] as const;
-
-/** Name of an experiment. */
-export type ExperimentName = typeof EXPERIMENTS[number];
+import { EXPERIMENT_NAMES, type ExperimentName } from "../results/mod.ts";
 
 /** A model of a suite. */
 export interface SuiteModel {
@@ -48,7 +39,7 @@ export interface SuiteModel {
   /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
   readonly overlap: number;
   /** How overlapping stacks are averaged; `mean` unless said. */
-  readonly stitching: "mean" | "gaussian";
+  readonly stitching: Weighting;
 }
 
 /** What the `overlap` experiment runs: every model trained, at every overlap of inference. */
@@ -60,7 +51,7 @@ export interface SuiteOverlap {
   /** Settings of the model by their Python keywords; none unless said. */
   readonly options: Readonly<Record<string, string>>;
   /** How overlapping stacks are averaged; `mean` unless said. */
-  readonly stitching: "mean" | "gaussian";
+  readonly stitching: Weighting;
   /** Trained weights; several of one overlap are several trainings. */
   readonly trained: readonly {
     /** Share of each stack that overlapped the next in training. */
@@ -143,7 +134,7 @@ const modelSchema = z.strictObject({
   stripPrefix: z.string().min(1).optional(),
   batch: z.union([positive, z.literal("auto")]).default(1),
   overlap: factor.default(0),
-  stitching: z.enum(["mean", "gaussian"]).default("mean"),
+  stitching: z.enum(WEIGHTINGS).default(DEFAULT_WEIGHTING),
 });
 
 const overlapSchema = modelSchema.pick({ model: true, input: true, options: true, stitching: true })
@@ -175,8 +166,8 @@ const suiteSchema = z.strictObject({
   models: z.array(modelSchema).min(1),
   overlap: overlapSchema.nullable().default(null),
   precision: z.enum(PRECISIONS).default("fp32"),
-  threshold: z.number().min(0).max(1).default(0.2),
-  experiments: z.array(z.enum(EXPERIMENTS)).min(1).default([...EXPERIMENTS]),
+  threshold: z.number().min(0).max(1).default(DEFAULT_THRESHOLD),
+  experiments: z.array(z.enum(EXPERIMENT_NAMES)).min(1).default([...EXPERIMENT_NAMES]),
   timing: z.strictObject({
     warmup: whole.default(1),
     repeats: positive.default(5),

@@ -6,12 +6,24 @@
 
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { ManifestWindow } from "../datasets/mod.ts";
-import { type Backend, type BackendName, PRECISIONS } from "../backends/backend.ts";
+import {
+  type Backend,
+  BACKEND_NAMES,
+  type BackendName,
+  PRECISIONS,
+  REFERENCE,
+} from "../backends/backend.ts";
 import type { LoadedWeights, WeightSource } from "../graph/mod.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
+import { WINDOW_NAMES } from "../imaging/windowing.ts";
+import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { writeError } from "./terminal.ts";
 
-const BACKEND_NAMES = ["auto", "cudnn", "onednn", "reference"] as const;
+/** What `--model` takes, in words. */
+export const MODEL_HELP = `name such as ${EXAMPLE_MODELS.stacks}`;
+
+/** What `--window` takes, in words. */
+export const WINDOW_HELP = `${WINDOW_NAMES.join(", ")}, or CENTER/WIDTH`;
 
 /** `--backend B`. */
 export function backendOption() {
@@ -19,7 +31,7 @@ export function backendOption() {
     "--backend <name>",
     "what computes: the fastest that is available, or one named",
   )
-    .choices(BACKEND_NAMES).default("auto" as const);
+    .choices(["auto", ...BACKEND_NAMES]).default("auto" as const);
 }
 
 /** `--precision P`. */
@@ -95,13 +107,12 @@ export function sizes(text: string): number[] {
 
 /** Reads a window: a name, or centre and width in HU. */
 export function windowOf(text: string): ManifestWindow {
-  if (text === "metadata" || text === "lung" || text === "mediastinal" || text === "none") {
-    return text;
-  }
+  const name = WINDOW_NAMES.find((one) => one === text);
+  if (name !== undefined) return name;
   const [, center, width] = /^(-?\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (center === undefined) {
     throw new InputError(`there is no window ${text}`, {
-      advice: "choose metadata, lung, mediastinal, none, or centre and width such as -600/1500",
+      advice: `choose ${WINDOW_NAMES.join(", ")}, or centre and width such as -600/1500`,
     });
   }
   return { center: Number(center), width: Number(width), function: "LINEAR" };
@@ -112,8 +123,8 @@ export type Need = "any" | "fast";
 
 /**
  * Opens the backend that was asked for and says which one it is and why, unless `quiet`. Where
- * `auto` lacks oneDNN, it is fetched first; where that fails, that is said, and the reference
- * backend has to do if it may.
+ * `auto` lacks the library of the CPU, it is fetched first; where that fails, that is said, and the
+ * reference backend has to do if it may.
  *
  * @throws MissingError where a fast one is needed and none can be had
  */
@@ -125,42 +136,45 @@ export async function openBackend(
   const { chooseBackend } = await import("../backends/mod.ts");
   const say = (message: string) => quiet || writeError(`${message}\n`);
   let { factory, reason } = chooseBackend(name);
-  if (name === "auto" && factory.name === "reference") {
+  if (name === "auto" && factory.name === REFERENCE) {
     await fetchMissing(say, need);
     ({ factory, reason } = chooseBackend(name));
+    if (factory.name === REFERENCE) {
+      if (need === "fast") throw tooSlow(reason);
+      say(`warning: the ${REFERENCE} backend is correct and slow: for small inputs only`);
+    }
   }
   say(`backend ${factory.name}: ${reason}`);
   return factory.open();
 }
 
 async function fetchMissing(say: (message: string) => void, need: Need): Promise<void> {
-  const { fetchOneDnn, namedByUser, searchLibrary } = await import("../platform/mod.ts");
-  const { found, problem } = searchLibrary("onednn");
-  try {
-    // it is there and does not work, or what is fetched would not be used
-    if (found) throw new MissingError(await probeDetail("onednn"));
-    if (namedByUser("onednn")) throw new MissingError(problem);
-    say("oneDNN is not on this machine: fetching it, once");
-    await fetchOneDnn(say);
-  } catch (error) {
-    if (error instanceof InterruptedError) throw error;
-    const advice = error instanceof MissingError ? error.advice : undefined;
-    if (need === "fast") {
-      throw new MissingError(`there is no oneDNN: ${messageOf(error)}`, {
-        cause: error,
-        advice: `${advice ?? "run `stackbench doctor`: it says what helps"}; or ask for the slow ` +
-          "reference backend (--backend reference)",
-      });
+  const { FETCHED_ALWAYS, LIBRARIES, namedByUser, searchLibrary } = await import(
+    "../platform/mod.ts"
+  );
+  for (const { key, fetch } of FETCHED_ALWAYS) {
+    const { found, problem } = searchLibrary(key);
+    if (found) continue;
+    const { name } = LIBRARIES[key];
+    try {
+      // what is fetched would not be used
+      if (namedByUser(key)) throw new MissingError(problem);
+      say(`${name} is not on this machine: fetching it, once`);
+      await fetch(say);
+    } catch (error) {
+      if (error instanceof InterruptedError) throw error;
+      const advice = error instanceof MissingError ? error.advice : undefined;
+      if (need === "fast") throw tooSlow(`there is no ${name}: ${messageOf(error)}`, advice, error);
+      say(`warning: there is no ${name}: ${messageOf(error)}`);
+      if (advice) say(`  ${advice}`);
     }
-    say(`warning: there is no oneDNN: ${messageOf(error)}`);
-    if (advice) say(`  ${advice}`);
-    say("  the reference backend runs instead: correct, slow, for small inputs only");
   }
 }
 
-/** What a backend that is not available says of itself. */
-async function probeDetail(name: BackendName): Promise<string> {
-  const { BACKENDS } = await import("../backends/mod.ts");
-  const { detail } = BACKENDS.find((factory) => factory.name === name)!.probe();
-  return detail;
+function tooSlow(why: string, advice?: string, cause?: unknown): MissingError {
+  return new MissingError(`no fast backend is there: ${why}`, {
+    cause,
+    advice: `${advice ?? "`stackbench doctor` says what helps"}; or ask for the slow one by name ` +
+      `(--backend ${REFERENCE})`,
+  });
 }

@@ -7,15 +7,16 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { EXIT, messageOf, StackbenchError } from "../base/errors.ts";
 import configuration from "../../deno.json" with { type: "json" };
+import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { COMMANDS } from "./commands/mod.ts";
 import { writeError, writeOut } from "./terminal.ts";
 
 const EXAMPLES = `
 Examples:
   stackbench run                                       the quick suite, on a seeded phantom
-  stackbench time --model vnet:paper206                seconds of one stack of 32x512x512
+  stackbench time --model ${EXAMPLE_MODELS.paperStacks}                seconds of one stack of 32x512x512
   stackbench inspect SCAN                              what a folder or file holds
-  stackbench predict --model unet --weights W SCAN --output mask.nii.gz
+  stackbench predict --model ${EXAMPLE_MODELS.paperSlices} --weights W SCAN --output mask.nii.gz
 `;
 
 /** Runs the command line and gives the exit code. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns } from "../base/text_table.ts";
+import { DICE } from "../metrics/overlap.ts";
 import type { ExperimentsRecord, MeanRecord, MeasuredValue, RunResult } from "../results/mod.ts";
 
 /** What a run found, for people; `result.json` holds it all. */
@@ -44,7 +45,7 @@ function experimentTable(experiments: ExperimentsRecord): string {
   const rows = [...outcomes].map(([outcome, names]) => [names.join(", "), outcome]);
   const dice = experiments.dice?.status === "done" ? experiments.dice.models : [];
   const scores = dice.map(({ model, mean, pooled }) => [
-    `dice ${model}`,
+    `${DICE.name} ${model}`,
     `mean over scans ${interval(mean)}, pooled ${number(pooled)}`,
   ]);
   return [rows, scores].filter((block) => block.length > 0).map((block) => alignColumns(block))

@@ -26,7 +26,12 @@ import * as z from "zod";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError } from "../base/errors.ts";
 import type { Window } from "../imaging/volume.ts";
-import { isLegalWindow, WINDOW_PRESETS, type WindowPreset } from "../imaging/windowing.ts";
+import {
+  DEFAULT_WINDOW,
+  isLegalWindow,
+  WINDOW_NAMES,
+  type WindowName,
+} from "../imaging/windowing.ts";
 
 /** The parts of a data set; a patient is in one of them only. */
 export const SPLITS = ["train", "validation", "test"] as const;
@@ -44,7 +49,7 @@ export const CAVEATS = ["unknown-spacing", "gaps", "positive-slices-only"] as co
 export type Caveat = typeof CAVEATS[number];
 
 /** The window of a scan: its metadata's, none (windowed already), a preset, or numbers. */
-export type ManifestWindow = "metadata" | "none" | WindowPreset | Window;
+export type ManifestWindow = WindowName | Window;
 
 /** One scan of a manifest. */
 export interface ManifestCase {
@@ -89,10 +94,8 @@ export type ManifestInput =
   & Omit<Manifest, "public" | "window">
   & Partial<Pick<Manifest, "public" | "window">>;
 
-const presets = Object.keys(WINDOW_PRESETS) as WindowPreset[];
-
 const windowSchema = z.union([
-  z.enum(["metadata", "none", ...presets]),
+  z.enum(WINDOW_NAMES),
   z.strictObject({
     center: z.number(),
     width: z.number(),
@@ -102,7 +105,7 @@ const windowSchema = z.union([
   error: (issue) =>
     typeof issue.input === "object" && issue.input !== null
       ? "a window in numbers is {center, width, function?}"
-      : `a window is metadata, none, ${presets.join(", ")}, or {center, width, function?}`,
+      : `a window is ${WINDOW_NAMES.join(", ")}, or {center, width, function?}`,
 });
 
 const caveatsSchema = z.array(z.enum(CAVEATS)).optional();
@@ -126,7 +129,7 @@ const manifestSchema = z.strictObject({
   version: z.literal(1, "this program reads version 1"),
   name: z.string().min(1),
   public: z.boolean().default(false),
-  window: windowSchema.default("metadata"),
+  window: windowSchema.default(DEFAULT_WINDOW),
   caveats: caveatsSchema,
   cases: z.array(caseSchema).min(1, "a manifest without cases is no data set"),
 }) satisfies z.ZodType<Manifest>;

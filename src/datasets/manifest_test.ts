@@ -28,7 +28,7 @@ Deno.test("every broken rule is named with its place", () => {
     [{ ...good, version: 2 }, /\$\.version: this program reads version 1/],
     [{ ...good, cases: [] }, /\$\.cases: a manifest without cases/],
     [{ ...good, patients: 3 }, /patients/],
-    [{ ...good, window: "lungs" }, /\$\.window: a window is metadata, none, lung/],
+    [{ ...good, window: "lungs" }, /\$\.window: a window is metadata, lung, mediastinal, none/],
     [withCase({ id: "../a" }), /\$\.cases\[0\]\.id: an id is letters/],
     [withCase({ id: "" }), /\$\.cases\[0\]\.id/],
     [withCase({ split: "dev" }), /\$\.cases\[0\]\.split: .*"validation"/],

@@ -45,6 +45,12 @@ export const LOSSES = {
 /** Name of a loss. */
 export type LossName = keyof typeof LOSSES;
 
+/** The loss where none is named: the paper's. */
+export const DEFAULT_LOSS: LossName = "dice";
+
+/** The loss that is the least likely to end in empty masks. */
+export const STEADY_LOSS: LossName = "dice_cross_entropy";
+
 function softDice(
   b: GraphBuilder,
   p: ValueId,

@@ -19,7 +19,14 @@ export {
   type Value,
   type ValueId,
 } from "./graph.ts";
-export { type Loss, LOSSES, type LossName, type Prediction } from "./losses.ts";
+export {
+  DEFAULT_LOSS,
+  type Loss,
+  LOSSES,
+  type LossName,
+  type Prediction,
+  STEADY_LOSS,
+} from "./losses.ts";
 export type { Cost, NoAttributes, Op } from "./op.ts";
 export { type OpAttributes, type OpName, OPS } from "./ops/mod.ts";
 export {

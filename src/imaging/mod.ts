@@ -40,13 +40,17 @@ export {
 export {
   applyWindow,
   clippedLungShare,
+  DEFAULT_WINDOW,
+  LUNG_PRESET,
   planWindow,
   type SliceWindower,
   sliceWindower,
+  WINDOW_NAMES,
   WINDOW_PRESETS,
   type WindowChoice,
   type WindowedCodes,
   windowedCodes,
+  type WindowName,
   type WindowPlan,
   type WindowPreset,
   windowSlice,
@@ -66,6 +70,7 @@ export {
 export { overlapOf, type StackWindow, stackWindows } from "./stacks.ts";
 export {
   DEFAULT_THRESHOLD,
+  DEFAULT_WEIGHTING,
   type SliceShare,
   sliceShares,
   type SliceSink,
@@ -74,6 +79,7 @@ export {
   type StitchOptions,
   threshold,
   type Weighting,
+  WEIGHTINGS,
 } from "./stitching.ts";
 export { encodeNifti, type NiftiImage, requireNiftiName, writeNifti } from "./nifti/write.ts";
 export {

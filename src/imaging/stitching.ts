@@ -9,8 +9,14 @@
 import { refusal } from "./refusal.ts";
 import { type StackWindow, stackWindows } from "./stacks.ts";
 
-/** How overlapping slices count: alike, or less towards the ends of a stack. */
-export type Weighting = "mean" | "gaussian";
+/** How overlapping slices may count: alike, or less towards the ends of a stack. */
+export const WEIGHTINGS = ["mean", "gaussian"] as const;
+
+/** How overlapping slices count. */
+export type Weighting = typeof WEIGHTINGS[number];
+
+/** How they count where nothing is said. */
+export const DEFAULT_WEIGHTING: Weighting = "mean";
 
 /** The paper's threshold: a voxel with at least this probability is foreground. */
 export const DEFAULT_THRESHOLD = 0.2;

@@ -19,6 +19,22 @@ export const WINDOW_PRESETS = {
 /** Name of a preset window. */
 export type WindowPreset = keyof typeof WINDOW_PRESETS;
 
+/** The preset that shows all of the lung. */
+export const LUNG_PRESET: WindowPreset = "lung";
+
+/** Name of a window: the file's own, a preset, or none where values are windowed already. */
+export type WindowName = "metadata" | WindowPreset | "none";
+
+/** Windows that go by a name. */
+export const WINDOW_NAMES: readonly WindowName[] = [
+  "metadata",
+  ...Object.keys(WINDOW_PRESETS) as WindowPreset[],
+  "none",
+];
+
+/** The window where none is named. */
+export const DEFAULT_WINDOW: WindowName = "metadata";
+
 /**
  * Which window to use: `metadata` (the file's own; the first, or the one at an index), a preset,
  * `none` (the values are windowed already), or a window in numbers.

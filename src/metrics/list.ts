@@ -10,13 +10,13 @@ import { MaskPair, type MetricGrid, type PairFacts } from "./mask_pair.ts";
 import type { Measured, Metric } from "./metric.ts";
 import { OVERLAP_METRICS } from "./overlap.ts";
 import { SURFACE_METRICS } from "./surface_distance.ts";
-import { VOXEL_DISTANCE_METRICS } from "./voxel_distance.ts";
+import { HD95_VOXEL } from "./voxel_distance.ts";
 
 /** The list of metrics: a new one is a file and a line here. */
 export const METRICS: readonly Metric[] = [
   ...OVERLAP_METRICS,
   ...SURFACE_METRICS,
-  ...VOXEL_DISTANCE_METRICS,
+  HD95_VOXEL,
   ...AREA_PLOT_METRICS,
   ...CONTINUITY_METRICS,
 ];

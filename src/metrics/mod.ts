@@ -8,4 +8,4 @@ export type { Triple } from "./distances.ts";
 export { evaluateMasks } from "./evaluate_masks.ts";
 export { evaluatePair, METRICS } from "./list.ts";
 export { MaskPair, type MetricGrid, type PairFacts } from "./mask_pair.ts";
-export { type Measured, measured, type Metric, undefinedBecause } from "./metric.ts";
+export { type Measured, measured, type Metric, type Need, undefinedBecause } from "./metric.ts";

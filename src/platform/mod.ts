@@ -55,4 +55,5 @@ export {
   setupFolder,
   userLibraryFolder,
 } from "./places.ts";
+export { type Fetchable, FETCHED_ALWAYS, fetchedForGpu } from "./setup.ts";
 export { type ToolFacts, toolFacts } from "./tool.ts";

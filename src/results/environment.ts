@@ -5,7 +5,13 @@
  */
 
 import { cpuFacts, loadAverage, machineMemory, toolFacts } from "../platform/mod.ts";
-import type { EnvironmentRecord, GpuRecord, ToolRecord, VolatileRecord } from "./run_result.ts";
+import type {
+  DeviceStateRecord,
+  EnvironmentRecord,
+  GpuRecord,
+  ToolRecord,
+  VolatileRecord,
+} from "./records.ts";
 
 /** An open backend, as far as results tell of it. */
 export interface RecordedBackend {
@@ -44,6 +50,19 @@ export function environmentRecord({ name, device }: RecordedBackend): Environmen
     memory: machineMemory()?.total ?? null,
     backend: { name, device: kind, isa, threads, libraries, ...(gpu ? { gpu } : {}) },
   };
+}
+
+/** How a GPU is doing, as a backend tells it. */
+export interface ToldState extends Omit<DeviceStateRecord, "throttleReasons"> {
+  /** What holds its clocks down, in words. */
+  readonly heldDownBy: readonly string[];
+}
+
+/** How a GPU is doing; null where that is not known. */
+export function deviceStateRecord(told: ToldState | null | undefined): DeviceStateRecord | null {
+  if (!told) return null;
+  const { heldDownBy: throttleReasons, ...state } = told;
+  return { ...state, throttleReasons };
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunResult } from "./run_result.ts";
+import type { RunResult } from "./records.ts";
 
 const HASH = "0123456789abcdef".repeat(4);
 
@@ -29,7 +29,8 @@ export function sampleRunResult(): RunResult {
   } as const;
   return {
     schema: "stackbench/run-result",
-    version: 1,
+    version: 2,
+    minor: 0,
     status: "partial",
     tool: { name: "stackbench", version: "0.1.0", commit: null },
     suite: { name: "sample", sha256: HASH, seed: 1, threshold: 0.2, precision: "fp32" },

@@ -18,40 +18,47 @@ const CONVERT =
   "save_file; save_file(torch.load(sys.argv[1], weights_only=True), sys.argv[2])' IN OUT` (a " +
   'checkpoint of a trainer may hold it under "state_dict" or "model")';
 
-const KINDS: readonly (ForeignFile & { readonly starts: RegExp })[] = [
+/** How a file begins: with bytes, or with a text. */
+type Beginning = { readonly bytes: readonly number[] } | { readonly text: RegExp };
+
+const KINDS: readonly (ForeignFile & { readonly starts: Beginning })[] = [
   {
-    starts: /^version https:\/\/git-lfs/,
+    starts: { text: /^version https:\/\/git-lfs/ },
     what: "a Git LFS pointer: the weights themselves were not downloaded",
     advice: "run `git lfs pull` where it came from",
   },
   {
-    starts: /^\s*(<!doctype|<html|<\?xml|<head)/i,
+    starts: { text: /^\s*(<!doctype|<html|<\?xml|<head)/i },
     what: "a web page: the download gave an HTML page instead of the weights",
     advice: "download the file itself, logged in where that is needed",
   },
   {
-    starts: /^PK\x03\x04/,
+    starts: { bytes: [0x50, 0x4b, 3, 4] },
     what: "a zip archive, such as PyTorch's .pt and .pth or NumPy's .npz",
     advice: CONVERT,
   },
-  { starts: /^\x80[\x02-\x05]/, what: "a Python pickle, such as an old .pth", advice: CONVERT },
+  ...[2, 3, 4, 5].map((protocol) => ({
+    starts: { bytes: [0x80, protocol] },
+    what: "a Python pickle, such as an old .pth",
+    advice: CONVERT,
+  })),
   {
-    starts: /^\x89HDF\r\n/,
+    starts: { bytes: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a] },
     what: "an HDF5 file, such as Keras's .h5",
     advice: "load it in its own framework and save tensors by PyTorch's state_dict names",
   },
   {
-    starts: /^\x1f\x8b/,
+    starts: { bytes: [0x1f, 0x8b] },
     what: "compressed with gzip",
     advice: "unpack it first (gunzip), and an archive in it (tar)",
   },
   {
-    starts: /^\x93NUMPY/,
+    starts: { bytes: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] },
     what: "a single NumPy array",
     advice: "save all tensors in one safetensors file, by PyTorch's state_dict names",
   },
   {
-    starts: /^\s*[{[]/,
+    starts: { text: /^\s*[{[]/ },
     what: "JSON",
     advice: "name the safetensors file itself, not its index or its card",
   },
@@ -78,5 +85,7 @@ export function foreignFile(start: Uint8Array): ForeignFile | undefined {
     return { what: "empty", advice: "it may be half a download: get it again" };
   }
   const text = String.fromCharCode(...start.subarray(0, FOREIGN_START));
-  return KINDS.find(({ starts }) => starts.test(text));
+  return KINDS.find(({ starts }) =>
+    "text" in starts ? starts.text.test(text) : starts.bytes.every((byte, i) => start[i] === byte)
+  );
 }

@@ -45,6 +45,14 @@ export const SCHEDULES = {
 /** Name of a schedule. */
 export type ScheduleName = keyof typeof SCHEDULES;
 
+/** The schedule where none is named: the paper's. */
+export const DEFAULT_SCHEDULE: ScheduleName = "step";
+
+/** Whether another number of epochs is another schedule from the first step on. */
+export function hangsOnEpochs(schedule: ScheduleName): boolean {
+  return schedule === "one_cycle";
+}
+
 /** From `a` to `b` along half a cosine. */
 function between(a: number, b: number, share: number): number {
   return b + (a - b) * (1 + Math.cos(Math.PI * share)) / 2;

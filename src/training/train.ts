@@ -29,7 +29,7 @@ import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { loadTrainingData, type TrainingData } from "./data.ts";
 import { type EpochLine, TrainingLog } from "./log.ts";
 import { Sampler } from "./sampling.ts";
-import { SCHEDULES } from "./schedule.ts";
+import { hangsOnEpochs, SCHEDULES } from "./schedule.ts";
 import type { TrainingSettings } from "./settings.ts";
 import {
   type Best,
@@ -161,7 +161,7 @@ function modelOf({ model, options, input, batch }: TrainingSettings): BuiltModel
 
 /** Settings that make another training of it; more epochs go on with the same, mostly. */
 function identity({ epochs, ...rest }: TrainingSettings): object {
-  return rest.schedule === "one_cycle" ? { ...rest, epochs } : rest;
+  return hangsOnEpochs(rest.schedule) ? { ...rest, epochs } : rest;
 }
 
 const checkpointOf = (out: string) => join(out, "checkpoint.safetensors");

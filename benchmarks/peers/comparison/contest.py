@@ -65,7 +65,7 @@ class Contest:
             self.child(self.script("save_model", self.model, self.sizes, self.folder, peer, setting,
                                    self.precision, file), peer)
             run, told = self.timed(self.run_peer(peer, setting, "--output", theirs), peer)
-            apart = float(self.child(self.script("apart", self.folder / "ours.safetensors", theirs)))
+            apart = float(self.child(self.script("relative_error", self.folder / "ours.safetensors", theirs)))
         except child.Failed as failure:
             return {"failed": str(failure)}
         return {**run, "apart": apart, "agrees": apart <= LIMITS[self.precision], "version": told["version"]}

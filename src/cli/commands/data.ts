@@ -8,7 +8,15 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { interruptible } from "../interruption.ts";
-import { nonEmpty, positiveNumber, quietOption, seedOption, sizes, windowOf } from "../options.ts";
+import {
+  nonEmpty,
+  positiveNumber,
+  quietOption,
+  seedOption,
+  sizes,
+  WINDOW_HELP,
+  windowOf,
+} from "../options.ts";
 import { errorIsTerminal, writeError, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -70,7 +78,7 @@ function manifest(command: Command): void {
     .argument("<folder>", "where the scans lie, and manifest.json is written", nonEmpty)
     .option("--image-suffix <text>", "end of the names of scans, before .nii or .nii.gz")
     .option("--truth-suffix <text>", "end of the names of their masks", "_mask")
-    .option("--window <name>", "window of all scans: metadata, lung, mediastinal, none")
+    .option("--window <name>", `window of all scans: ${WINDOW_HELP}`)
     .addOption(
       new Option("--split <name>", "the part that all scans belong to")
         .choices(["train", "validation", "test"] as const).default("test" as const),

@@ -5,7 +5,7 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
-import { alignColumns } from "../../base/columns.ts";
+import { alignColumns } from "../../base/text_table.ts";
 import { jsonOption, nonEmpty } from "../options.ts";
 import { writeJson, writeOut } from "../terminal.ts";
 

@@ -8,8 +8,10 @@ import type { Command } from "@commander-js/extra-typings";
 import { requireWritable } from "../../base/atomic.ts";
 import { InputError } from "../../base/errors.ts";
 import type { Tensor, Tensors } from "../../tensor/tensor.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import {
   backendOption,
+  MODEL_HELP,
   nonEmpty,
   openBackend,
   precisionOption,
@@ -21,9 +23,9 @@ import { writeError } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
-  stackbench forward --model vnet:small --weights w.safetensors --input x.safetensors \\
+  stackbench forward --model ${EXAMPLE_MODELS.stacks} --weights w.safetensors --input x.safetensors \\
     --output y.safetensors
-  stackbench forward --model unet:small --options out_act=none --precision bf16 ...
+  stackbench forward --model ${EXAMPLE_MODELS.slices} --options out_act=none --precision bf16 ...
 
 The weights carry PyTorch's state_dict names. The input file holds one tensor (N, C, (D,) H, W),
 or one called "input"; the output file holds one called "output".
@@ -33,7 +35,7 @@ or one called "input"; the output file holds one called "output".
 export function forward(program: Command): void {
   program.command("forward")
     .description("run a model once on weights and an input from safetensors files")
-    .requiredOption("--model <name>", "name such as vnet:small, or a file such as ./net.ts")
+    .requiredOption("--model <name>", MODEL_HELP)
     .option("--options <list>", "settings of the model, k=v,...")
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
     .requiredOption("--input <file>", "safetensors with the input, (N, C, (D,) H, W)", nonEmpty)

@@ -4,11 +4,15 @@
  * @module
  */
 
-import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { requireWritable } from "../../base/atomic.ts";
+import { DEFAULT_THRESHOLD, DEFAULT_WEIGHTING, WEIGHTINGS } from "../../imaging/stitching.ts";
+import { DEFAULT_WINDOW, LUNG_PRESET } from "../../imaging/windowing.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
+  MODEL_HELP,
   nonEmpty,
   openBackend,
   positiveNumber,
@@ -16,6 +20,7 @@ import {
   quietOption,
   sizes,
   stripPrefixOption,
+  WINDOW_HELP,
   windowOf,
 } from "../options.ts";
 import { errorIsTerminal, writeError } from "../terminal.ts";
@@ -23,8 +28,8 @@ import { seriesOf } from "./inspect.ts";
 
 const EXAMPLES = `
 Examples:
-  stackbench predict --model vnet:small --weights w.safetensors scan.nii.gz --output mask.nii.gz
-  stackbench predict --model unet --weights w.safetensors scans/chest-ct --window lung \\
+  stackbench predict --model ${EXAMPLE_MODELS.stacks} --weights w.safetensors scan.nii.gz --output mask.nii.gz
+  stackbench predict --model ${EXAMPLE_MODELS.paperSlices} --weights w.safetensors scans/chest-ct --window ${LUNG_PRESET} \\
     --output mask.nii.gz
 `;
 
@@ -33,12 +38,12 @@ export function predict(program: Command): void {
   program.command("predict")
     .description("segment one scan and write its mask on the scan's own grid")
     .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
-    .requiredOption("--model <name>", "name such as vnet:small, or a file such as ./net.ts")
+    .requiredOption("--model <name>", MODEL_HELP)
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
     .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)", nonEmpty)
     .addOption(stripPrefixOption())
     .option("--series <which>", "series of a folder with several: its number or its UID")
-    .option("--window <name>", "metadata, lung, mediastinal, none, or CENTER/WIDTH", "metadata")
+    .option("--window <name>", WINDOW_HELP, DEFAULT_WINDOW)
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
     .option("--options <list>", "settings of the model, k=v,...")
     .option(
@@ -47,8 +52,16 @@ export function predict(program: Command): void {
       positiveNumber,
     )
     .option("--overlap <share>", "overlap of stacks (3-D models), 0 to 0.95", share, 0)
-    .option("--stitching <how>", "mean or gaussian", stitching, "mean")
-    .option("--threshold <p>", "probability from which on a voxel is foreground", share, 0.2)
+    .addOption(
+      new Option("--stitching <how>", "how overlapping stacks are averaged")
+        .choices(WEIGHTINGS).default(DEFAULT_WEIGHTING),
+    )
+    .option(
+      "--threshold <p>",
+      "probability from which on a voxel is foreground",
+      share,
+      DEFAULT_THRESHOLD,
+    )
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(quietOption())
@@ -109,9 +122,4 @@ function share(text: string): number {
     throw new InvalidArgumentError("must be a number from 0 to 1.");
   }
   return value;
-}
-
-function stitching(text: string): "mean" | "gaussian" {
-  if (text === "mean" || text === "gaussian") return text;
-  throw new InvalidArgumentError("must be mean or gaussian.");
 }

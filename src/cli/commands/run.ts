@@ -6,8 +6,11 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
+import type { Precision } from "../../backends/backend.ts";
 import { InputError } from "../../base/errors.ts";
 import type { Suite } from "../../bench/suite.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
+import type { ModelName } from "../../models/mod.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
@@ -28,7 +31,7 @@ const EXAMPLES = `
 Examples:
   stackbench run                                     the quick suite, on a seeded phantom
   stackbench run --suite my-suite.json --out results/mine
-  stackbench run --data manifest.json --model vnet:paper206 --model unet --size 512x512
+  stackbench run --data manifest.json --model ${EXAMPLE_MODELS.paperStacks} --model ${EXAMPLE_MODELS.paperSlices} --size 512x512
   stackbench run --resume                            go on after an interruption
 `;
 
@@ -37,7 +40,7 @@ interface Overrides {
   readonly data?: string;
   readonly model?: readonly string[];
   readonly size?: readonly number[];
-  readonly precision?: Suite["precision"];
+  readonly precision?: Precision;
   readonly repeats?: number;
   readonly seed?: number;
 }
@@ -64,12 +67,13 @@ export function run(program: Command): void {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
       const { requireFolder } = await import("../../bench/run_folder.ts");
       const { runSuite } = await import("../../bench/run_suite.ts");
-      const { buildModel, resolveModel } = await import("../../models/mod.ts");
+      const { buildModel, parseModelName, resolveModel } = await import("../../models/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
       const loaded = await loadSuite(options.suite);
       const model = options.model &&
         await Promise.all(options.model.map((one) => resolveModel(one)));
-      const suite = parseSuite(override(loaded.suite, { ...options, model }), options.suite);
+      const changed = override(loaded.suite, { ...options, model }, parseModelName);
+      const suite = parseSuite(changed, options.suite);
       const { resume = false, overwrite = false } = options;
       const folder = { out: options.out ?? join("out", suite.name), resume, overwrite };
       const { out } = folder;
@@ -123,19 +127,22 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
+/** Finds a model by its name. */
+type ModelLookup = (name: string) => ModelName;
+
 /** A suite with what the command line changes of it. */
-function override(suite: Suite, changes: Overrides): unknown {
+function override(suite: Suite, changes: Overrides, modelOf: ModelLookup): unknown {
   const [template] = suite.models;
   const models = (changes.model ?? suite.models).map((model) => {
     const entry = typeof model === "string"
       ? { model, stitching: template.stitching, weights: null }
       : model;
-    return changes.size ? { ...entry, input: withPlane(entry, changes.size) } : entry;
+    return changes.size ? { ...entry, input: withPlane(entry, changes.size, modelOf) } : entry;
   });
   // what the suite says of one model's training says nothing of another's
   const overlap = changes.model || !suite.overlap || !changes.size
     ? changes.model ? null : suite.overlap
-    : { ...suite.overlap, input: withPlane(suite.overlap, changes.size) };
+    : { ...suite.overlap, input: withPlane(suite.overlap, changes.size, modelOf) };
   const { repeats } = changes;
   // what runs other scans or models is not the suite of that name any more
   const name = changes.data || changes.model ? `${suite.name}-custom` : suite.name;
@@ -151,10 +158,11 @@ function override(suite: Suite, changes: Overrides): unknown {
   };
 }
 
-/** Spatial sizes of a model for slices of H x W; a stack keeps its depth, 32 unless said. */
+/** Spatial sizes of a model for slices of H x W; a stack keeps its depth. */
 function withPlane(
-  { model, input }: { readonly model: string; readonly input?: readonly number[] },
+  { model: name, input }: { readonly model: string; readonly input?: readonly number[] },
   plane: readonly number[],
+  modelOf: ModelLookup,
 ): number[] {
   const [height, width] = plane.length === 1 ? [plane[0], plane[0]] : plane;
   if (plane.length > 2) {
@@ -162,6 +170,8 @@ function withPlane(
       advice: "name a suite to choose the depth of stacks",
     });
   }
-  const depth = input?.length === 3 ? input[0] : 32;
-  return model.startsWith("vnet") ? [depth, height, width] : [height, width];
+  const { model, variant } = modelOf(name);
+  if (model.dimensions === 2) return [height, width];
+  const [depth] = input?.length === 3 ? input : model.variants[variant].spatial;
+  return [depth, height, width];
 }

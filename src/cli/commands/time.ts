@@ -8,6 +8,7 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import {
   backendOption,
   jsonOption,
+  MODEL_HELP,
   nonEmpty,
   openBackend,
   positiveNumber,
@@ -21,8 +22,9 @@ import {
 } from "../options.ts";
 import type { Backend, Executable, Precision } from "../../backends/backend.ts";
 import { requireWritable } from "../../base/atomic.ts";
-import { alignColumns } from "../../base/columns.ts";
+import { alignColumns } from "../../base/text_table.ts";
 import type { Repetitions } from "../../bench/timer.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { ProfileRecord } from "../../results/mod.ts";
 import { profileTable } from "../profile_table.ts";
@@ -30,9 +32,9 @@ import { writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
-  stackbench time --model vnet:paper206 --input 32x512x512
-  stackbench time --model unet --precision bf16 --batch 4 --json
-  stackbench time --model vnet:small --profile --svg roofline.svg
+  stackbench time --model ${EXAMPLE_MODELS.paperStacks} --input 32x512x512
+  stackbench time --model ${EXAMPLE_MODELS.paperSlices} --precision bf16 --batch 4 --json
+  stackbench time --model ${EXAMPLE_MODELS.stacks} --profile --svg roofline.svg
 
 Random weights unless some are given, random input, scope network: no reading, resizing or
 stitching. A profile times every step by itself, against the peaks of this machine, which are
@@ -43,7 +45,7 @@ measured before and after.
 export function time(program: Command): void {
   program.command("time")
     .description("time the execution of one model (scope network)")
-    .requiredOption("--model <name>", "name such as vnet:paper206, or a file such as ./net.ts")
+    .requiredOption("--model <name>", MODEL_HELP)
     .option("--input <sizes>", "spatial sizes, such as 32x512x512", sizes)
     .option("--batch <n>", "samples at once", positiveNumber, 1)
     .option("--options <list>", "settings of the model, k=v,...")
@@ -72,6 +74,7 @@ export function time(program: Command): void {
       const { medianInterval } = await import("../../statistics/bootstrap.ts");
       const { summarise } = await import("../../statistics/summary.ts");
       const { peakMemory } = await import("../../platform/mod.ts");
+      const { deviceStateRecord } = await import("../../results/environment.ts");
 
       if (options.svg !== undefined) requireWritable(options.svg);
       const model = buildModel(await resolveModel(options.model), {
@@ -92,12 +95,12 @@ export function time(program: Command): void {
         if (!options.quiet && run >= 0) writeError(`run ${run + 1} of ${options.repeat}\n`);
       };
       const { seed, precision } = options;
-      const before = backend.state?.();
+      const before = deviceStateRecord(backend.state?.());
       const profiled = options.profile
         ? await profileHere({ backend, plan, executable, precision, seed, repetitions, onRun })
         : undefined;
       const seconds = profiled?.runs ?? await timeNetwork(executable, seed, repetitions, onRun);
-      const after = backend.state?.();
+      const after = deviceStateRecord(backend.state?.());
       const { median } = summarise(seconds);
       const facts = {
         model: model.name,
@@ -118,7 +121,7 @@ export function time(program: Command): void {
         gflopPerSecond: flops / median / 1e9,
         ...(profiled && { profile: profiled.profile }),
       };
-      const held = new Set([before, after].flatMap((state) => state?.heldDownBy ?? []));
+      const held = new Set([before, after].flatMap((state) => state?.throttleReasons ?? []));
       if (held.size > 0 && !options.quiet) {
         writeError(`warning: the clocks of the GPU are held down: ${[...held].join(", ")}\n`);
       }

@@ -9,6 +9,8 @@ import { dirname, join } from "node:path";
 import type { Backend } from "../../backends/backend.ts";
 import { InputError } from "../../base/errors.ts";
 import type { LoadedCase } from "../../datasets/mod.ts";
+import { LOSSES, STEADY_LOSS } from "../../graph/losses.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import type { Progress } from "../../progress/mod.ts";
 import type {
   NamedTraining,
@@ -17,11 +19,15 @@ import type {
   TrainingSettings,
   TrainingWatch,
 } from "../../training/mod.ts";
+import { AUGMENTATIONS } from "../../training/augmentation.ts";
+import { TRAINING_PRECISIONS } from "../../training/precisions.ts";
+import { SCHEDULES } from "../../training/schedule.ts";
 import { interruptible } from "../interruption.ts";
 import {
   anyNumber,
   backendOption,
   jsonOption,
+  MODEL_HELP,
   nonEmpty,
   openBackend,
   positiveNumber,
@@ -33,10 +39,12 @@ import {
 import { scansOf, type ScansRequest } from "../scans.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
+const TWO_CHANGES = Object.keys(AUGMENTATIONS).slice(0, 2).join(",");
+
 const EXAMPLES = `
 Examples:
-  stackbench train --model vnet:small --data phantom --epochs 2 --out trained/vnet
-  stackbench train --model unet:small --data manifest.json --augment flip,shift --out trained/unet
+  stackbench train --model ${EXAMPLE_MODELS.stacks} --data phantom --epochs 2 --out trained/vnet
+  stackbench train --model ${EXAMPLE_MODELS.slices} --data manifest.json --augment ${TWO_CHANGES} --out trained/unet
   stackbench train --file benchmarks/training/phantom.json --out trained
   stackbench train ... --resume                      go on after an interruption
 `;
@@ -56,7 +64,7 @@ interface Job {
 export function train(program: Command): void {
   program.command("train")
     .description("train a model on scans with masks, or all models of a training file")
-    .option("--model <name>", "name such as vnet:small, or a file such as ./net.ts", nonEmpty)
+    .option("--model <name>", MODEL_HELP, nonEmpty)
     .option("--data <manifest>", "scans with masks: a manifest, or phantom", nonEmpty)
     .option("--file <json>", "a training file, instead of --model and --data", nonEmpty)
     .option("--only <name>", "this training of the file (may come again)", collect)
@@ -72,12 +80,12 @@ export function train(program: Command): void {
     .option("--input <sizes>", "spatial sizes, such as 32x128x128", sizes)
     .option("--batch <n>", "stacks or slices a step", positiveNumber)
     .option("--options <list>", "settings of the model, k=v,...")
-    .option("--loss <name>", "dice, dice_squared or dice_cross_entropy")
+    .option("--loss <name>", namesOf(LOSSES))
     .option("--learning-rate <rate>", "the highest learning rate of Adam", anyNumber)
-    .option("--precision <name>", "fp32, tf32 or bf16: what the passes compute in")
-    .option("--schedule <name>", "step, one_cycle or constant")
+    .option("--precision <name>", `what the passes compute in: ${TRAINING_PRECISIONS.join(", ")}`)
+    .option("--schedule <name>", namesOf(SCHEDULES))
     .option("--foreground-share <share>", "share drawn from what holds foreground", anyNumber)
-    .option("--augment <list>", "flip,shift,intensity", list)
+    .option("--augment <list>", Object.keys(AUGMENTATIONS).join(","), list)
     .addOption(seedOption().default(undefined, "1"))
     .addOption(backendOption())
     .option("--resume", "go on with what a stopped training left in --out")
@@ -287,8 +295,8 @@ function watchOf(label: string, progress: Progress): TrainingWatch {
       if (empty) {
         progress.note(
           `warning: ${label} predicts nothing at all: it may have collapsed to empty masks. ` +
-            "Train longer, lower --learning-rate, choose --loss dice_cross_entropy, or a model " +
-            "with normalisation",
+            "Train longer, lower --learning-rate, choose " +
+            `--loss ${STEADY_LOSS}, or a model with normalisation`,
         );
       }
     },
@@ -302,6 +310,11 @@ function describe(label: string, out: string, { steps, best, weights }: Training
   return `${label}: ${steps} steps; ${dice}\n` +
     `  best weights: ${join(out, "best.safetensors")}, SHA-256 ${weights.best}\n` +
     `  last weights: ${join(out, "last.safetensors")}, SHA-256 ${weights.last}\n`;
+}
+
+/** The names of a table, in words. */
+function namesOf(table: Readonly<Record<string, unknown>>): string {
+  return Object.keys(table).join(", ");
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

@@ -12,7 +12,7 @@ import type { Affine, IngestNote, Rescale, StoredVoxels, Volume, Window } from "
 import { type PlacedSlice, withoutDuplicates } from "./duplicates.ts";
 import { stackSlices } from "./geometry.ts";
 import { readSlice, storedArray, throughLut } from "./pixels.ts";
-import { noteFacts } from "./notes.ts";
+import { noteFacts } from "./ingest_notes.ts";
 import { agreeingSlices, type Series } from "./series.ts";
 import type { Slice } from "./slice.ts";
 

@@ -64,13 +64,15 @@ function timingRow(result: RunResult, one: InferenceTiming): string[] {
 
 function ratios(result: RunResult): string[][] {
   const { inference } = result.timing;
-  return pairsOf(result).flatMap(({ solid, flat }) =>
-    inference.filter(({ model }) => model === solid.id).flatMap((ours) => {
-      const other = inference.find(({ model, scope }) => model === flat.id && scope === ours.scope);
+  return pairsOf(result).flatMap(({ volumetric, planar }) =>
+    inference.filter(({ model }) => model === volumetric.id).flatMap((ours) => {
+      const other = inference.find(({ model, scope }) =>
+        model === planar.id && scope === ours.scope
+      );
       if (!other) return [];
       const time = ours.slicesPerSecond / other.slicesPerSecond;
       const efficiency = ours.gflopPerSecond / other.gflopPerSecond;
-      const models = `${modelText(result, solid.id)}, ${modelText(result, flat.id)}`;
+      const models = `${modelText(result, volumetric.id)}, ${modelText(result, planar.id)}`;
       const numbers = [time, time / efficiency, efficiency].map((ratio) => ratio.toFixed(2));
       return [[models, ours.scope, ...numbers]];
     })

@@ -1,0 +1,51 @@
+/**
+ * Results of every version there was are read, told, and hold what they held: the fixtures in
+ * `fixtures/results/` are as the program of their time wrote them.
+ */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { assertRecomputes } from "../src/bench/testing.ts";
+import { markdown, report } from "../src/report/mod.ts";
+import { formatRunResult, parseRunResult, readResultFile } from "../src/results/mod.ts";
+import { VERSION } from "../src/results/version.ts";
+
+const FOLDER = join(import.meta.dirname!, "..", "fixtures", "results");
+const pathOf = (version: number) => join(FOLDER, `run_result_v${version}.json`);
+
+for (let version = 1; version <= VERSION; version++) {
+  Deno.test(`a result of version ${version} is read whole, follows from its scans, and is told`, () => {
+    const { result, from, unknown } = readResultFile(pathOf(version));
+    assert.deepEqual([result.version, from.version, unknown], [VERSION, version, []]);
+    assertRecomputes(result);
+    const text = markdown(report([result]));
+    for (const { id } of result.models) assert.ok(text.includes(id), id);
+    assert.doesNotMatch(text, /NaN|\[object|undefined \(undefined/);
+  });
+}
+
+Deno.test("version 1 says the same under its own names", () => {
+  const text = Deno.readTextFileSync(pathOf(1))
+    .replace('"version": 1,', '"version": 2,\n  "minor": 0,')
+    .replaceAll('"solid": [', '"volumetric": [').replaceAll('"flat": [', '"planar": [');
+  assert.ok(formatRunResult(readResultFile(pathOf(1)).result) === text);
+});
+
+Deno.test("what held the clocks of a GPU down in version 1 is why they were throttled", () => {
+  const file = JSON.parse(Deno.readTextFileSync(pathOf(1)));
+  const state = { clock: 1, memoryClock: 2, temperature: null, memoryUsed: 3 };
+  const before = { ...state, heldDownBy: [] };
+  const after = { ...state, heldDownBy: ["power cap"] };
+  file.timing.device = [{ model: file.models[0].id, before, after }];
+  const { result } = parseRunResult(file, "x.json");
+  assert.deepEqual(result.timing.device![0].after, { ...state, throttleReasons: ["power cap"] });
+  assert.match(
+    markdown(report([{ ...result, environment: withGpu(result.environment) }])),
+    /held down by power cap/,
+  );
+});
+
+function withGpu<T extends { readonly backend: object }>(environment: T): T {
+  const gpu = { name: "a GPU", memory: 1, ecc: null, powerLimit: null };
+  return { ...environment, backend: { ...environment.backend, gpu } };
+}
