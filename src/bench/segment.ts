@@ -65,7 +65,7 @@ export async function segment(
     weighting: grouping.weighting,
   });
   const { stacks } = stitcher;
-  const plan = segmenter.executable.scan && scanPlan(volume, segmenter, options, stacks);
+  const plan = segmenter.executable.resident && scanPlan(volume, segmenter, options, stacks);
   const mask = plan
     ? await segmentOnDevice(plan, segmenter, options)
     : await segmentThroughHost(volume, segmenter, options, stitcher);
@@ -103,7 +103,7 @@ async function segmentOnDevice(
   { stopwatch, signal, onSlices, onProbabilities }: SegmentOptions,
 ): Promise<Segmentation["mask"]> {
   const size = elements(plan.slice);
-  const scan = executable.scan!(plan);
+  const scan = executable.resident!.scan(plan);
   try {
     for (;;) {
       const { value: finished } = stopwatch.time("execute", () => scan.next());

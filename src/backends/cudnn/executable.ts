@@ -12,6 +12,7 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Bindings, Executable, LoweredStep, MemoryUse, Port, StepTime } from "../backend.ts";
 import { bound, portsOf, singleOf } from "../bindings.ts";
 import type { Learner, LearningPlan } from "../learning.ts";
+import type { Resident } from "../resident.ts";
 import type { FinishedSlices, ScanPlan } from "../scan.ts";
 import { address, i32, i64 } from "./arguments.ts";
 import type { Arithmetic } from "./convolutions.ts";
@@ -173,7 +174,11 @@ class CudnnExecutable implements Executable {
     }));
   }
 
-  scan(plan: ScanPlan): Generator<FinishedSlices, void> {
+  get resident(): Resident {
+    return { scan: (plan) => this.#scan(plan), learner: (plan) => this.#learner(plan) };
+  }
+
+  #scan(plan: ScanPlan): Generator<FinishedSlices, void> {
     const { session, load: [input], store: [output] } = this.#parts;
     return scanThrough(session, {
       input: input.staging.id,
@@ -185,7 +190,7 @@ class CudnnExecutable implements Executable {
     }, plan);
   }
 
-  learner(plan: LearningPlan): Learner | null {
+  #learner(plan: LearningPlan): Learner | null {
     const { session, owned, tensors, load, store } = this.#parts;
     const { packedWeights } = tensors;
     if (packedWeights === null) return null;
