@@ -4,15 +4,14 @@
  * @module
  */
 
+import channelOps from "../../../../native/channel_ops.cu" with { type: "text" };
 import copies from "../../../../native/copies.cu" with { type: "text" };
-import element from "../../../../native/element.cu" with { type: "text" };
-import parts from "../../../../native/parts.cu" with { type: "text" };
 import pointwise from "../../../../native/pointwise.cu" with { type: "text" };
+import prelude from "../../../../native/prelude.cu" with { type: "text" };
 import reductions from "../../../../native/reductions.cu" with { type: "text" };
-import rows from "../../../../native/rows.cu" with { type: "text" };
 import scan from "../../../../native/scan.cu" with { type: "text" };
+import slidingWindows from "../../../../native/sliding_windows.cu" with { type: "text" };
 import training from "../../../../native/training.cu" with { type: "text" };
-import windows from "../../../../native/windows.cu" with { type: "text" };
 
 import type { DataType } from "./data_type.ts";
 
@@ -23,34 +22,33 @@ export const PROGRAMS = {
     source: copies,
     kernels: ["to_channels_last", "from_channels_last", "copy_channels", "shift"],
   },
-  rows: {
-    source: rows,
+  channel_ops: {
+    source: channelOps,
     kernels: ["softmax", "channel_mean", "channel_max", "channel_max_backward"],
   },
-  windows: {
-    source: windows,
+  sliding_windows: {
+    source: slidingWindows,
     kernels: ["max_pool", "max_pool_backward", "direct_forward", "direct_backward_data"],
   },
   reductions: {
     source: reductions,
-    kernels: ["reduce_columns", "sum_boxes", "direct_backward_weights"],
+    kernels: ["reduce_columns", "join_parts", "sum_boxes", "direct_backward_weights"],
   },
   scan: {
     source: scan,
     kernels: ["window_rows", "fill_input", "stitch", "stretch_rows", "make_mask"],
   },
   training: { source: training, kernels: ["adam", "pack_parameter", "carry"] },
-  parts: { source: parts, kernels: ["join_parts"] },
 } as const satisfies Readonly<
   Record<string, { readonly source: string; readonly kernels: readonly string[] }>
 >;
 
-/** `ELEMENT` in `native/element.cu`. */
+/** `ELEMENT` in `native/prelude.cu`. */
 const ELEMENT: Readonly<Record<DataType, number>> = { f32: 0, f16: 1, bf16: 2 };
 
 /** The source of a program for an element type. */
 export function sourceOf(program: ProgramName, type: DataType): string {
-  const head = `#define ELEMENT ${ELEMENT[type]}\n${element}`;
+  const head = `#define ELEMENT ${ELEMENT[type]}\n${prelude}`;
   return `${head}#line 1 "${program}.cu"\n${PROGRAMS[program].source}`;
 }
 

@@ -17,7 +17,7 @@ export function channelOp<
     const shape = tensors.shape(step.inputs[0]);
     const [, C] = shape;
     const voxels = elements(shape) / C;
-    emitter.over(step.name, "rows", kernel, voxels, [
+    emitter.over(step.name, "channel_ops", kernel, voxels, [
       ...[...step.inputs, step.output].map((id) => address(tensors.activation(id))),
       i64(voxels),
       i32(C),

@@ -103,7 +103,7 @@ export function reduceColumns(emitter: Emitter, reduction: ColumnReduction): voi
     block: [width, height],
   });
   const n = groups * columns;
-  emitter.over(context, "parts", "join_parts", n, [
+  emitter.over(context, "reductions", "join_parts", n, [
     address(parts),
     address(y),
     i64(n),

@@ -75,8 +75,8 @@ function finish(step: GraphStep, emitter: Emitter, biasDone: boolean, fused: num
 }
 
 const DIRECT = {
-  forward: { program: "windows", kernel: "direct_forward" },
-  backward_data: { program: "windows", kernel: "direct_backward_data" },
+  forward: { program: "sliding_windows", kernel: "direct_forward" },
+  backward_data: { program: "sliding_windows", kernel: "direct_backward_data" },
   backward_weights: { program: "reductions", kernel: "direct_backward_weights" },
 } as const;
 
@@ -91,7 +91,7 @@ function emitDirect(step: GraphStep, emitter: Emitter): void {
   const args = [tensors.activation(step.inputs[0]), ...pointers, tensors.activation(step.output)]
     .map(address);
   if (step.op === "max_pool") {
-    return emitter.over(context, "windows", "max_pool", n, [
+    return emitter.over(context, "sliding_windows", "max_pool", n, [
       ...args,
       i64(n),
       poolWindow(step.attributes, tensors.shape(step.inputs[0]), tensors.shape(step.output)),
@@ -100,7 +100,7 @@ function emitDirect(step: GraphStep, emitter: Emitter): void {
   const convolution = convolutionOf(step, (id) => tensors.shape(id));
   const window = windowArgument(convolution);
   const { program, kernel } = DIRECT[convolution.kind];
-  if (program === "windows") {
+  if (program === "sliding_windows") {
     return emitter.over(context, program, kernel, n, [...args, i64(n), window]);
   }
   const positions = elements(convolution.y) / convolution.y[1];
@@ -119,7 +119,7 @@ export const maxPoolBackward: Lower<"max_pool_backward"> = (step, emitter) => {
   const { tensors } = emitter;
   const [x, dy] = step.inputs;
   const n = elements(tensors.shape(x));
-  emitter.over(step.name, "windows", "max_pool_backward", n, [
+  emitter.over(step.name, "sliding_windows", "max_pool_backward", n, [
     ...[x, dy, step.output].map((id) => address(tensors.activation(id))),
     i64(n),
     poolWindow(step.attributes, tensors.shape(x), tensors.shape(dy)),
@@ -136,7 +136,7 @@ function poolWindow(
   return windowArgument({ kind: "forward", window, groups: 1, x, w: [], y });
 }
 
-/** `struct Window` of `native/windows.cu` and `struct Gradient` of `native/reductions.cu`. */
+/** `struct Window` of `native/sliding_windows.cu` and `struct Gradient` of `native/reductions.cu`. */
 function windowArgument({ window, groups, x, y }: Convolution): Argument {
   const places = (sizes: readonly number[], missing: number) =>
     kernelOrder([0, 0, ...sizes], missing).slice(1, 4);
