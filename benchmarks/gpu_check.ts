@@ -19,8 +19,8 @@
 import { parseArgs } from "node:util";
 import { InputError, messageOf, StackbenchError } from "../src/base/errors.ts";
 import { check } from "./gpu/check.ts";
-import { Children } from "./gpu/children.ts";
 import { askPython } from "./gpu/libraries.ts";
+import { Subprocesses } from "./gpu/subprocesses.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -47,7 +47,7 @@ try {
     out: values.out,
     resume: values.resume ?? null,
     python,
-    runner: new Children(variables),
+    runner: new Subprocesses(variables),
     say,
   });
   const failed = parts.filter((part) => part.status === "failed").length;

@@ -10,8 +10,8 @@ import { random } from "../../src/base/random.ts";
 import { openSegmenter, prepareModel, segment, Stopwatch } from "../../src/bench/mod.ts";
 import { affineOf, canonicalSource, planWindow, type Volume } from "../../src/imaging/mod.ts";
 import type { ScanResult } from "../../src/results/mod.ts";
+import { interleave } from "./interleaved.ts";
 import type { ScanRequest } from "./request.ts";
-import { inTurn } from "./turns.ts";
 
 const SEED = 1;
 
@@ -48,7 +48,7 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     return stopwatch.now() - start;
   };
   const before = backend.state?.();
-  const { ours, peers } = await inTurn({
+  const { ours, peers } = await interleave({
     ours: once,
     ownMemory: arena + weights + scratch,
     peers: request.modes.map((mode) => ({ model: name, input, precision, mode, scan: shape })),

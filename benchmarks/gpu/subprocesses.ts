@@ -6,37 +6,14 @@
 
 import { join } from "node:path";
 import { messageOf } from "../../src/base/errors.ts";
-import type { EnvironmentRecord, PartResult } from "../../src/results/mod.ts";
+import type { EnvironmentRecord } from "../../src/results/mod.ts";
 import { environment } from "../../src/results/schema.ts";
 import { partResultSchema } from "../../src/results/schema_gpu_check.ts";
 import * as z from "zod";
 import type { DeviceAnswer } from "./request.ts";
+import type { Outcome, Runner } from "./runner.ts";
 import type { Part, TestsRequest } from "./settings.ts";
 import { findSanitizer, readTests } from "./tests.ts";
-
-/** What became of a part. */
-export type Outcome =
-  | { readonly status: "done"; readonly result: PartResult }
-  | { readonly status: "failed"; readonly reason: string }
-  | { readonly status: "impossible"; readonly reason: string }
-  /** It was stopped at its limit. */
-  | { readonly status: "stopped" };
-
-/** What runs parts. */
-export interface Runner {
-  /**
-   * Looks at the machine.
-   *
-   * @throws Error that says why there is no GPU to check
-   */
-  device(): Promise<DeviceAnswer>;
-  /**
-   * Runs a part; never throws for what is wrong with it.
-   *
-   * @param limit seconds after which it is stopped
-   */
-  run(part: Part, limit: number): Promise<Outcome>;
-}
 
 const ROOT = join(import.meta.dirname!, "..", "..");
 
@@ -50,7 +27,7 @@ const deviceSchema: z.ZodType<DeviceAnswer> = z.strictObject({
 const LOOK = 60;
 
 /** Runs every part in a process of its own, with the same Deno. */
-export class Children implements Runner {
+export class Subprocesses implements Runner {
   readonly #variables: Readonly<Record<string, string>>;
 
   /**
@@ -81,8 +58,8 @@ export class Children implements Runner {
 
   /** The answer of a process; null when it was stopped. */
   async #answer(request: unknown, limit: number): Promise<unknown> {
-    const part = join(ROOT, "benchmarks", "gpu", "part.ts");
-    const command = [Deno.execPath(), "run", "-A", "--quiet", "--no-check", part];
+    const worker = join(ROOT, "benchmarks", "gpu", "worker.ts");
+    const command = [Deno.execPath(), "run", "-A", "--quiet", "--no-check", worker];
     const output = await this.#start(command, JSON.stringify(request), limit);
     if (output === null) return null;
     const last = output.text.trim().split("\n").at(-1) ?? "";

@@ -11,7 +11,7 @@ import { median } from "../../src/statistics/summary.ts";
 import { Peer, type PeerRequest, type ReadyPeer } from "./peer.ts";
 
 /** Who runs, and how often. */
-export interface TurnsRequest {
+export interface InterleavedRequest {
   /** Runs ours once and tells the seconds. */
   readonly ours: () => number | Promise<number>;
   /** Memory of the GPU that ours holds, in bytes. */
@@ -29,7 +29,7 @@ export interface TurnsRequest {
 }
 
 /** The times of all. */
-export interface Turns {
+export interface InterleavedTimes {
   /** Ours. */
   readonly ours: TimesRecord;
   /** PyTorch's, in the order in which they were asked for. */
@@ -48,8 +48,8 @@ interface Runner {
 /** A peer that cannot run. */
 type Missing = Extract<PeerRecord, { status: "missing" }>;
 
-/** Runs all in turn. A peer that fails is left out, and why is told. */
-export async function inTurn(request: TurnsRequest): Promise<Turns> {
+/** Runs all in turn: A B A B ... A peer that fails is left out, and why is told. */
+export async function interleave(request: InterleavedRequest): Promise<InterleavedTimes> {
   await using stack = new AsyncDisposableStack();
   const started = await startAll(request, stack);
   const failures = new Map<Runner, string>();
@@ -79,7 +79,7 @@ export async function inTurn(request: TurnsRequest): Promise<Turns> {
   return { ours, peers };
 }
 
-async function someRuns({ ours, runs }: TurnsRequest): Promise<number[]> {
+async function someRuns({ ours, runs }: InterleavedRequest): Promise<number[]> {
   await ours();
   const samples: number[] = [];
   for (let i = 0; i < runs; i++) samples.push(await ours());
@@ -88,7 +88,7 @@ async function someRuns({ ours, runs }: TurnsRequest): Promise<number[]> {
 
 /** Starts every peer, all at once, as they take long; what is started ends with `stack`. */
 async function startAll(
-  { peers, python, patience }: TurnsRequest,
+  { peers, python, patience }: InterleavedRequest,
   stack: AsyncDisposableStack,
 ): Promise<(Runner | Missing)[]> {
   return await Promise.all(peers.map(async (request): Promise<Runner | Missing> => {
