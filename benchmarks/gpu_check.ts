@@ -6,8 +6,8 @@
  * ```
  *
  * The backend suite, the golden numbers, NVIDIA's compute-sanitizer over our kernels, both models at
- * full size in every precision, a scan of 709 slices: part after part while there is time, which is 8
- * minutes unless said. `--resume FILE` goes on with an earlier check. What was not run is told, with
+ * full size in every precision, a scan of 709 slices: part after part while there is time (default:
+ * 8 minutes). `--resume FILE` goes on with an earlier check. What was not run is told, with
  * the reason. PyTorch's own packages carry the libraries that are needed; `--python` names another
  * Python than python3, and STACKBENCH_CUDA, _CUDNN, _NVRTC, _CUBLASLT and _NVML other files.
  *

@@ -25,7 +25,6 @@ import type { PackedWeight } from "./kernels/tensors.ts";
 export interface Place {
   /** What it is. */
   readonly port: Port;
-  /** Its address. */
   readonly address: bigint;
 }
 
@@ -156,7 +155,6 @@ export class DeviceLearner implements Learner, Disposable {
     stream.synchronize("the weights");
   }
 
-  /** Frees it. */
   [Symbol.dispose](): void {
     this.#owned.dispose();
   }

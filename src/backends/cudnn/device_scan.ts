@@ -33,7 +33,7 @@ export interface ScanNetwork {
 }
 
 /**
- * Takes a scan through a network; yields what each group finished.
+ * A scan on its way through a network: what each group of slices finished, in order.
  *
  * @throws MissingError when the GPU has no room
  */
@@ -54,7 +54,7 @@ export function* scanThrough(
   }
 }
 
-/** Compiles and loads the kernels of scans. */
+/** The kernels of scans, compiled and loaded ahead of the first one. */
 export function prepareScans({ modules }: Gpu): void {
   for (const kernel of PROGRAMS.scan.kernels) modules.kernel("scan", kernel, "f32");
 }

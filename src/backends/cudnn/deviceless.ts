@@ -87,7 +87,6 @@ function properties(own: Readonly<Record<string, number | string>>): string {
 export interface Assignment {
   /** Name of the step. */
   readonly name: string;
-  /** Which op. */
   readonly op: GraphOp;
   /** Whether an engine is ready, is compiled, or there is none and a kernel of ours runs. */
   readonly by: "ready engine" | "compiled engine" | "own kernel";

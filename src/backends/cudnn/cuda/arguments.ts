@@ -22,7 +22,6 @@ export type Argument =
   /** A struct passed by value; its members are in an order that needs no padding between them. */
   | { readonly type: "struct"; readonly members: readonly Argument[] };
 
-/** An address. */
 export const address = (value: Address): Argument => ({ type: "address", value });
 /** An `int`. */
 export const i32 = (value: number): Argument => ({ type: "i32", value });
@@ -32,7 +31,6 @@ export const i64 = (value: number): Argument => ({ type: "i64", value });
 export const f32 = (value: number): Argument => ({ type: "f32", value });
 /** A `double`. */
 export const f64 = (value: number): Argument => ({ type: "f64", value });
-/** A struct. */
 export const struct = (members: readonly Argument[]): Argument => ({ type: "struct", members });
 
 /** Arguments laid out in memory. */

@@ -37,7 +37,6 @@ export class Context implements Disposable {
     this.#driver.check(status, "cuCtxSetCurrent", this.#gpu);
   }
 
-  /** Releases it. */
   [Symbol.dispose](): void {
     this.#resource[Symbol.dispose]();
   }

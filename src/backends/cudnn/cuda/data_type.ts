@@ -7,7 +7,6 @@
 /** Bytes of an element. */
 export const DATA_BYTES = { f32: 4, f16: 2, bf16: 2 } as const;
 
-/** Element type of a tensor. */
 export type DataType = keyof typeof DATA_BYTES;
 
 /** Whether a kernel meets floats, where it might meet elements of its program's type. */

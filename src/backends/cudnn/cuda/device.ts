@@ -15,7 +15,6 @@ export interface GpuFacts {
   readonly name: string;
   /** Compute capability times 10, such as 90. */
   readonly capability: number;
-  /** Multiprocessors. */
   readonly multiprocessors: number;
   /** Its memory in bytes. */
   readonly memory: number;

@@ -14,7 +14,6 @@ export type DriverSymbols = Deno.DynamicLibrary<typeof DRIVER_SYMBOLS>["symbols"
 
 /** The driver, started. */
 export class Driver implements Disposable {
-  /** Its functions. */
   readonly symbols: DriverSymbols;
   /** Version of CUDA that it takes: 1000 times the major and 10 times the minor. */
   readonly version: number;
@@ -71,7 +70,6 @@ export class Driver implements Disposable {
       .filter((text) => text).join(": ");
   }
 
-  /** Unloads it. */
   [Symbol.dispose](): void {
     this.#library.close();
   }

@@ -17,7 +17,6 @@ import { CudaEvent, Stream } from "./stream.ts";
 
 /** What a GPU is opened with. */
 export interface GpuOptions {
-  /** The driver. */
   readonly driver: Driver;
   /** The compiler of its kernels. */
   readonly nvrtc: Nvrtc;
@@ -31,7 +30,6 @@ export interface GpuOptions {
 
 /** The first GPU, at work. */
 export class Gpu implements Disposable {
-  /** The driver. */
   readonly driver: Driver;
   /** What it says of itself. */
   readonly facts: GpuFacts;
@@ -39,11 +37,9 @@ export class Gpu implements Disposable {
   readonly state: GpuState | null;
   /** What keeps what is compiled for it. */
   readonly cache: Cache;
-  /** Its memory. */
   readonly memory: Memory;
   /** The stream that everything runs in, one piece after another. */
   readonly stream: Stream;
-  /** Kernels. */
   readonly modules: Modules;
   readonly #nvml: string | null;
   readonly #context: Context;

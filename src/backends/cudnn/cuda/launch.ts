@@ -14,15 +14,11 @@ export type Grid = readonly [x: number, y: number, z: number];
 export interface KernelLaunch {
   /** What it is launched for, to be named in an error. */
   readonly context: string;
-  /** Its name. */
   readonly kernel: string;
-  /** Its handle. */
   readonly id: bigint;
-  /** Blocks. */
   readonly grid: Grid;
   /** Threads of a block along x and y. */
   readonly block: readonly [x: number, y: number];
-  /** Its arguments. */
   readonly args: PackedArguments;
 }
 

@@ -18,9 +18,7 @@ const CUBINS = new Map<string, Cubin>();
 
 /** What modules are made with. */
 export interface ModuleOptions {
-  /** The driver. */
   readonly driver: Driver;
-  /** NVRTC. */
   readonly nvrtc: Nvrtc;
   /** Path of NVRTC, which tells it from another in the same process. */
   readonly nvrtcPath: string;
@@ -36,7 +34,6 @@ export class Modules implements Disposable {
   readonly #owned = new DisposableStack();
   readonly #loaded = new Map<string, Resource>();
 
-  /** Starts with no programs. */
   constructor(options: ModuleOptions) {
     this.#options = options;
   }
@@ -83,7 +80,6 @@ export class Modules implements Disposable {
     return cubin;
   }
 
-  /** Unloads all of them. */
   [Symbol.dispose](): void {
     this.#owned.dispose();
   }

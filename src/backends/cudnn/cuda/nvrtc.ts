@@ -13,7 +13,6 @@ import { NVRTC_SYMBOLS } from "./symbols/nvrtc.ts";
 /** Machine code of a GPU. */
 export type Cubin = Uint8Array<ArrayBuffer>;
 
-/** NVRTC. */
 export class Nvrtc implements Disposable {
   /** Its version, such as `13.0`. */
   readonly versionText: string;
@@ -84,7 +83,6 @@ export class Nvrtc implements Disposable {
     });
   }
 
-  /** Unloads it. */
   [Symbol.dispose](): void {
     this.#library.close();
     this.#builtins?.close();

@@ -52,7 +52,6 @@ export function sourceOf(program: ProgramName, type: DataType): string {
   return `${head}#line 1 "${program}.cu"\n${PROGRAMS[program].source}`;
 }
 
-/** Name of a program. */
 export type ProgramName = keyof typeof PROGRAMS;
 
 /** Names of the kernels of a program. */

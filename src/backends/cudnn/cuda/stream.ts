@@ -9,7 +9,6 @@ import { OUT } from "./foreign.ts";
 import { Resource } from "./resource.ts";
 import { STREAM_NON_BLOCKING } from "./symbols/driver.ts";
 
-/** A stream. */
 export class Stream implements Disposable {
   /** The driver that it is of. */
   readonly driver: Driver;
@@ -31,7 +30,6 @@ export class Stream implements Disposable {
     );
   }
 
-  /** The handle. */
   get id(): bigint {
     return this.#resource.id;
   }
@@ -76,7 +74,6 @@ export class Stream implements Disposable {
     this.driver.check(status, "cuMemcpyDtoHAsync", what);
   }
 
-  /** Destroys it. */
   [Symbol.dispose](): void {
     this.#resource[Symbol.dispose]();
   }
@@ -103,7 +100,6 @@ export class CudaEvent implements Disposable {
     );
   }
 
-  /** The handle. */
   get id(): bigint {
     return this.#resource.id;
   }
@@ -122,7 +118,6 @@ export class CudaEvent implements Disposable {
     return milliseconds[0] / 1000;
   }
 
-  /** Destroys it. */
   [Symbol.dispose](): void {
     this.#resource[Symbol.dispose]();
   }

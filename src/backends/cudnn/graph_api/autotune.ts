@@ -20,7 +20,7 @@ const RUNS = 5;
 /** Times that every plan comes to its turn; the least time counts, and clocks rise meanwhile. */
 const ROUNDS = 3;
 
-/** Times plans on memory of their own, whose contents do not matter. */
+/** A timer of plans, on memory of their own whose contents do not matter. */
 export function planTimer(gpu: Gpu, handle: Handle): PlanTimer {
   return (plans, { tensors }, context) => {
     using stack = new DisposableStack();

@@ -58,7 +58,6 @@ export const DESCRIPTOR = {
   deviceProperties: 38,
 } as const;
 
-/** Kind of a descriptor. */
 export type DescriptorKind = keyof typeof DESCRIPTOR;
 
 /** `cudnnBackendAttributeName_t`. */
@@ -122,7 +121,6 @@ export const POINTWISE_MODE = {
   elu: 103,
 } as const;
 
-/** Name of a pointwise mode. */
 export type PointwiseMode = keyof typeof POINTWISE_MODE;
 
 /** `cudnnConvolutionMode_t`: what deep learning calls convolution. */

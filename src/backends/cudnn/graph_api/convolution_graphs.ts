@@ -30,7 +30,6 @@ export type GraphStep = Extract<Step, { op: GraphOp }>;
 
 /** A graph that does a step or the beginning of it. */
 export interface Proposal {
-  /** The graph. */
   readonly graph: OperationGraph;
   /** Whether the bias is added in it. */
   readonly bias: boolean;
@@ -42,7 +41,6 @@ export interface Proposal {
 export interface Convolution {
   /** What is computed: y, x or w. */
   readonly kind: "forward" | "backward_data" | "backward_weights";
-  /** The window. */
   readonly window: WindowAttributes;
   /** Groups of channels. */
   readonly groups: number;
@@ -127,7 +125,6 @@ export function proposals(
 export interface Chosen {
   /** The graph, and what of the step it does. */
   readonly proposal: Proposal;
-  /** The plan. */
   readonly plan: ExecutionPlan;
   /** Whether its engine was ready. */
   readonly kind: EngineKind;

@@ -13,7 +13,6 @@ import type { Cudnn } from "./library.ts";
 /** Receives how many elements an attribute has. */
 const COUNT = new BigInt64Array(1);
 
-/** A descriptor. */
 export class Descriptor implements Disposable {
   readonly #cudnn: Cudnn;
   readonly #kind: DescriptorKind;
@@ -60,7 +59,6 @@ export class Descriptor implements Disposable {
     return this.#set(name, TYPE[type], 1, Int32Array.of(value));
   }
 
-  /** Sets an element type. */
   dataType(name: number, value: DataType): this {
     return this.#set(name, TYPE.dataType, 1, Int32Array.of(DATA_TYPE[value]));
   }
@@ -91,7 +89,6 @@ export class Descriptor implements Disposable {
     return this.#set(name, TYPE.handle, 1, BigUint64Array.of(value));
   }
 
-  /** Sets addresses. */
   addresses(name: number, values: readonly bigint[]): this {
     return this.#set(name, TYPE.pointer, values.length, BigUint64Array.from(values));
   }

@@ -96,7 +96,7 @@ interface Made {
   readonly owned: DisposableStack;
 }
 
-/** Makes plans and keeps them: equal graphs share one. */
+/** Execution plans, each made when it is first asked for: equal graphs share one. */
 export class Engines implements Disposable {
   readonly #cudnn: Cudnn;
   readonly #target: Target;
@@ -107,7 +107,6 @@ export class Engines implements Disposable {
   readonly #properties: Descriptor | null;
   readonly #plans = new Map<string, ExecutionPlan | null>();
 
-  /** Starts with no plans. */
   constructor(
     cudnn: Cudnn,
     target: Target,
@@ -325,7 +324,6 @@ export class Engines implements Disposable {
     return { plan: { descriptor, workspace, name }, owned: stack.move() };
   }
 
-  /** Destroys all plans. */
   [Symbol.dispose](): void {
     this.#owned.dispose();
   }

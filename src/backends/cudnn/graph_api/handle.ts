@@ -10,7 +10,6 @@ import type { Stream } from "../cuda/stream.ts";
 import type { Descriptor } from "./descriptors.ts";
 import type { Cudnn } from "./library.ts";
 
-/** A handle. */
 export class Handle implements Disposable {
   /** The library that it is of. */
   readonly cudnn: Cudnn;
@@ -55,7 +54,6 @@ export class Handle implements Disposable {
     this.cudnn.check(status, "cudnnBackendExecute", context);
   }
 
-  /** Destroys it. */
   [Symbol.dispose](): void {
     this.#resource[Symbol.dispose]();
   }

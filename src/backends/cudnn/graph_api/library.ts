@@ -20,9 +20,7 @@ const LEAST_VERSION = 90800;
 /** What went wrong, as the library tells it, is cut behind this many bytes. */
 const LONGEST_MESSAGE = 4096;
 
-/** cuDNN. */
 export class Cudnn implements Disposable {
-  /** Its functions. */
   readonly symbols: CudnnSymbols;
   /** 10000 times the major, 100 times the minor, and the patch. */
   readonly version: number;
@@ -80,7 +78,6 @@ export class Cudnn implements Disposable {
     return textIn(bytes).trim();
   }
 
-  /** Unloads it. */
   [Symbol.dispose](): void {
     this.#library.close();
     this.#cublas?.close();

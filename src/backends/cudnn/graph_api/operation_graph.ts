@@ -53,7 +53,6 @@ export type Operation =
 
 /** A graph of operations. */
 export interface OperationGraph {
-  /** Its tensors. */
   readonly tensors: readonly TensorSpec[];
   /** Its operations, in order. */
   readonly operations: readonly Operation[];

@@ -35,15 +35,12 @@ export interface SessionOptions {
 
 /** A GPU with cuDNN on it. */
 export class Session implements Disposable {
-  /** The GPU. */
   readonly gpu: Gpu;
-  /** cuDNN. */
   readonly cudnn: Cudnn;
   /** What compiles kernels. */
   readonly nvrtc: Nvrtc;
   /** cuDNN's handle, bound to the GPU's stream. */
   readonly handle: Handle;
-  /** Execution plans. */
   readonly engines: Engines;
   readonly #owned: DisposableStack;
 

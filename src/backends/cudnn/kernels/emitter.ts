@@ -33,17 +33,14 @@ export interface Call {
   run(): void;
 }
 
-/** A kernel to launch. */
 export interface Launch<P extends ProgramName> {
   /** Name of the step. */
   readonly context: string;
   /** The program that holds it. */
   readonly program: P;
-  /** Its name. */
   readonly kernel: Program<P>;
   /** Element type that the program is compiled for; default: the plan's. */
   readonly type?: DataType;
-  /** Its arguments. */
   readonly args: readonly Argument[];
   /** Blocks along x, y and z. */
   readonly grid: Grid;
@@ -56,7 +53,6 @@ const WORKSPACE = 0;
 
 /** The calls of an executable while they are emitted. */
 export class Emitter {
-  /** The GPU. */
   readonly session: Session;
   /** Where tensors live. */
   readonly tensors: Tensors;
@@ -166,7 +162,6 @@ export class Emitter {
     this.chain(name, [{ op: "load", operand: result }, ...links], result);
   }
 
-  /** Fused ops as links. */
   epilogueLinks(epilogue: readonly FusedOp[], output: Shape): Link[] {
     return epilogue.flatMap((fused) => this.#fusedLinks(fused, output));
   }
@@ -178,7 +173,6 @@ export class Emitter {
     return linksOf(op, attributes, operands, output, this.tensors);
   }
 
-  /** An activation as an operand. */
   activation(id: number): Operand {
     const { tensors } = this;
     return {

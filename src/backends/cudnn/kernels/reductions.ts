@@ -33,7 +33,6 @@ export interface ColumnReduction {
   readonly groups: number;
   /** Rows of a group. */
   readonly rows: number;
-  /** Columns. */
   readonly columns: number;
   /** Element type of `x` and `other`. */
   readonly type: DataType;
@@ -51,7 +50,6 @@ export interface ColumnReduction {
 
 /** Mean and variance of columns. */
 export interface Statistics {
-  /** Means. */
   readonly mean: Address;
   /** Variances; those of the means' own tensor are not known yet. */
   readonly variance?: Address;
@@ -148,7 +146,6 @@ export function globalPool<K extends "global_avg_pool" | "global_max_pool">(
   };
 }
 
-/** Sums over any axes. */
 export const sum: Lower<"sum"> = (step, emitter) => {
   const { tensors } = emitter;
   const [x] = step.inputs;

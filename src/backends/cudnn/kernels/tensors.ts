@@ -45,9 +45,7 @@ export type Get = (id: ValueId) => Numbers;
 
 /** What the tensors are of. */
 export interface TensorsRequest {
-  /** The plan. */
   readonly plan: Plan;
-  /** Its weights. */
   readonly weights: WeightSource;
   /** In what it computes. */
   readonly arithmetic: Arithmetic;
@@ -55,7 +53,6 @@ export interface TensorsRequest {
   readonly inPlace: ReadonlySet<OpName>;
 }
 
-/** The tensors of a plan. */
 export class Tensors {
   /** In what the plan computes. */
   readonly arithmetic: Arithmetic;
@@ -132,7 +129,6 @@ export class Tensors {
     return this.#plan.values[id].shape;
   }
 
-  /** Whether a value is a parameter. */
   isParameter(id: ValueId): boolean {
     return this.#derivations.has(id);
   }
