@@ -4,7 +4,6 @@
  * @module
  */
 
-import { toBf16 } from "../../../tensor/tensor.ts";
 import type { DataType } from "../cuda/data_type.ts";
 
 /** Numbers of any size. */
@@ -14,9 +13,9 @@ type Numbers = Float32Array | Float64Array;
 type Packed = Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
 const RULES: Readonly<Record<DataType, (numbers: Numbers) => Packed>> = {
-  f32: (numbers) => Float32Array.from(numbers),
-  f16: (numbers) => new Uint16Array(Float16Array.from(numbers).buffer),
-  bf16: (numbers) => Uint16Array.from(numbers, toBf16),
+  f32: (numbers) => new Float32Array(numbers),
+  f16: (numbers) => new Uint16Array(new Float16Array(numbers).buffer),
+  bf16,
 };
 
 /**
@@ -31,4 +30,18 @@ const RULES: Readonly<Record<DataType, (numbers: Numbers) => Packed>> = {
  */
 export function rounded(numbers: Numbers, type: DataType): Packed {
   return RULES[type](numbers);
+}
+
+/** The upper halves of floats, rounded. A plain loop: 200 million slopes go through here. */
+function bf16(numbers: Numbers): Uint16Array<ArrayBuffer> {
+  const words = new Uint32Array(new Float32Array(numbers).buffer);
+  const halves = new Uint16Array(words.length);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    // NaN stays NaN, whatever is cut off
+    halves[i] = (word & 0x7fffffff) > 0x7f800000
+      ? (word >>> 16) | 0x40
+      : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return halves;
 }
