@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Backend, Executable } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
-import { openResources } from "../src/backends/cudnn/native.ts";
+import { openResources } from "../src/backends/cudnn/cuda/resource.ts";
 import { type Grouping, segment, type Segmenter } from "../src/segmentation/mod.ts";
 import { elements } from "../src/base/shapes.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";

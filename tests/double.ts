@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { sha256 } from "../src/base/hashing.ts";
 import { cudnnOn } from "../src/backends/cudnn/mod.ts";
-import type { SessionOptions } from "../src/backends/cudnn/session.ts";
+import type { SessionOptions } from "../src/backends/cudnn/graph_api/session.ts";
 import type { BackendFactory } from "../src/backends/backend.ts";
 
 const NATIVE = join(import.meta.dirname!, "..", "native");

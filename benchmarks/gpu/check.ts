@@ -13,7 +13,7 @@ import {
   toolRecord,
   writeGpuCheck,
 } from "../../src/results/mod.ts";
-import type { Runner } from "./children.ts";
+import type { Runner } from "./runner.ts";
 import { type Part, partsOf } from "./settings.ts";
 
 /** What to check, and how. */

@@ -12,9 +12,9 @@ import { graphCost } from "../../src/graph/graph.ts";
 import { seededWeights } from "../../src/graph/weights.ts";
 import { buildModel } from "../../src/models/mod.ts";
 import { makePlan } from "../../src/plan/mod.ts";
-import { deviceStateRecord, type NetworkResult } from "../../src/results/mod.ts";
+import type { NetworkResult } from "../../src/results/mod.ts";
+import { interleave } from "./interleaved.ts";
 import type { NetworkRequest } from "./request.ts";
-import { inTurn } from "./turns.ts";
 
 const SEED = 1;
 
@@ -42,8 +42,8 @@ export async function timeNetworks(
   executable.run(inputs, outputs);
   requireNumbers(outputs);
   const { arena, weights, scratch } = executable.memory;
-  const before = deviceStateRecord(backend.state?.());
-  const { ours, peers } = await inTurn({
+  const before = backend.state?.();
+  const { ours, peers } = await interleave({
     ours: () => timeOne(executable, inputs, outputs),
     ownMemory: arena + weights + scratch,
     peers: request.modes.map((mode) => ({
@@ -58,7 +58,7 @@ export async function timeNetworks(
     rounds,
     runs,
   });
-  const after = deviceStateRecord(backend.state?.());
+  const after = backend.state?.();
   const profiled = await profileNetwork(executable, SEED, { warmup: 1, repeats: CALLS });
   const profile = profileRecord(plan, profiled, peaks, ELEMENT_BYTES[precision]);
   return {

@@ -10,9 +10,9 @@ import { random } from "../../src/base/random.ts";
 import { Stopwatch } from "../../src/bench/mod.ts";
 import { openSegmenter, prepareModel, segment } from "../../src/segmentation/mod.ts";
 import { affineOf, canonicalSource, planWindow, type Volume } from "../../src/imaging/mod.ts";
-import { deviceStateRecord, type ScanResult } from "../../src/results/mod.ts";
+import type { ScanResult } from "../../src/results/mod.ts";
+import { interleave } from "./interleaved.ts";
 import type { ScanRequest } from "./request.ts";
-import { inTurn } from "./turns.ts";
 
 const SEED = 1;
 
@@ -48,8 +48,8 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     [executions, phases] = [groups.length, stopwatch.seconds() as ScanResult["phases"]];
     return stopwatch.now() - start;
   };
-  const before = deviceStateRecord(backend.state?.());
-  const { ours, peers } = await inTurn({
+  const before = backend.state?.();
+  const { ours, peers } = await interleave({
     ours: once,
     ownMemory: arena + weights + scratch,
     peers: request.modes.map((mode) => ({ model: name, input, precision, mode, scan: shape })),
@@ -58,7 +58,7 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     rounds,
     runs,
   });
-  const after = deviceStateRecord(backend.state?.());
+  const after = backend.state?.();
   return {
     kind: "scan",
     model: name,

@@ -15,6 +15,7 @@ import { reference } from "./reference/mod.ts";
 
 export type * from "./backend.ts";
 export type * from "./learning.ts";
+export type * from "./resident.ts";
 export type * from "./scan.ts";
 
 /** All backends, the preferred first. */

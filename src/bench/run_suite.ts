@@ -11,7 +11,6 @@ import { lockFolder } from "../base/folder_lock.ts";
 import type { LoadedManifest } from "../datasets/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import {
-  deviceStateRecord,
   environmentRecord,
   type PanelRecord,
   readResultFile,
@@ -97,7 +96,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
     }
     if (timing) {
       const { slices, prediction, pass } = state.finished(model.record, cases[0].index);
-      const before = deviceStateRecord(request.backend.state?.());
+      const before = request.backend.state?.();
       const timings = await timeInference({
         segmenter,
         onGpu: request.backend.device.kind === "gpu",
@@ -110,7 +109,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
         progress: request.progress,
         signal: request.signal,
       });
-      const after = deviceStateRecord(request.backend.state?.());
+      const after = request.backend.state?.();
       state.addInference(timings, before && after && { model: model.record.id, before, after });
       save("partial");
     }

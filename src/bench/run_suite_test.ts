@@ -110,7 +110,7 @@ Deno.test("a GPU is told of, its clocks around the timings too, and that they we
       memoryClock: 2619,
       temperature: null,
       memoryUsed: 1e9,
-      heldDownBy: asked++ === 1 ? ["power cap"] : [],
+      throttleReasons: asked++ === 1 ? ["power cap"] : [],
     }),
   });
   const models = MODELS.slice(1);

@@ -52,19 +52,6 @@ export function environmentRecord({ name, device }: RecordedBackend): Environmen
   };
 }
 
-/** How a GPU is doing, as a backend tells it. */
-export interface ToldState extends Omit<DeviceStateRecord, "throttleReasons"> {
-  /** What holds its clocks down, in words. */
-  readonly heldDownBy: readonly string[];
-}
-
-/** How a GPU is doing; null where that is not known. */
-export function deviceStateRecord(told: ToldState | null | undefined): DeviceStateRecord | null {
-  if (!told) return null;
-  const { heldDownBy: throttleReasons, ...state } = told;
-  return { ...state, throttleReasons };
-}
-
 /**
  * Facts of the moment at which a run starts.
  *

@@ -6,11 +6,9 @@
  */
 
 export {
-  deviceStateRecord,
   environmentRecord,
   type RecordedBackend,
   startRecord,
-  type ToldState,
   toolRecord,
 } from "./environment.ts";
 export { EXPERIMENT_NAMES, type ExperimentName } from "./experiments/mod.ts";

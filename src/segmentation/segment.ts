@@ -42,7 +42,7 @@ export async function segment(
   const { shape } = volume;
   const stitcher = stitcherOf(shape[0], network);
   const { stacks: groups } = stitcher;
-  const plan = network.executable.scan && scanPlan(volume, network, options, groups);
+  const plan = network.executable.resident && scanPlan(volume, network, options, groups);
   if (plan) return { mask: await segmentOnDevice(plan, network, options), groups };
   const source = scanSlices(volume, network.plane, options.window, options.hook);
   return { mask: await segmentThroughHost(source, shape, network, options, stitcher), groups };
@@ -101,7 +101,7 @@ async function segmentOnDevice(
   { hook = untimed, signal, onSlices, onProbabilities }: SegmentOptions,
 ): Promise<Segmentation["mask"]> {
   const size = elements(plan.slice);
-  const scan = executable.scan!(plan);
+  const scan = executable.resident!.scan(plan);
   try {
     for (;;) {
       const { value: finished } = hook.time("execute", () => scan.next());

@@ -74,7 +74,6 @@ export function time(program: Command): void {
       const { medianInterval } = await import("../../statistics/bootstrap.ts");
       const { summarise } = await import("../../statistics/summary.ts");
       const { peakMemory } = await import("../../platform/mod.ts");
-      const { deviceStateRecord } = await import("../../results/environment.ts");
 
       if (options.svg !== undefined) requireWritable(options.svg);
       const model = buildModel(await resolveModel(options.model), {
@@ -95,12 +94,12 @@ export function time(program: Command): void {
         if (!options.quiet && run >= 0) writeError(`run ${run + 1} of ${options.repeat}\n`);
       };
       const { seed, precision } = options;
-      const before = deviceStateRecord(backend.state?.());
+      const before = backend.state?.();
       const profiled = options.profile
         ? await profileHere({ backend, plan, executable, precision, seed, repetitions, onRun })
         : undefined;
       const seconds = profiled?.runs ?? await timeNetwork(executable, seed, repetitions, onRun);
-      const after = deviceStateRecord(backend.state?.());
+      const after = backend.state?.();
       const { median } = summarise(seconds);
       const facts = {
         model: model.name,
