@@ -6,7 +6,6 @@
 
 import { join } from "node:path";
 import { messageOf } from "../../src/base/errors.ts";
-import type { PartResult } from "../../src/results/mod.ts";
 import { partResult } from "../../src/results/schema/gpu_check.ts";
 import { environment } from "../../src/results/schema/machine.ts";
 import * as z from "zod";

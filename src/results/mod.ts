@@ -5,12 +5,7 @@
  * @module
  */
 
-export {
-  environmentRecord,
-  type RecordedBackend,
-  startRecord,
-  toolRecord,
-} from "./environment.ts";
+export { environmentRecord, type RecordedBackend, startRecord, toolRecord } from "./environment.ts";
 export { EXPERIMENT_NAMES, type ExperimentName } from "./experiments/mod.ts";
 export {
   formatRunResult,

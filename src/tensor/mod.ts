@@ -15,4 +15,4 @@ export {
   type StoredTensor,
   writeSafetensors,
 } from "./safetensors.ts";
-export type { StoredType } from "./safetensors_types.ts";
+export { STORED_BYTES, type StoredType } from "./safetensors_types.ts";
