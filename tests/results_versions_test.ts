@@ -28,7 +28,32 @@ Deno.test("version 1 says the same under its own names", () => {
   const text = Deno.readTextFileSync(pathOf(1))
     .replace('"version": 1,', '"version": 2,\n  "minor": 0,')
     .replaceAll('"solid": [', '"volumetric": [').replaceAll('"flat": [', '"planar": [');
-  assert.ok(formatRunResult(readResultFile(pathOf(1)).result) === text);
+  const before = JSON.parse(text);
+  const { result } = readResultFile(pathOf(1));
+  for (const [i, { samples, interval: _, ...rest }] of before.timing.inference.entries()) {
+    const { processes: [process, ...others], interval, intervalReason, ...kept } =
+      result.timing.inference[i];
+    assert.deepEqual(kept, rest);
+    assert.deepEqual(process.samples.map(({ seconds }) => seconds), samples);
+    assert.deepEqual([process.median, others, interval], [rest.median, [], null]);
+    assert.match(intervalReason!, /one process/);
+  }
+  for (const [i, { notes }] of before.dataset.cases.entries()) {
+    const told = result.dataset.cases[i].notes;
+    assert.deepEqual(told.map(({ kind, rule }) => `${kind}: ${rule}`), notes);
+  }
+  // what has another shape now was compared above; of the rest every byte stays
+  const same = (file: typeof before) => {
+    const { timing: { cases, device }, dataset, warnings, ...rest } = file;
+    const scans = dataset.cases.map((one: object) => ({ ...one, notes: [] }));
+    return formatRunResult({
+      ...rest,
+      warnings: warnings.map(({ message }: { message: string }) => message),
+      dataset: { ...dataset, cases: scans },
+      timing: { cases, device },
+    });
+  };
+  assert.ok(same(result) === same(before));
 });
 
 Deno.test("what held the clocks of a GPU down in version 1 is why they were throttled", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sha256 } from "../base/hashing.ts";
+import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { graphHash, trainableParameters } from "../graph/graph.ts";
 import { weightsHash } from "../graph/weights.ts";
 import { huSha256, type Mask, type Volume, type WindowPlan } from "../imaging/mod.ts";
@@ -67,13 +67,22 @@ export function caseRecord(
     spacing: volume.spacing,
     voxelsSha256: huSha256(volume),
     window: describeWindow(window),
-    notes: [...new Set(volume.report.map(({ kind, rule }) => `${kind}: ${rule}`))],
+    notes: notesOf(volume, window),
     truth: truth && {
       sha256: sha256(truth.voxels),
       voxels: sumOf(slicePixels(truth.voxels, volume.shape)),
       slicePixels: slicePixels(truth.voxels, volume.shape),
     },
   };
+}
+
+/** What was noticed of a scan and its window, each once. */
+function notesOf({ report }: Volume, window: WindowPlan): CaseRecord["notes"] {
+  const notes = [
+    ...report.map(({ kind, rule, message }) => ({ kind, rule, message })),
+    ...window.warnings.map((message) => ({ kind: "warning", rule: "window", message } as const)),
+  ];
+  return [...new Map(notes.map((note) => [canonicalJson(note), note])).values()];
 }
 
 /** Records a prediction; metrics where accuracy means something. */

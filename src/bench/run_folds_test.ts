@@ -50,6 +50,7 @@ async function run(
     loaded: { suite, folder: FOLDER },
     manifest: { ...loaded, cases },
     backend,
+    timingCommand: null,
     out: join(FOLDER, `${weights}-out${caveats.length}`),
     overwrite: true,
     progress: quietProgress(),

@@ -11,7 +11,7 @@ import { EXAMPLE_MODELS } from "../models/examples.ts";
 import type { ModelRecord } from "../results/mod.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
-import { type PreparedModel, prepareModel } from "../segmentation/mod.ts";
+import { type ModelRequest, type PreparedModel, prepareModel } from "../segmentation/mod.ts";
 import { type LoadedSuite, resolveIn, type SuiteModel } from "./suite.ts";
 
 /** One model of a run, or in a cross-validation that of one fold. */
@@ -20,6 +20,8 @@ export interface RunModel {
   readonly record: ModelRecord;
   /** The model. */
   readonly prepared: PreparedModel;
+  /** What it was made of, to make it again in another process. */
+  readonly request: ModelRequest;
   /** Scans that it runs over, in the order of the manifest. */
   readonly cases: readonly RunScan[];
 }
@@ -61,12 +63,12 @@ function prepareFolds(
   cases: readonly RunScan[],
 ): RunModel[] {
   const { weights } = request;
-  const prepare = (path: string | null) =>
-    prepareModel({ ...request, weights: path && resolveIn(folder, path) }, suite.seed);
-  if (!weights?.includes(FOLD)) {
-    const prepared = prepare(weights);
-    return [{ prepared, record: modelRecord(id, prepared, request.options), cases }];
-  }
+  const prepare = (path: string | null) => {
+    const own = { ...request, weights: path && resolveIn(folder, path) };
+    const prepared = prepareModel(own, suite.seed);
+    return { request: own, prepared, record: modelRecord(id, prepared, request.options) };
+  };
+  if (!weights?.includes(FOLD)) return [{ ...prepare(weights), cases }];
   if (suite.folds === null) {
     throw new InputError(`${request.model}: the weights name a fold, but the suite has none`, {
       advice: `add "folds": {"count": 5, "seed": 1} as the training had, or leave ${FOLD} out`,
@@ -74,9 +76,8 @@ function prepareFolds(
   }
   const tested = [...new Set(cases.map(({ fold }) => fold ?? 0))].sort((a, b) => a - b);
   const parts = tested.map((fold) => {
-    const prepared = prepare(weights.replaceAll(FOLD, String(fold)));
     const own = cases.filter((one) => (one.fold ?? 0) === fold);
-    return { prepared, record: modelRecord(id, prepared, request.options), cases: own };
+    return { ...prepare(weights.replaceAll(FOLD, String(fold))), cases: own };
   });
   const hashes = parts.map(({ record }) => record.weights.sha256);
   const record: ModelRecord = {
@@ -101,10 +102,8 @@ function withOverlaps(
     const run = again.length === 0 ? "" : `#${again.length + 1}`;
     for (const overlap of inference) {
       const id = `${request.model}@trained-${trainedOverlap}${run}-inference-${overlap}`;
-      const prepared = prepareModel(
-        { ...request, batch: 1, overlap, weights: resolveIn(folder, weights) },
-        suite.seed,
-      );
+      const own = { ...request, batch: 1, overlap, weights: resolveIn(folder, weights) };
+      const prepared = prepareModel(own, suite.seed);
       if (prepared.model.dimensions !== 3) {
         throw new InputError(`overlap.model: ${request.model} takes slices, which do not overlap`, {
           advice: `name a 3-D model such as ${EXAMPLE_MODELS.stacks}`,
@@ -113,7 +112,8 @@ function withOverlaps(
       const plain = modelRecord(id, prepared, request.options);
       const twin = models.find(({ record }) => sameMasks(record, plain));
       if (!twin) {
-        models.push({ prepared, record: { ...plain, experiment: "overlap" }, cases: scored });
+        const record = { ...plain, experiment: "overlap" } as const;
+        models.push({ request: own, prepared, record, cases: scored });
       }
       const model = twin?.record.id ?? id;
       combinations.push({ model, trainedOverlap, inferenceOverlap: overlap });

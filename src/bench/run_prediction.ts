@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
 import type { RunScan } from "./run_scans.ts";
-import { LUNG_PRESET, type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
+import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import type { Watch } from "../results/experiments/experiment.ts";
 import { EXPERIMENTS } from "../results/experiments/mod.ts";
-import type { ExperimentName, ModelRecord } from "../results/mod.ts";
+import { type ExperimentName, type ModelRecord, warning } from "../results/mod.ts";
 import { huBaseline } from "./hu_baseline.ts";
 import { caseRecord, predictionRecord } from "./records.ts";
 import { runCase } from "./run_case.ts";
@@ -22,7 +22,6 @@ import type { Segmenter } from "../segmentation/mod.ts";
 import type { Suite } from "./suite.ts";
 
 /** What to do where a window clips the lungs. */
-const WINDOW_ADVICE = `name a window preset such as ${LUNG_PRESET}`;
 
 /** What to run, and where its records go. */
 export interface PredictionRequest {
@@ -81,8 +80,9 @@ export async function runPrediction(request: PredictionRequest, state: RunState)
     const huThreshold = truth && await inCase(one, () => huBaseline(one, volume, truth));
     const record = caseRecord(one, isPublic, volume, window, truth);
     state.addCase({ ...record, ...(huThreshold ? { huThreshold } : {}) });
-    for (const message of window.warnings) {
-      state.warn({ code: "window", message, advice: WINDOW_ADVICE });
+    for (const { kind, rule, message } of record.notes) {
+      if (kind !== "warning") continue;
+      state.warn(warning(rule === "window" ? "window" : "ingest", message));
     }
   }
   const key = { model: model.id, case: one.index };

@@ -5,6 +5,7 @@
  */
 
 import { REFERENCE } from "../backends/backend.ts";
+import { factWarnings, momentWarnings, warning } from "../results/warnings.ts";
 import { comparePairs } from "../results/comparison.ts";
 import { keptEntries, runExperiments } from "../results/experiments/mod.ts";
 import type { Combination } from "../results/facts.ts";
@@ -66,12 +67,12 @@ export class RunState {
   constructor(frame: RunFrame, previous: RunResult | null) {
     this.#frame = frame;
     this.#entries = keptEntries(previous?.experiments ?? {});
-    for (const model of frame.fixed.models) {
-      if (model.weights.source === "seeded-random") this.warn(RANDOM_WEIGHTS);
+    if (frame.fixed.environment.backend.name === REFERENCE) {
+      this.warn(warning(
+        "reference-backend",
+        "the reference backend defines what is right, not what is fast: do not compare its times",
+      ));
     }
-    if (frame.fixed.environment.backend.name === REFERENCE) this.warn(REFERENCE_BACKEND);
-    const { repeats, caseRepeats } = frame.suite.timing;
-    if (frame.timedCase !== null && Math.min(repeats, caseRepeats) < 5) this.warn(FEW_REPEATS);
     if (!previous) return;
     for (const record of previous.dataset.cases) this.#cases.set(record.index, record);
     previous.warnings.forEach((warning) => this.warn(warning));
@@ -108,14 +109,13 @@ export class RunState {
     for (const [name, entry] of entries) this.#entries.get(name)!.push(entry);
   }
 
-  /** What a model made of a scan that it has finished, and how long that took. */
+  /** Slices of a scan that a model has finished, and executions that it took. */
   finished(model: ModelRecord, index: number) {
     const ofIt = (one: { readonly model: string; readonly case: number }) =>
       one.model === model.id && one.case === index;
     return {
       slices: this.#cases.get(index)!.shape[0],
-      prediction: this.#predictions.find(ofIt)!,
-      pass: this.#timedCases.find(ofIt)!,
+      executions: this.#predictions.find(ofIt)!.executions,
     };
   }
 
@@ -133,8 +133,6 @@ export class RunState {
     this.#inference.push(...timings);
     if (!device) return;
     this.#device.push(device);
-    const reasons = new Set([...device.before.throttleReasons, ...device.after.throttleReasons]);
-    if (reasons.size > 0) this.warn(heldDown(device.model, [...reasons]));
   }
 
   /** Records the pictures. */
@@ -157,54 +155,25 @@ export class RunState {
       complete: status === "complete",
       timedCase,
     };
+    const timing = {
+      cases: this.#timedCases,
+      inference: this.#inference,
+      ...(this.#device.length > 0 ? { device: this.#device } : {}),
+    };
+    const known = { ...fixed, dataset: { ...dataset, cases } };
+    const { cores } = fixed.environment.cpu;
     return {
       schema: "stackbench/run-result",
       version: VERSION,
       minor: MINOR,
       status,
-      tool: fixed.tool,
-      suite: fixed.suite,
-      environment: fixed.environment,
-      models: fixed.models,
-      dataset: { ...dataset, cases },
+      ...known,
       predictions: this.#predictions,
       experiments: runExperiments(suite.experiments, facts, this.#entries),
       ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
-      warnings: [...this.#warnings.values()],
-      timing: {
-        cases: this.#timedCases,
-        inference: this.#inference,
-        ...(this.#device.length > 0 ? { device: this.#device } : {}),
-      },
+      warnings: [...this.#warnings.values(), ...factWarnings({ ...known, timing })],
+      timing: { ...timing, warnings: momentWarnings(timing, started, cores) },
       volatile: { ...started, writtenAt: new Date().toISOString() },
     };
   }
 }
-
-const RANDOM_WEIGHTS: WarningRecord = {
-  code: "random-weights",
-  message: "a model ran with seeded random weights: its masks mean nothing, its times do",
-  advice: 'name trained weights in the suite ("weights": "file.safetensors")',
-};
-
-/** Said where the GPU was slower than it can be. */
-function heldDown(model: string, reasons: readonly string[]): WarningRecord {
-  return {
-    code: "held-down",
-    message: `the clocks of the GPU were held down while ${model} was timed: ${reasons.join(", ")}`,
-    advice: "its times are longer than the GPU can do: cool it, or end other programs on it",
-  };
-}
-
-const REFERENCE_BACKEND: WarningRecord = {
-  code: "reference-backend",
-  message:
-    "the reference backend defines what is right, not what is fast: do not compare its times",
-  advice: "run `stackbench setup` to get oneDNN",
-};
-
-const FEW_REPEATS: WarningRecord = {
-  code: "few-repeats",
-  message: "fewer than five timed repetitions in some scope: intervals say little or are missing",
-  advice: "raise timing.repeats and timing.caseRepeats in the suite",
-};

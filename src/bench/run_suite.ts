@@ -18,9 +18,9 @@ import {
   type RunResult,
   startRecord,
   toolRecord,
+  warning,
   writeRunResult,
 } from "../results/mod.ts";
-import { timeInference } from "./inference.ts";
 import { makePanels } from "./make_panels.ts";
 import {
   clearFolder,
@@ -29,12 +29,14 @@ import {
   resultPath,
   type RunFolder,
 } from "./run_folder.ts";
-import { maskFolder, maskPath, runPrediction } from "./run_prediction.ts";
+import { maskFolder, runPrediction } from "./run_prediction.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
 import { openSegmenter } from "../segmentation/mod.ts";
 import { type LoadedSuite, suiteHash } from "./suite.ts";
+import { timeModels } from "./time_models.ts";
+import type { CommandLine } from "./timing_client.ts";
 
 /** What to run, on what, and where to. */
 export interface RunRequest extends RunFolder {
@@ -46,6 +48,11 @@ export interface RunRequest extends RunFolder {
   readonly backend: Backend;
   /** Told how far the work has come. */
   readonly progress: Progress;
+  /**
+   * What starts a process that times; null times in this process, without intervals (default: this
+   * program itself, where it may start one).
+   */
+  readonly timingCommand?: CommandLine | null;
   /** Stops the run between two executions; what is finished stays. */
   readonly signal: AbortSignal;
 }
@@ -69,6 +76,9 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   const path = resultPath(request);
   const previous = request.resume ? resumable(path, frame) : null;
   const state = new RunState(frame, previous);
+  for (const { record, prepared: { notes } } of prepared.models) {
+    for (const note of notes) state.warn(warning("converted-weights", `${record.id}: ${note}`));
+  }
   const save = (status: RunResult["status"]) => {
     const result = state.result(status);
     writeRunResult(path, result);
@@ -78,9 +88,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   if (request.overwrite) clearFolder(request);
   for (const model of prepared.models) {
     const todo = model.cases.filter(({ index }) => !state.hasPrediction(model.record, index));
-    const timing = frame.timedCase !== null && !model.record.experiment &&
-      model.cases.includes(cases[0]) && !state.hasInference(model.record);
-    if (todo.length === 0 && !timing) continue;
+    if (todo.length === 0) continue;
     request.progress.note(`${model.record.id}: packing weights`);
     using segmenter = openSegmenter(request.backend, model.prepared, suite.precision);
     const folder = maskFolder(out, model.record.id);
@@ -94,25 +102,10 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
       await runPrediction({ ...work, progress, signal }, state);
       save("partial");
     }
-    if (timing) {
-      const { slices, prediction, pass } = state.finished(model.record, cases[0].index);
-      const before = request.backend.state?.();
-      const timings = await timeInference({
-        segmenter,
-        onGpu: request.backend.device.kind === "gpu",
-        scan: cases[0],
-        slices,
-        prediction,
-        pass,
-        maskPath: maskPath(folder, cases[0], isPublic),
-        suite,
-        progress: request.progress,
-        signal: request.signal,
-      });
-      const after = request.backend.state?.();
-      state.addInference(timings, before && after && { model: model.record.id, before, after });
-      save("partial");
-    }
+  }
+  if (frame.timedCase !== null) {
+    await timeModels(request, prepared.models, cases[0], state);
+    save("partial");
   }
   await drawPanels(request, prepared, state);
   request.progress.stop();

@@ -37,7 +37,7 @@ function suiteOf(changes: Record<string, unknown> = {}): Suite {
     name: "test",
     dataset: { manifest: "unused" },
     models: MODELS,
-    timing: { warmup: 0, repeats: 1, caseRepeats: 1 },
+    timing: { warmup: 0, repeats: 1, caseRepeats: 1, processes: 1 },
     ...changes,
   }, "test");
 }
@@ -58,6 +58,7 @@ async function run(
     backend,
     out: join(FOLDER, out),
     resume: more.resume ?? false,
+    timingCommand: null,
     progress: more.progress ?? quietProgress(),
     signal: more.signal ?? new AbortController().signal,
   });
@@ -110,7 +111,7 @@ Deno.test("a GPU is told of, its clocks around the timings too, and that they we
       memoryClock: 2619,
       temperature: null,
       memoryUsed: 1e9,
-      throttleReasons: asked++ === 1 ? ["power cap"] : [],
+      throttleReasons: asked++ > 0 ? ["power cap"] : [],
     }),
   });
   const models = MODELS.slice(1);
@@ -120,8 +121,12 @@ Deno.test("a GPU is told of, its clocks around the timings too, and that they we
   assert.deepEqual(readRunResult(join(FOLDER, "gpu", "result.json")), result);
   assert.deepEqual(result.environment.backend.gpu, gpu);
   const [{ model, before, after }] = result.timing.device!;
-  assert.deepEqual([model, before.clock, after.clock], ["vnet:small", 1980, 1880]);
-  const held = result.warnings.find(({ code }) => code === "held-down");
+  assert.deepEqual([model, before.clock, after.clock], [
+    "vnet:small",
+    1980,
+    1980 - 100 * (asked - 1),
+  ]);
+  const held = result.timing.warnings.find(({ code }) => code === "throttled");
   assert.match(held?.message ?? "", /held down while vnet:small was timed: power cap/);
   assert.ok(result.timing.inference.every(({ deviceMemory }) => deviceMemory! > 0));
 });
@@ -237,8 +242,8 @@ Deno.test("an interrupted run keeps what is finished, and goes on to the same re
   const progress = {
     ...quietProgress(),
     start() {
-      // two scans, timing, two scans; interrupted while the last of these is on its way
-      if (++started === 5) controller.abort(new InterruptedError("interrupted"));
+      // two scans of each model; interrupted while the last of these is on its way
+      if (++started === 4) controller.abort(new InterruptedError("interrupted"));
     },
   };
   await assert.rejects(

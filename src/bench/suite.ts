@@ -107,17 +107,16 @@ export interface Suite {
   readonly threshold: number;
   /** The experiments; all of them unless said. */
   readonly experiments: readonly ExperimentName[];
-  /** Repetitions of the `inference_time` experiment. */
+  /** Repetitions of the `inference_time` experiment, in each process. */
   readonly timing: {
     /** Executions before the first timed one; 1 unless said. */
     readonly warmup: number;
     /** Timed executions, scope `network`; 5 unless said. */
     readonly repeats: number;
-    /**
-     * Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 (unless said) takes the one pass
-     * that every scan gets, more make that pass the warm-up.
-     */
+    /** Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 unless said. */
     readonly caseRepeats: number;
+    /** Fresh processes in which each model is timed, in turn; 5 unless said. */
+    readonly processes: number;
   };
 }
 
@@ -172,6 +171,7 @@ const suiteSchema = z.strictObject({
     warmup: whole.default(1),
     repeats: positive.default(5),
     caseRepeats: positive.default(1),
+    processes: positive.default(5),
   }).prefault({}),
 }) satisfies z.ZodType<Suite>;
 

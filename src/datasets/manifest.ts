@@ -94,7 +94,8 @@ export type ManifestInput =
   & Omit<Manifest, "public" | "window">
   & Partial<Pick<Manifest, "public" | "window">>;
 
-const windowSchema = z.union([
+/** Checks a window of a manifest. */
+export const windowSchema: z.ZodType<ManifestWindow> = z.union([
   z.enum(WINDOW_NAMES),
   z.strictObject({
     center: z.number(),

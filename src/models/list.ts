@@ -43,6 +43,11 @@ export async function resolveModel(name: string, folder = "."): Promise<string> 
   return full;
 }
 
+/** What a name can be resolved from in another process: the file of a network, or the name itself. */
+export function modelSource(name: string): string {
+  return LOADED.get(name)?.path ?? name;
+}
+
 /** A model and one of its variants. */
 export interface ModelName {
   /** The model. */

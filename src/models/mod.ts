@@ -11,6 +11,7 @@ export {
   type ModelName,
   modelNames,
   MODELS,
+  modelSource,
   parseModelName,
   resolveModel,
 } from "./list.ts";

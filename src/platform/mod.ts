@@ -6,6 +6,7 @@
 
 export { cacheBytes, lastLevelCache } from "./cache.ts";
 export { type Activity, activityBetween, type CpuTimes, cpuTimes } from "./activity.ts";
+export { childEnvironment } from "./child.ts";
 export { type CpuFacts, cpuFacts, loadAverage } from "./cpu.ts";
 export {
   adviceForLoadError,

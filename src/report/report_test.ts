@@ -82,7 +82,7 @@ Deno.test("a report has the paper's tables beside ours, and every caveat", () =>
   assert.deepEqual(row(text, "u (2D)").slice(0, 2), ["u (2D)", "0.800"]);
   assert.equal(row(text, "u (2D)").at(-1), "0.73");
   assert.match(text, /Not made: no run of four positive slices/);
-  assert.match(text, /- 3 runs \(ask for 5\)/);
+  assert.match(text, /- 3 processes \(ask for 5\)/);
   assert.match(text, /This result is partial/);
   assert.match(text, /instruction set avx2, x 3\.2/);
   for (const caveat of PAPER_CAVEATS) assert.ok(text.includes(caveat.replaceAll("[", "\\[")));

@@ -29,7 +29,40 @@ function toVersion2(file: Readonly<Record<string, unknown>>): Record<string, unk
   const pairs = at(rest, ["statistics", "pairs", EACH], renamed(PAIR_NAMES));
   const before = at(pairs, ["timing", "device", EACH, "before"], renamed(STATE_NAMES));
   const after = at(before, ["timing", "device", EACH, "after"], renamed(STATE_NAMES));
-  return { schema, version: 2, minor: 0, ...after };
+  const timed = at(after, ["timing", "inference", EACH], inOneProcess);
+  const noted = at(timed, ["dataset", "cases", EACH], withNotes);
+  const told = at(noted, ["warnings", EACH], (one) => ({
+    ...one,
+    code: WARNING_CODES[String(one.code)] ?? one.code,
+  }));
+  const warned = at(told, ["timing"], (timing) => ({ ...timing, warnings: [] }));
+  return { schema, version: 2, minor: 0, ...warned };
+}
+
+/** Codes of warnings that have another name now. */
+const WARNING_CODES: Readonly<Record<string, string>> = {
+  "few-repeats": "few-processes",
+  "held-down": "throttled",
+};
+
+/** Version 1 told the kind and rule of a note in one text. */
+function withNotes(scan: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (!Array.isArray(scan.notes)) return scan;
+  const notes = scan.notes.map((note) => {
+    const [, kind, rule] = /^(\w+): (.*)$/.exec(String(note)) ?? [];
+    return kind === undefined ? note : { kind, rule, message: rule };
+  });
+  return { ...scan, notes };
+}
+
+/** Samples of version 1 came from one process, and the interval was over them. */
+function inOneProcess(timing: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { samples, ...rest } = timing;
+  if (!Array.isArray(samples)) return rest;
+  const { median, peakRss = null } = rest;
+  const process = { samples: samples.map((seconds) => ({ seconds })), median, peakRss };
+  const intervalReason = "from one process: repeats inside it are no independent measurements";
+  return { ...rest, processes: [process], interval: null, intervalReason };
 }
 
 function checkToVersion2(file: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -18,6 +18,7 @@ export {
   withoutVolatile,
   writeRunResult,
 } from "./files.ts";
+export { factWarnings, momentWarnings, warning, type WarningCode, WARNINGS } from "./warnings.ts";
 export { hasFinished, resumeObstacle, type RunIdentity } from "./resume.ts";
 export { readGpuCheck, writeGpuCheck } from "./gpu_check_file.ts";
 export type * from "./records.ts";

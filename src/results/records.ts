@@ -180,12 +180,22 @@ export interface CaseRecord {
   readonly voxelsSha256: string;
   /** Window that was applied, in words. */
   readonly window: string;
-  /** What was noticed while reading, as rule names. */
-  readonly notes: readonly string[];
+  /** What was noticed while reading it, as `inspect` tells it. */
+  readonly notes: readonly NoteRecord[];
   /** The truth; null where the manifest names none. */
   readonly truth: TruthRecord | null;
   /** What a plain threshold of HU scores; absent where the lungs or the truth are not known. */
   readonly huThreshold?: HuThresholdRecord;
+}
+
+/** One thing that was noticed while a scan was read. */
+export interface NoteRecord {
+  /** A fact, what was changed as the standard allows, what was left out, or what looks wrong. */
+  readonly kind: "found" | "repaired" | "ignored" | "warning";
+  /** Short name of the rule. */
+  readonly rule: string;
+  /** What happened, in words. */
+  readonly message: string;
 }
 
 /** A truth mask. */
@@ -629,7 +639,22 @@ export interface ComparisonRecord {
 /** What a reader must know before believing the numbers. */
 export interface WarningRecord {
   /** Which of the closed set. */
-  readonly code: "random-weights" | "reference-backend" | "window" | "few-repeats" | "held-down";
+  readonly code:
+    | "random-weights"
+    | "reference-backend"
+    | "converted-weights"
+    | "ingest"
+    | "window"
+    | "same-voxels"
+    | "few-processes"
+    | "threads-above-cores"
+    | "dirty-commit"
+    | "unknown-commit"
+    | "busy-machine"
+    | "stolen-time"
+    | "clock-changed"
+    | "outlier"
+    | "throttled";
   /** What is the matter. */
   readonly message: string;
   /** What to do about it. */
@@ -657,6 +682,8 @@ export interface TimingRecord {
   readonly inference: readonly InferenceTiming[];
   /** The GPU around the repeated timings of each model; absent where nothing tells of one. */
   readonly device?: readonly DeviceTiming[];
+  /** What was the matter while something was timed. */
+  readonly warnings: readonly WarningRecord[];
 }
 
 /** Repeated timings of one model in one scope. */
@@ -672,14 +699,19 @@ export interface InferenceTiming {
   readonly clock?: "device";
   /** Slices that one run takes: of a stack, a batch or the scan. */
   readonly slices: number;
-  /** Runs before the first timed one. */
+  /** Runs before the first timed one, in each process. */
   readonly warmup: number;
-  /** Seconds of each timed run, in order. */
-  readonly samples: readonly number[];
-  /** Median of the samples. */
+  /** The processes in which it was timed, in their order; models took turns. */
+  readonly processes: readonly TimedProcess[];
+  /** Median of the processes' medians, in seconds. */
   readonly median: number;
-  /** 95 % bootstrap interval of the median; null for fewer than three samples. */
-  readonly interval: readonly [number, number] | null;
+  /**
+   * Student's interval of the processes' medians, on a logarithmic scale; null for fewer than three
+   * processes.
+   */
+  readonly interval: IntervalRecord | null;
+  /** Why there is no interval. */
+  readonly intervalReason?: string;
   /** Slices a second, from the median. */
   readonly slicesPerSecond: number;
   /** 1e9 floating-point operations of the network a second, from the median. */
@@ -694,6 +726,30 @@ export interface InferenceTiming {
 
 /** The scopes of a time: graph only; voxels to mask in memory; files to mask file. */
 export type Scope = "network" | "case" | "end_to_end";
+
+/** One process in which a model was timed. */
+export interface TimedProcess {
+  /** The timed runs in it, in order. */
+  readonly samples: readonly TimedSample[];
+  /** Median of their seconds: the unit of intervals and comparisons. */
+  readonly median: number;
+  /** Largest resident memory of the process so far, in bytes; null where unknown. */
+  readonly peakRss: number | null;
+  /** Cores that other programs kept busy meanwhile, on average; absent where unknown. */
+  readonly others?: number;
+  /** Share of the cores' time that a hypervisor gave to others; absent where unknown. */
+  readonly stolen?: number;
+  /** Clock of the cores after the runs over that before them; absent where unknown. */
+  readonly clockRatio?: number;
+}
+
+/** One timed run. */
+export interface TimedSample {
+  /** Seconds from the beginning of the timings of all models to its own; absent in older files. */
+  readonly at?: number;
+  /** What it took. */
+  readonly seconds: number;
+}
 
 /** A kernel and how much of a network it runs. */
 export interface KernelRecord {

@@ -73,7 +73,7 @@ export function sampleRunResult(): RunResult {
         spacing: null,
         voxelsSha256: HASH,
         window: "lung (-600/1500)",
-        notes: ["sorted-by-position"],
+        notes: [{ kind: "found", rule: "sorted-by-position", message: "sorted by position" }],
         truth: { sha256: HASH, voxels: 3, slicePixels: [0, 1, 2] },
       }],
     },
@@ -105,7 +105,7 @@ export function sampleRunResult(): RunResult {
       },
       consecutive: { status: "refused", reason: "no run of four positive slices" },
     },
-    warnings: [{ code: "few-repeats", message: "3 runs", advice: "ask for 5" }],
+    warnings: [{ code: "few-processes", message: "3 processes", advice: "ask for 5" }],
     timing: {
       cases: [{
         model: "u",
@@ -116,6 +116,7 @@ export function sampleRunResult(): RunResult {
         peakRss: 1e9,
       }],
       inference: [],
+      warnings: [],
     },
     volatile: {
       startedAt: "2026-01-01T00:00:00.000Z",

@@ -14,6 +14,7 @@ import { models } from "./models.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { serveTiming } from "./serve_timing.ts";
 import { setup } from "./setup.ts";
 import { time } from "./time.ts";
 import { train } from "./train.ts";
@@ -35,4 +36,5 @@ export const COMMANDS: readonly Register[] = [
   data,
   doctor,
   setup,
+  serveTiming,
 ];

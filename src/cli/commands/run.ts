@@ -154,7 +154,7 @@ function override(suite: Suite, changes: Overrides, modelOf: ModelLookup): unkno
     ...(changes.data ? { dataset: { manifest: resolve(changes.data) } } : {}),
     ...(changes.precision ? { precision: changes.precision } : {}),
     ...(changes.seed !== undefined ? { seed: changes.seed } : {}),
-    ...(repeats ? { timing: { ...suite.timing, repeats, caseRepeats: repeats } } : {}),
+    ...(repeats ? { timing: { ...suite.timing, repeats } } : {}),
   };
 }
 

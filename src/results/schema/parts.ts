@@ -9,6 +9,7 @@
  */
 
 import * as z from "zod";
+import { type WarningCode, WARNINGS } from "../warnings.ts";
 
 /** What a schema accepts, for reading only: as the interface in `records.ts` has it. */
 export type Recorded<S extends z.ZodType> = ReadOnly<z.infer<S>>;
@@ -95,6 +96,19 @@ export const mean = withReason(
 );
 /** Means by the names of what they are of. */
 export const means = z.record(z.string(), mean);
+
+/** What a reader must know. */
+export const warnings = z.array(
+  z.object({
+    code: z.enum(Object.keys(WARNINGS) as [WarningCode, ...WarningCode[]])
+      .describe("Which of the closed set."),
+    message: z.string().describe("What is the matter."),
+    advice: z.string().describe("What to do about it."),
+  }).meta({
+    id: "WarningRecord",
+    description: "What a reader must know before believing the numbers.",
+  }),
+);
 
 /** Marks what was made. */
 export const done = z.literal("done").describe("It was made.");

@@ -16,7 +16,7 @@ import type { RunResult } from "../records.ts";
 import { VERSION } from "../version.ts";
 import { environment, tool } from "./machine.ts";
 import { model } from "./model.ts";
-import { hash, moment, type Recorded, refused, whole } from "./parts.ts";
+import { hash, moment, type Recorded, refused, warnings, whole } from "./parts.ts";
 import { dataset, prediction } from "./scan.ts";
 import { timing } from "./timing.ts";
 
@@ -29,16 +29,6 @@ const suite = z.object({
     "Element type of activations.",
   ),
 }).meta({ id: "SuiteRecord", description: "The suite that ran." });
-
-const warning = z.object({
-  code: z.enum(["random-weights", "reference-backend", "window", "few-repeats", "held-down"])
-    .describe("Which of the closed set."),
-  message: z.string().describe("What is the matter."),
-  advice: z.string().describe("What to do about it."),
-}).meta({
-  id: "WarningRecord",
-  description: "What a reader must know before believing the numbers.",
-});
 
 const volatile = z.object({
   startedAt: moment.describe("When it started, ISO 8601, UTC."),
@@ -69,7 +59,7 @@ export const runResult = z.object({
   statistics: z.union([statistics, refused]).optional().describe(
     "3-D against 2-D; absent while the run is partial, and in older files.",
   ),
-  warnings: z.array(warning).describe("What a reader must know before believing the numbers."),
+  warnings: warnings.describe("What a reader must know before believing the numbers."),
   timing,
   volatile,
 }).meta({ id: "RunResult", description: "The results of one run of a suite." });

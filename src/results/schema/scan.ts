@@ -27,6 +27,14 @@ const huThreshold = z.object({
     "The best threshold of HU inside the lungs, chosen with the truth in hand: an upper bound.",
 });
 
+const note = z.object({
+  kind: z.enum(["found", "repaired", "ignored", "warning"]).describe(
+    "A fact, what was changed as the standard allows, what was left out, or what looks wrong.",
+  ),
+  rule: z.string().describe("Short name of the rule."),
+  message: z.string().describe("What happened, in words."),
+}).meta({ id: "NoteRecord", description: "One thing that was noticed while a scan was read." });
+
 const scan = z.object({
   index: whole.describe("Its place in the manifest, from 0."),
   id: z.string().nullable().describe("Its id, if the manifest is public."),
@@ -45,7 +53,7 @@ const scan = z.object({
     "SHA-256 of the voxels in HU, little-endian float32, in the canonical order z, y, x.",
   ),
   window: z.string().describe("Window that was applied, in words."),
-  notes: z.array(z.string()).describe("What was noticed while reading, as rule names."),
+  notes: z.array(note).describe("What was noticed while reading it, as `inspect` tells it."),
   truth: truth.nullable().describe("The truth; null where the manifest names none."),
   huThreshold: huThreshold.optional().describe(
     "What a plain threshold of HU scores; absent where the lungs or the truth are not known.",

@@ -6,7 +6,7 @@
 
 import * as z from "zod";
 import { deviceState } from "./machine.ts";
-import { amount, caseIndex, modelKey, whole } from "./parts.ts";
+import { amount, caseIndex, interval, modelKey, warnings, whole } from "./parts.ts";
 
 const peakRss = whole.nullable().describe(
   "Largest resident memory of the process so far, in bytes; null where unknown.",
@@ -31,6 +31,28 @@ const scope = z.enum(["network", "case", "end_to_end"]).meta({
   description: "The scopes of a time: graph only; voxels to mask in memory; files to mask file.",
 });
 
+const sample = z.object({
+  at: amount.optional().describe(
+    "Seconds from the beginning of the timings of all models to its own; absent in older files.",
+  ),
+  seconds: amount.describe("What it took."),
+}).meta({ id: "TimedSample", description: "One timed run." });
+
+const timedProcess = z.object({
+  samples: z.array(sample).describe("The timed runs in it, in order."),
+  median: amount.describe("Median of their seconds: the unit of intervals and comparisons."),
+  peakRss,
+  others: amount.optional().describe(
+    "Cores that other programs kept busy meanwhile, on average; absent where unknown.",
+  ),
+  stolen: amount.optional().describe(
+    "Share of the cores' time that a hypervisor gave to others; absent where unknown.",
+  ),
+  clockRatio: amount.optional().describe(
+    "Clock of the cores after the runs over that before them; absent where unknown.",
+  ),
+}).meta({ id: "TimedProcess", description: "One process in which a model was timed." });
+
 const inference = z.object({
   model: modelKey,
   scope: scope.describe("What was timed."),
@@ -39,12 +61,16 @@ const inference = z.object({
       "is the wall clock, which waits until the result is there.",
   ),
   slices: whole.describe("Slices that one run takes: of a stack, a batch or the scan."),
-  warmup: whole.describe("Runs before the first timed one."),
-  samples: z.array(amount).describe("Seconds of each timed run, in order."),
-  median: amount.describe("Median of the samples."),
-  interval: z.tuple([amount, amount]).nullable().describe(
-    "95 % bootstrap interval of the median; null for fewer than three samples.",
+  warmup: whole.describe("Runs before the first timed one, in each process."),
+  processes: z.array(timedProcess).min(1).describe(
+    "The processes in which it was timed, in their order; models took turns.",
   ),
+  median: amount.describe("Median of the processes' medians, in seconds."),
+  interval: interval.nullable().describe(
+    "Student's interval of the processes' medians, on a logarithmic scale; null for fewer than " +
+      "three processes.",
+  ),
+  intervalReason: z.string().optional().describe("Why there is no interval."),
   slicesPerSecond: z.number().describe("Slices a second, from the median."),
   gflopPerSecond: z.number().describe(
     "1e9 floating-point operations of the network a second, from the median.",
@@ -79,4 +105,5 @@ export const timing = z.object({
   device: z.array(device).optional().describe(
     "The GPU around the repeated timings of each model; absent where nothing tells of one.",
   ),
+  warnings: warnings.describe("What was the matter while something was timed."),
 }).meta({ id: "TimingRecord", description: "Measured times and memory." });
