@@ -5,7 +5,7 @@
  */
 
 import { REFERENCE } from "../backends/backend.ts";
-import { factWarnings, momentWarnings, warning } from "../results/warnings.ts";
+import { factWarnings, inOrder, momentWarnings, warning } from "../results/warnings.ts";
 import { comparePairs } from "../results/comparison.ts";
 import { keptEntries, runExperiments } from "../results/experiments/mod.ts";
 import type { Combination } from "../results/facts.ts";
@@ -55,7 +55,7 @@ export interface CaseOutcome {
 export class RunState {
   readonly #frame: RunFrame;
   readonly #cases = new Map<number, CaseRecord>();
-  readonly #warnings = new Map<string, WarningRecord>();
+  readonly #warnings: WarningRecord[] = [];
   readonly #predictions: PredictionRecord[] = [];
   readonly #entries: Map<ExperimentName, unknown[]>;
   #panels: readonly PanelRecord[] | null = null;
@@ -82,9 +82,9 @@ export class RunState {
     this.#device.push(...previous.timing.device ?? []);
   }
 
-  /** Adds a warning, once. */
+  /** Adds a warning. */
   warn(warning: WarningRecord): void {
-    this.#warnings.set(`${warning.code} ${warning.message}`, warning);
+    this.#warnings.push(warning);
   }
 
   /** Whether a scan is recorded. */
@@ -171,7 +171,7 @@ export class RunState {
       predictions: this.#predictions,
       experiments: runExperiments(suite.experiments, facts, this.#entries),
       ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
-      warnings: [...this.#warnings.values(), ...factWarnings({ ...known, timing })],
+      warnings: inOrder([...this.#warnings, ...factWarnings({ ...known, timing })]),
       timing: { ...timing, warnings: momentWarnings(timing, started, cores) },
       volatile: { ...started, writtenAt: new Date().toISOString() },
     };

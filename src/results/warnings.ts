@@ -98,6 +98,15 @@ export function warning(code: WarningCode, message: string): WarningRecord {
   return { code, message, advice: WARNINGS[code].advice };
 }
 
+/** Warnings, each once, in the order of their kinds: whatever was noticed first. */
+export function inOrder(warnings: readonly WarningRecord[]): WarningRecord[] {
+  const codes = Object.keys(WARNINGS);
+  const rank = ({ code, message }: WarningRecord) =>
+    `${String(codes.indexOf(code)).padStart(3, "0")} ${message}`;
+  return [...new Map(warnings.map((one) => [rank(one), one])).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
 /** Processes below which an interval says little. */
 const ENOUGH_PROCESSES = 5;
 
