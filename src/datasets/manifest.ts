@@ -79,11 +79,11 @@ export interface Manifest {
   readonly version: 1;
   /** What the data set is called. */
   readonly name: string;
-  /** Whether results may name the cases by their ids; false unless said. */
+  /** Whether results may name the cases by their ids (default: false). */
   readonly public: boolean;
-  /** Window of the cases that name none; `metadata` unless said. */
+  /** Window of the cases that name none (default: `metadata`). */
   readonly window: ManifestWindow;
-  /** What is wrong with the cases that say nothing of it; nothing unless said. */
+  /** What is wrong with the cases that say nothing of it (default: nothing). */
   readonly caveats?: readonly Caveat[];
   /** The scans, at least one. */
   readonly cases: readonly ManifestCase[];

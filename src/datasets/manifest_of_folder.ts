@@ -10,13 +10,13 @@ import type { ManifestCase, ManifestInput, ManifestWindow, Split } from "./manif
 
 /** How scans and truths of a folder are told apart, and what all cases get. */
 export interface FolderRules {
-  /** End of the name of a scan before `.nii` or `.nii.gz`, such as `_ct`; none unless said. */
+  /** End of the name of a scan before `.nii` or `.nii.gz`, such as `_ct` (default: none). */
   readonly imageSuffix?: string;
-  /** End of the name of its truth, such as `_infection`; `_mask` unless said. */
+  /** End of the name of its truth, such as `_infection` (default: `_mask`). */
   readonly truthSuffix?: string;
-  /** The part that all cases belong to; `test` unless said. */
+  /** The part that all cases belong to (default: `test`). */
   readonly split?: Split;
-  /** Window of all cases; the scans' own unless said, which NIfTI files do not have. */
+  /** Window of all cases (default: the scans' own), which NIfTI files do not have. */
   readonly window?: ManifestWindow;
 }
 

@@ -31,7 +31,7 @@ export type PhantomFormat = "nifti" | "dicom";
 
 /** What may be said about writing a set. */
 export interface WritePhantomOptions {
-  /** How the scans are stored; `nifti` unless said. */
+  /** How the scans are stored (default: `nifti`). */
   readonly format?: PhantomFormat;
   /** Called after each scan: how many of how many are there, and whether it was there before. */
   readonly onCase?: (done: number, total: number, id: string, reused: boolean) => void;

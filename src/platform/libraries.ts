@@ -114,7 +114,7 @@ export type LibrarySearch =
  * no file, or a version that is refused, finds nothing, so that a typing mistake does not silently
  * choose another library.
  *
- * @param places folders to look in; those of this machine unless said
+ * @param places folders to look in (default: those of this machine)
  */
 export function searchLibrary(
   key: LibraryKey,

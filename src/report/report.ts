@@ -14,7 +14,7 @@ import { tellExperiment } from "./sections/mod.ts";
 
 /** What may be said about a report. */
 export interface ReportOptions {
-  /** Whether a picture of a result is at hand, by the result's index; none is unless said. */
+  /** Whether a picture of a result is at hand, by the result's index (default: none is). */
   readonly hasPicture?: (result: number, file: string) => boolean;
 }
 

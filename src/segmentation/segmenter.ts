@@ -20,7 +20,7 @@ import type { Network } from "./segment.ts";
 export interface ModelRequest {
   /** Name such as `vnet:small`. */
   readonly model: string;
-  /** Spatial sizes (D,) H, W; those the variant is meant for unless said. */
+  /** Spatial sizes (D,) H, W (default: those the variant is meant for). */
   readonly input?: readonly number[];
   /** Settings by their Python keyword names. */
   readonly options: OptionTexts;

@@ -117,7 +117,7 @@ const CHECKPOINT_STEPS = 50;
 
 const QUIET: TrainingWatch = { note() {}, epoch() {}, step() {}, validated() {} };
 
-/** Slices a step of a 2-D model unless said. */
+/** Slices a step of a 2-D model, where nothing else is said. */
 const SLICES = 16;
 
 /**

@@ -48,7 +48,7 @@ export function predict(program: Command): void {
     .option("--options <list>", "settings of the model, k=v,...")
     .option(
       "--batch <n>",
-      "slices at once (2-D models); what fits the cache unless said",
+      "slices at once (2-D models) (default: what fits the cache)",
       positiveNumber,
     )
     .option("--overlap <share>", "overlap of stacks (3-D models), 0 to 0.95", share, 0)
