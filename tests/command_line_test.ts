@@ -196,7 +196,7 @@ Deno.test("arrays that do not fit are no fault of the program", async () => {
   const huge = ["--model", "vnet:small", "--input", "80000x80000x80000", "--backend", "reference"];
   const { code, error } = await stackbench("time", ...huge);
   assert.equal(code, 1);
-  assert.match(error, /cannot give [\d.]+ GB of memory/);
+  assert.match(error, /needs at least [\d.]+ GB of memory, and [\d.]+ GB are free/);
 });
 
 Deno.test("help has an example for every command, and models count to the unit", async () => {

@@ -61,6 +61,12 @@ export class MissingError extends StackbenchError {
   override readonly name = "MissingError";
 }
 
+/** Numbers that are not finite where a result should be: nothing may be concluded from them. */
+export class NumericalError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "NumericalError";
+}
+
 /** A native library returned a status other than success. */
 export class NativeError extends StackbenchError {
   /** Name of the class. */

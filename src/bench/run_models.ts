@@ -11,7 +11,12 @@ import { EXAMPLE_MODELS } from "../models/examples.ts";
 import type { ModelRecord } from "../results/mod.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
-import { type ModelRequest, type PreparedModel, prepareModel } from "../segmentation/mod.ts";
+import {
+  type ModelRequest,
+  type PreparedModel,
+  prepareModel,
+  requireSegments,
+} from "../segmentation/mod.ts";
 import { type LoadedSuite, resolveIn, type SuiteModel } from "./suite.ts";
 
 /** One model of a run, or in a cross-validation that of one fold. */
@@ -66,6 +71,7 @@ function prepareFolds(
   const prepare = (path: string | null) => {
     const own = { ...request, weights: path && resolveIn(folder, path) };
     const prepared = prepareModel(own, suite.seed);
+    requireSegments(prepared.model);
     return { request: own, prepared, record: modelRecord(id, prepared, request.options) };
   };
   if (!weights?.includes(FOLD)) return [{ ...prepare(weights), cases }];
@@ -104,6 +110,7 @@ function withOverlaps(
       const id = `${request.model}@trained-${trainedOverlap}${run}-inference-${overlap}`;
       const own = { ...request, batch: 1, overlap, weights: resolveIn(folder, weights) };
       const prepared = prepareModel(own, suite.seed);
+      requireSegments(prepared.model);
       if (prepared.model.dimensions !== 3) {
         throw new InputError(`overlap.model: ${request.model} takes slices, which do not overlap`, {
           advice: `name a 3-D model such as ${EXAMPLE_MODELS.stacks}`,

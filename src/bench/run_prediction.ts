@@ -5,10 +5,10 @@
  */
 
 import { join } from "node:path";
-import { InputError } from "../base/errors.ts";
+import { InputError, NumericalError } from "../base/errors.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
 import type { RunScan } from "./run_scans.ts";
-import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
+import { type Mask, planWindow, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import type { Watch } from "../results/experiments/experiment.ts";
@@ -46,20 +46,25 @@ export interface PredictionRequest {
 }
 
 /**
- * Runs a scan and adds its records to a run.
+ * Runs a scan and adds its records to a run. Where the numbers of the network are not finite, that
+ * the model failed on the scan is recorded.
  *
  * @throws InputError that names the case; the reason of the signal
  */
 export async function runPrediction(request: PredictionRequest, state: RunState): Promise<void> {
   const { suite, isPublic, model, one, folder, label, progress } = request;
   const measuring = measuringExperiments(request);
-  const found: { truth: Mask | null; watches: Watches } = { truth: null, watches: [] };
+  const found: { volume?: Volume; truth: Mask | null; watches: Watches } = {
+    truth: null,
+    watches: [],
+  };
   resetPeakMemory();
   const run = await inCase(one, () =>
     runCase(one, request.segmenter, {
       threshold: suite.threshold,
       maskPath: maskPath(folder, one, isPublic),
       onRead: (volume) => {
+        found.volume = volume;
         found.truth = truthOf(one, volume);
         found.watches = watchesOf(measuring, request, volume, found.truth);
         progress.start(label, volume.shape[0]);
@@ -71,20 +76,20 @@ export async function runPrediction(request: PredictionRequest, state: RunState)
         : undefined,
       onSlices: (slices) => progress.advance(slices),
       signal: request.signal,
-    }));
+    })).catch((error) => {
+      if (error instanceof NumericalError) return error;
+      throw error;
+    });
   progress.stop();
   const peakRss = peakMemory();
   const { truth, watches } = found;
-  const { volume, segmentation, window } = run;
-  if (!state.hasCase(one.index)) {
-    const huThreshold = truth && await inCase(one, () => huBaseline(one, volume, truth));
-    const record = caseRecord(one, isPublic, volume, window, truth);
-    state.addCase({ ...record, ...(huThreshold ? { huThreshold } : {}) });
-    for (const { kind, rule, message } of record.notes) {
-      if (kind !== "warning") continue;
-      state.warn(warning(rule === "window" ? "window" : "ingest", message));
-    }
+  const volume = found.volume!;
+  if (!state.hasCase(one.index)) await recordCase(request, volume, truth, state);
+  if (run instanceof NumericalError) {
+    progress.note(`${label}: failed: ${run.message}`);
+    return state.addFailure(model, one.index, run.message);
   }
+  const { segmentation } = run;
   const key = { model: model.id, case: one.index };
   state.addPrediction({
     prediction: predictionRecord(model, one, segmentation, volume, truth),
@@ -97,6 +102,22 @@ export async function runPrediction(request: PredictionRequest, state: RunState)
     },
     entries: watches.map(([name, watch]) => [name, watch.end(segmentation.mask)]),
   });
+}
+
+/** Records a scan, and what was noticed of it. */
+async function recordCase(
+  { one, isPublic }: PredictionRequest,
+  volume: Volume,
+  truth: Mask | null,
+  state: RunState,
+): Promise<void> {
+  const huThreshold = truth && await inCase(one, () => huBaseline(one, volume, truth));
+  const record = caseRecord(one, isPublic, volume, planWindow(volume, one.window), truth);
+  state.addCase({ ...record, ...(huThreshold ? { huThreshold } : {}) });
+  for (const { kind, rule, message } of record.notes) {
+    if (kind !== "warning") continue;
+    state.warn(warning(rule === "window" ? "window" : "ingest", message));
+  }
 }
 
 /** What experiments keep of one scan, by their names. */

@@ -13,6 +13,7 @@ import type {
   CaseRecord,
   DeviceTiming,
   ExperimentName,
+  FailureRecord,
   InferenceTiming,
   ModelRecord,
   PanelRecord,
@@ -57,6 +58,7 @@ export class RunState {
   readonly #cases = new Map<number, CaseRecord>();
   readonly #warnings: WarningRecord[] = [];
   readonly #predictions: PredictionRecord[] = [];
+  readonly #failures: FailureRecord[] = [];
   readonly #entries: Map<ExperimentName, unknown[]>;
   #panels: readonly PanelRecord[] | null = null;
   readonly #timedCases: TimingRecord["cases"][number][] = [];
@@ -75,7 +77,8 @@ export class RunState {
     }
     if (!previous) return;
     for (const record of previous.dataset.cases) this.#cases.set(record.index, record);
-    previous.warnings.forEach((warning) => this.warn(warning));
+    // a scan that failed is tried again
+    previous.warnings.filter(({ code }) => code !== "failed").forEach((one) => this.warn(one));
     this.#predictions.push(...previous.predictions);
     this.#timedCases.push(...previous.timing.cases);
     this.#inference.push(...previous.timing.inference);
@@ -98,7 +101,7 @@ export class RunState {
   }
 
   /** Whether a model has finished a scan. */
-  hasPrediction(model: ModelRecord, index: number): boolean {
+  hasPrediction(model: Pick<ModelRecord, "id">, index: number): boolean {
     return this.#predictions.some((one) => one.model === model.id && one.case === index);
   }
 
@@ -109,14 +112,22 @@ export class RunState {
     for (const [name, entry] of entries) this.#entries.get(name)!.push(entry);
   }
 
-  /** Slices of a scan that a model has finished, and executions that it took. */
-  finished(model: ModelRecord, index: number) {
+  /** Records that a model failed on a scan: it has no mask of it. */
+  addFailure(model: ModelRecord, index: number, reason: string): void {
+    this.#failures.push({ model: model.id, case: index, reason });
+    this.warn(warning("failed", `${model.id} has no mask of scan ${index}: ${reason}`));
+  }
+
+  /** Slices of a scan that a model has finished, and executions that it took; null where it failed. */
+  finished(
+    model: ModelRecord,
+    index: number,
+  ): { readonly slices: number; readonly executions: number } | null {
     const ofIt = (one: { readonly model: string; readonly case: number }) =>
       one.model === model.id && one.case === index;
-    return {
-      slices: this.#cases.get(index)!.shape[0],
-      executions: this.#predictions.find(ofIt)!.executions,
-    };
+    const prediction = this.#predictions.find(ofIt);
+    if (!prediction) return null;
+    return { slices: this.#cases.get(index)!.shape[0], executions: prediction.executions };
   }
 
   /** Whether a model was timed. */
@@ -169,6 +180,7 @@ export class RunState {
       status,
       ...known,
       predictions: this.#predictions,
+      failures: this.#failures,
       experiments: runExperiments(suite.experiments, facts, this.#entries),
       ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
       warnings: inOrder([...this.#warnings, ...factWarnings({ ...known, timing })]),

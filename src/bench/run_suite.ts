@@ -135,7 +135,12 @@ async function drawPanels(
     progress.start("pictures", scored.length);
     for (const one of scored) {
       const isPublic = manifest.manifest.public;
-      panels.push(...await makePanels({ out, one, isPublic, rows: filled, signal }));
+      // a model that failed on the scan has no mask of it
+      const there = filled.map(({ of, models }) => ({
+        of,
+        models: models.filter((id) => state.hasPrediction({ id }, one.index)),
+      })).filter(({ models }) => models.length > 0);
+      panels.push(...await makePanels({ out, one, isPublic, rows: there, signal }));
       progress.advance();
     }
   }

@@ -17,6 +17,7 @@ import { seededWeights } from "../graph/weights.ts";
 import { type Progress, quietProgress } from "../progress/mod.ts";
 import { readRunResult, type RunResult, withoutVolatile } from "../results/mod.ts";
 import { writeSafetensors } from "../tensor/safetensors.ts";
+import { tensor } from "../tensor/tensor.ts";
 import { runSuite } from "./run_suite.ts";
 import { parseSuite, type Suite } from "./suite.ts";
 import { assertRecomputes } from "./testing.ts";
@@ -266,6 +267,46 @@ Deno.test("an interrupted run keeps what is finished, and goes on to the same re
   assert.deepEqual(withoutVolatile(resumed), withoutVolatile(whole));
   assert.deepEqual(resumed.timing.cases[0], partial.timing.cases[0]);
   await assert.rejects(run({ ...trainedSuite(), seed: 9 }, "cut", { resume: true }), InputError);
+});
+
+Deno.test("a network whose numbers overflow fails on the scan, and another goes on", async () => {
+  const [, { model, input }] = MODELS;
+  const options = { bn: "False" };
+  const { graph } = buildModel(model, { spatial: input, options });
+  const source = seededWeights(graph, 5);
+  const names = graph.parameters.map(({ value }) => graph.values[value].name);
+  const huge = names.filter((name) => /conv.*weight$/.test(name));
+  const path = join(FOLDER, "overflow.safetensors");
+  writeSafetensors(
+    path,
+    new Map(names.map((name) => {
+      const { shape, data } = source(name);
+      const factor = huge.includes(name) ? 1e17 : 1;
+      return [name, tensor("f32", shape, Float32Array.from(data, (value) => factor * value))];
+    })),
+  );
+  const sound = { model, input, weights: weightsFile(model, input) };
+  const suite = suiteOf({ models: [{ model, input, options, weights: path }, sound] });
+  const { failures, predictions, warnings, dataset, timing, experiments } = await run(
+    suite,
+    "overflow",
+  );
+  assert.deepEqual(failures.map((one) => [one.model, one.case]), [[model, 0], [model, 1]]);
+  assert.match(failures[0].reason, /probabilities of a slice are not finite/);
+  assert.deepEqual(predictions.map((one) => one.model), [`${model}#2`, `${model}#2`]);
+  assert.equal(warnings.filter(({ code }) => code === "failed").length, 2);
+  assert.equal(dataset.cases.length, 2);
+  assert.deepEqual(
+    timing.inference.map((one) => `${one.model} ${one.scope}`),
+    [
+      `${model} network`,
+      ...["network", "case", "end_to_end"].map((scope) => `${model}#2 ${scope}`),
+    ],
+  );
+  assert.equal(experiments.dice?.status, "done");
+  assert.throws(() =>
+    Deno.statSync(join(FOLDER, "overflow", "masks", "vnet-small", "p001-1.nii.gz"))
+  );
 });
 
 Deno.test("a suite that breaks a rule is an error that names the place", () => {

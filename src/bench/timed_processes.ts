@@ -65,6 +65,8 @@ export interface TimedOutcome {
   readonly key: string;
   /** Its timings, a scope each. */
   readonly timings: readonly InferenceTiming[];
+  /** Memory that it holds, in bytes. */
+  readonly memory: TimedFacts["memory"];
   /** The GPU before the first and after the last run; null where nothing tells. */
   readonly device: { readonly before: DeviceStateRecord; readonly after: DeviceStateRecord } | null;
 }
@@ -149,6 +151,7 @@ function outcomeOf(
 ): TimedOutcome {
   const [{ facts, before }] = rounds;
   const { after } = rounds[rounds.length - 1];
+  const { arena, weights, scratch } = facts.memory;
   const scopes: readonly Scope[] = scan ? ["network", "case", "end_to_end"] : ["network"];
   const timings = scopes.map((scope): InferenceTiming => {
     const processes = rounds.map((round) => processOf(round, scope));
@@ -172,14 +175,14 @@ function outcomeOf(
       slicesPerSecond: work.slices / middle,
       gflopPerSecond: work.flops / middle / 1e9,
       peakRss: peaks.length > 0 ? Math.max(...peaks) : null,
-      ...(facts.deviceMemory === null ? {} : { deviceMemory: facts.deviceMemory }),
+      ...(facts.onGpu ? { deviceMemory: arena + weights + scratch } : {}),
       ...(scope === "network" ? { kernels: facts.kernels } : {}),
     };
   });
   const device = before.device && after.device
     ? { before: before.device, after: after.device }
     : null;
-  return { key, timings, device };
+  return { key, timings, memory: facts.memory, device };
 }
 
 function processOf({ samples, around }: Round, scope: Scope): TimedProcess {

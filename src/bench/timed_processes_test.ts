@@ -39,7 +39,14 @@ function pretended(key: string, seconds: number, log: string[]) {
     device: null,
   };
   const target: TimingTarget = {
-    facts: { slices: 4, flops: 8e9, deviceClock: false, kernels: [], deviceMemory: null },
+    facts: {
+      slices: 4,
+      flops: 8e9,
+      deviceClock: false,
+      kernels: [],
+      memory: { arena: 3, weights: 2, scratch: 1 },
+      onGpu: true,
+    },
     network: () => Promise.resolve(seconds * (1 + log.push(key) / 1e6)),
     scan: () => Promise.resolve({ case: 10 * seconds, end_to_end: 11 * seconds }),
     moment: () => Promise.resolve(moment),
@@ -68,7 +75,7 @@ Deno.test("models take turns in fresh processes, whose medians make the interval
   assert.equal(network.slicesPerSecond, 4 / network.median);
   assert.equal(scan.slices, 40);
   assert.equal(scan.gflopPerSecond, 80 / scan.median);
-  assert.equal(scan.peakRss, 2000);
+  assert.deepEqual([scan.peakRss, scan.deviceMemory], [2000, 6]);
 });
 
 Deno.test("one process has no interval, and says why", async () => {

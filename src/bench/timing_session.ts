@@ -4,17 +4,24 @@
  * @module
  */
 
-import { type Backend, type BackendName, openBackend, type Precision } from "../backends/mod.ts";
-import type { DeviceState } from "../backends/backend.ts";
+import {
+  type Backend,
+  type BackendName,
+  compile,
+  openBackend,
+  type Precision,
+} from "../backends/mod.ts";
+import type { DeviceState, MemoryUse } from "../backends/backend.ts";
 import { InputError } from "../base/errors.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
 import { type CpuTimes, cpuTimes, peakMemory } from "../platform/mod.ts";
 import type { KernelRecord } from "../results/mod.ts";
 import {
   type ModelRequest,
-  openSegmenter,
+  type Network,
+  type PreparedModel,
   prepareModel,
-  type Segmenter,
+  requireSegments,
 } from "../segmentation/mod.ts";
 import { kernelsOf } from "./kernels.ts";
 import { randomBindings, timeOne } from "./network.ts";
@@ -52,8 +59,10 @@ export interface TimedFacts {
   readonly deviceClock: boolean;
   /** What runs its steps. */
   readonly kernels: readonly KernelRecord[];
-  /** Memory on the GPU in bytes; null on the CPU. */
-  readonly deviceMemory: number | null;
+  /** Memory that it holds, in bytes. */
+  readonly memory: MemoryUse;
+  /** Whether that memory is a GPU's. */
+  readonly onGpu: boolean;
 }
 
 /** Seconds of a scan. */
@@ -97,9 +106,13 @@ export interface TimingTarget {
 export function openSession(request: TimingRequest, given?: Backend): TimingTarget {
   const { model, precision, seed, scan } = request;
   const prepared = prepareModel(model, seed);
+  if (scan !== null) requireSegments(prepared.model);
   using stack = new DisposableStack();
   const backend = given ?? stack.use(openBackend(request.backend));
-  const segmenter = stack.use(openSegmenter(backend, prepared, precision));
+  const executable = stack.use(
+    compile(backend, prepared.model.graph, prepared.weights, precision),
+  );
+  const segmenter = { ...prepared, executable };
   const bindings = randomBindings(segmenter.executable, seed);
   const owned = stack.move();
   return {
@@ -124,13 +137,17 @@ export function openSession(request: TimingRequest, given?: Backend): TimingTarg
   };
 }
 
-function factsOf({ executable, flops, grouping }: Segmenter, { device }: Backend): TimedFacts {
-  const { arena, weights, scratch } = executable.memory;
+function factsOf(
+  { executable, flops, grouping, model }: PreparedModel & Network,
+  { device }: Backend,
+): TimedFacts {
   return {
-    slices: grouping.size,
+    // several stacks at once are timed, though scans pass through one by one
+    slices: grouping.size * (model.dimensions === 3 ? model.inputShape[0] : 1),
     flops,
     deviceClock: executable.time !== undefined,
     kernels: kernelsOf(executable.steps),
-    deviceMemory: device.kind === "gpu" ? arena + weights + scratch : null,
+    memory: executable.memory,
+    onGpu: device.kind === "gpu",
   };
 }

@@ -14,7 +14,13 @@ import {
   REFERENCE,
 } from "../backends/backend.ts";
 import type { LoadedWeights, WeightSource } from "../graph/mod.ts";
-import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
+import {
+  InputError,
+  InterruptedError,
+  messageOf,
+  MissingError,
+  StackbenchError,
+} from "../base/errors.ts";
 import { WINDOW_NAMES } from "../imaging/windowing.ts";
 import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { writeError } from "./terminal.ts";
@@ -57,6 +63,23 @@ export function weightsOf({ source, notes }: LoadedWeights, quiet?: boolean): We
 /** `--json`. */
 export function jsonOption() {
   return new Option("--json", "facts as JSON on standard output");
+}
+
+/** `--strict`. */
+export function strictOption() {
+  return new Option("--strict", "end with exit code 1 where there is anything to warn of");
+}
+
+/**
+ * Ends with exit code 1 where something is to be warned of and that was asked for.
+ *
+ * @param count of the warnings
+ */
+export function requireQuiet(count: number, strict: boolean | undefined): void {
+  if (!strict || count === 0) return;
+  throw new StackbenchError(`${count} ${count === 1 ? "warning" : "warnings"}, and --strict`, {
+    advice: "mend what they say, or leave out --strict",
+  });
 }
 
 /** `--quiet`. */

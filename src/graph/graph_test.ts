@@ -88,6 +88,7 @@ Deno.test("weights that cannot be right are refused by tensor and place, whateve
   assert.throws(() => hash(bias(1, 2, NaN, 4)), /conv\.bias holds NaN at \[2\]/);
   assert.throws(() => hash(bias(1, -Infinity, 3, 4)), /conv\.bias holds -Infinity at \[1\]/);
   assert.throws(() => hash(bias(0, 1e-40, 0, 0)), /nothing but numbers below/);
+  assert.throws(() => hash(bias(0, -3e38, 0, 0)), /a number of size 3\.00e\+38/);
   hash(bias(0, 1e-40, 0, 1));
   hash(bias(0, 0, 0, 0));
   const variance = tensor("f32", [4], Float32Array.of(1, 1, 1, -1e-3));

@@ -14,12 +14,15 @@ import { fromBf16, type Tensor } from "../tensor/tensor.ts";
 /** Below it single precision loses digits: the smallest normal number. */
 const SMALLEST_NORMAL = 2 ** -126;
 
+/** From here on products of two weights leave single precision. */
+const LARGEST_SENSIBLE = 1e18;
+
 /** Running variances, by their name in a `state_dict`. */
 const VARIANCE = /(^|\.)running_var$/;
 
 /**
  * Refuses a weight that holds NaN or an infinity (in single precision, which computes with it), a
- * negative variance, or nothing but numbers too small to be meant.
+ * negative variance, nothing but numbers too small to be meant, or one so large that products overflow.
  *
  * @throws InputError that names the tensor, the place and the value
  *
@@ -57,14 +60,21 @@ export function requireSound(name: string, { dtype, data, shape }: Tensor): void
       },
     );
   }
+  const all = "the file may be damaged, or its numbers be of another type than it says";
   if (largest > 0 && largest < SMALLEST_NORMAL) {
     throw new InputError(
       `the weight ${name} holds nothing but numbers below ${SMALLEST_NORMAL.toPrecision(3)}, at ` +
         `most ${largest.toPrecision(3)}: no training gives such numbers`,
-      {
-        advice: "the file may be damaged, or its numbers be of another type than it says",
-        details: { tensor: name },
-      },
+      { advice: all, details: { tensor: name } },
+    );
+  }
+  if (largest >= LARGEST_SENSIBLE) {
+    throw new InputError(
+      `the weight ${name} holds a number of size ${
+        largest.toPrecision(3)
+      }: no training gives such ` +
+        "numbers, and products of them overflow",
+      { advice: all, details: { tensor: name } },
     );
   }
 }

@@ -10,6 +10,7 @@ import { runResultJsonSchema } from "./files.ts";
 import { type Definitions, interfaces } from "./interfaces.ts";
 import { gpuCheck } from "./schema/gpu_check.ts";
 import { runResult } from "./schema/run_result.ts";
+import { timeRecord } from "./schema/time.ts";
 import { VERSION } from "./version.ts";
 
 const HEADER = `/**
@@ -24,11 +25,14 @@ const HEADER = `/**
 
 /** The files that follow from the schemas, by name. */
 export async function derivedFiles(): Promise<Readonly<Record<string, string>>> {
-  const definitions = [runResult, gpuCheck].map((root) => z.toJSONSchema(root).$defs);
+  const definitions = [runResult, gpuCheck, timeRecord].map((root) => z.toJSONSchema(root).$defs);
   const all: Definitions = Object.assign({}, ...definitions);
   return {
     "records.ts": await formatted(HEADER + interfaces(all)),
     [`run_result_v${VERSION}.schema.json`]: `${JSON.stringify(runResultJsonSchema(), null, 2)}\n`,
+    "time_v1.schema.json": `${
+      JSON.stringify({ ...z.toJSONSchema(timeRecord), title: "Stackbench time 1" }, null, 2)
+    }\n`,
   };
 }
 

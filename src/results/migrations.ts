@@ -36,7 +36,7 @@ function toVersion2(file: Readonly<Record<string, unknown>>): Record<string, unk
     code: WARNING_CODES[String(one.code)] ?? one.code,
   }));
   const warned = at(told, ["timing"], (timing) => ({ ...timing, warnings: [] }));
-  return { schema, version: 2, minor: 0, ...warned };
+  return { schema, version: 2, minor: 0, ...warned, failures: [] };
 }
 
 /** Codes of warnings that have another name now. */

@@ -28,6 +28,10 @@ export interface RunResult {
   readonly dataset: DatasetRecord;
   /** What each model made of each scan. */
   readonly predictions: readonly PredictionRecord[];
+  /**
+   * Scans of which a model has no mask, because it failed on them; results without any are sound.
+   */
+  readonly failures: readonly FailureRecord[];
   /** The experiments by name. */
   readonly experiments: ExperimentsRecord;
   /** 3-D against 2-D; absent while the run is partial, and in older files. */
@@ -264,6 +268,16 @@ export interface RunRecord {
   readonly pattern: string;
   /** Dice over the voxels of the run. */
   readonly dice: number;
+}
+
+/** A scan of which a model has no mask, and why. */
+export interface FailureRecord {
+  /** Key of the model. */
+  readonly model: string;
+  /** Index of the case. */
+  readonly case: number;
+  /** What was wrong with the numbers. */
+  readonly reason: string;
 }
 
 /** Scans and slices of each split. */
@@ -643,6 +657,7 @@ export interface WarningRecord {
     | "random-weights"
     | "reference-backend"
     | "converted-weights"
+    | "failed"
     | "ingest"
     | "window"
     | "same-voxels"
@@ -1078,3 +1093,63 @@ export interface ScanResult {
 
 /** What a part found. */
 export type PartResult = TestsResult | NetworkResult | ScanResult;
+
+/** What `stackbench time --json` prints. */
+export interface TimeRecord {
+  /** What this is. */
+  readonly schema: "stackbench/time";
+  /** Version of the schema. */
+  readonly version: 1;
+  /** What made it. */
+  readonly tool: ToolRecord;
+  /** On what it ran. */
+  readonly environment: EnvironmentRecord;
+  /** The model. */
+  readonly model: {
+    /** Name such as `vnet:small`. */
+    readonly name: string;
+    /** 3 for stacks, 2 for slices. */
+    readonly dimensions: 2 | 3;
+    /** Shape of one execution's input, N, C, (D,) H, W. */
+    readonly input: readonly number[];
+    /** Settings that differ from the variant's. */
+    readonly options: Readonly<Record<string, string>>;
+    /** Trainable parameters. */
+    readonly parameters: number;
+    /** Floating-point operations of one execution; taps outside the input do not count. */
+    readonly flops: number;
+    /** Hash of the graph. */
+    readonly graphHash: string;
+    /** Drawn from the suite's seed, or read from a file. */
+    readonly weights: "seeded-random" | "file";
+  };
+  /** Element type of activations. */
+  readonly precision: "fp64" | "fp32" | "tf32" | "fp16" | "bf16";
+  /** Seed of random weights and of the input. */
+  readonly seed: number;
+  /** What the network holds. */
+  readonly memory: NetworkMemory;
+  /** The times, in the one scope `network`. */
+  readonly timing: {
+    /** Repeated timings of the `inference_time` experiment. */
+    readonly inference: readonly InferenceTiming[];
+    /** The GPU around the repeated timings of each model; absent where nothing tells of one. */
+    readonly device?: readonly DeviceTiming[];
+    /** What was the matter while something was timed. */
+    readonly warnings: readonly WarningRecord[];
+  };
+  /** What a reader must know before believing the numbers. */
+  readonly warnings: readonly WarningRecord[];
+  /** Time by step, where it was asked for. */
+  readonly profile?: ProfileRecord;
+}
+
+/** Memory that a network holds, in bytes. */
+export interface NetworkMemory {
+  /** Activations, in bytes. */
+  readonly arena: number;
+  /** Packed weights. */
+  readonly weights: number;
+  /** Scratch space of kernels. */
+  readonly scratch: number;
+}

@@ -78,6 +78,7 @@ export function sampleRunResult(): RunResult {
       }],
     },
     predictions: [{ ...prediction, model: "u" }, { ...prediction, model: "v" }],
+    failures: [],
     experiments: {
       dataset: {
         status: "done",

@@ -39,6 +39,10 @@ export const WARNINGS = {
     about: "weights are stored in another type than they are computed with",
     advice: "nothing, where that was meant",
   },
+  failed: {
+    about: "a model gave numbers that are not finite: it has no mask of that scan",
+    advice: "look at the weights, and try --precision fp32",
+  },
   ingest: {
     about: "a scan was read in a way that one should know of",
     advice: "look at it with `stackbench inspect`",
@@ -113,11 +117,11 @@ const ENOUGH_PROCESSES = 5;
 /** Warnings of what was asked for, and of what is the same in every run of it. */
 export function factWarnings(
   { tool, environment, models, dataset, timing }:
-    & Pick<
-      RunResult,
-      "tool" | "environment" | "models" | "dataset"
-    >
-    & { readonly timing: Pick<TimingRecord, "inference"> },
+    & Pick<RunResult, "tool" | "environment" | "models">
+    & {
+      readonly dataset: Pick<RunResult["dataset"], "cases">;
+      readonly timing: Pick<TimingRecord, "inference">;
+    },
 ): WarningRecord[] {
   const { backend, cpu } = environment;
   return [

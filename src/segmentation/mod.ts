@@ -28,5 +28,6 @@ export {
   type PreparedModel,
   prepareModel,
   requireFeasible,
+  requireSegments,
   type Segmenter,
 } from "./segmenter.ts";

@@ -16,7 +16,7 @@ import {
 import { type OptionTexts, parseOptions, resolveModel } from "../models/mod.ts";
 import { segment } from "./segment.ts";
 import type { SegmentOptions } from "./segment_options.ts";
-import { openSegmenter, prepareModel, type Segmenter } from "./segmenter.ts";
+import { openSegmenter, prepareModel, requireSegments, type Segmenter } from "./segmenter.ts";
 
 /** How to open a model. */
 export interface OpenModelOptions {
@@ -61,6 +61,7 @@ export async function openModel(
     model: await resolveModel(name),
     options: typeof options === "string" ? parseOptions(options) : options,
   }, seed);
+  requireSegments(prepared.model);
   return openSegmenter(backend, prepared, precision);
 }
 

@@ -10,6 +10,7 @@
 
 import type { Executable } from "../backends/backend.ts";
 import type { ScanPlan } from "../backends/scan.ts";
+import { NumericalError } from "../base/errors.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import { elements } from "../base/shapes.ts";
 import { Stitcher, type Volume, type WindowPlan } from "../imaging/mod.ts";
@@ -95,6 +96,16 @@ async function segmentThroughHost(
   return collector.mask;
 }
 
+/** A mask of a device, which has 2 where a probability was not finite. */
+function finite(mask: Segmentation["mask"]): Segmentation["mask"] {
+  if (!mask.includes(2)) return mask;
+  throw new NumericalError("probabilities of the network are not finite", {
+    advice:
+      "the network overflows on this scan or its weights are damaged: try --precision fp32, " +
+      "and look at the weights",
+  });
+}
+
 async function segmentOnDevice(
   plan: ScanPlan,
   { executable }: Network,
@@ -105,7 +116,7 @@ async function segmentOnDevice(
   try {
     for (;;) {
       const { value: finished } = hook.time("execute", () => scan.next());
-      if (!finished) return plan.mask;
+      if (!finished) return finite(plan.mask);
       const { start, stop } = finished;
       if (onProbabilities) {
         hook.apart(() => {

@@ -9,7 +9,7 @@ import { buildModel } from "../models/mod.ts";
 import { batchThatFits } from "./batching.ts";
 import { segment } from "./segment.ts";
 import type { Grouping } from "./network_shape.ts";
-import { prepareModel, type Segmenter } from "./segmenter.ts";
+import { prepareModel, requireSegments, type Segmenter } from "./segmenter.ts";
 
 /** A scan of random bytes, windowed already. */
 function scan(shape: readonly [number, number, number], bytes: readonly number[]): Volume {
@@ -135,7 +135,7 @@ Deno.test("a stack longer than the scan is padded, and weights must fit the mode
     overlap: 0,
     stitching: "mean",
   } as const;
-  assert.throws(() => prepareModel(request, 1), /batch 1/);
+  assert.throws(() => requireSegments(prepareModel(request, 1).model), /batch 1/);
 });
 
 Deno.test("slices at once are a power of two that the model is built for; stacks come alone", () => {

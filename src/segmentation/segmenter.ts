@@ -63,15 +63,23 @@ export interface Segmenter extends PreparedModel, Network, Disposable {
  */
 export function prepareModel(request: ModelRequest, seed: number): PreparedModel {
   const model = buildRequested(request);
-  const { graph, inputShape, dimensions, name } = model;
-  if (dimensions === 3 && (inputShape[0] !== 1 || inputShape[1] !== 1)) {
-    throw new ShapeError(`${name} segments scans with batch 1 and one input channel only`);
-  }
+  const { graph } = model;
   return {
     ...networkShape(model, request.overlap, request.stitching),
     flops: graphCost(graph).flops,
     ...weightsOf(request, graph, seed),
   };
+}
+
+/**
+ * Refuses a model that scans cannot pass through.
+ *
+ * @throws ShapeError when it takes several stacks at once, or stacks of several channels
+ */
+export function requireSegments({ name, dimensions, inputShape }: BuiltModel): void {
+  if (dimensions === 3 && (inputShape[0] !== 1 || inputShape[1] !== 1)) {
+    throw new ShapeError(`${name} segments scans with batch 1 and one input channel only`);
+  }
 }
 
 /** Weights of a file, or drawn where none is named. */

@@ -15,7 +15,7 @@ export interface TrainingScan extends NetworkScan {
   readonly label: string;
   /** 0 or 1, order (z, y, x). */
   readonly truth: Uint8Array<ArrayBuffer>;
-  /** What was noticed of its window. */
+  /** What was noticed of it and its window that looks wrong. */
   readonly warnings: readonly string[];
 }
 
@@ -41,7 +41,10 @@ export function loadTrainingScan(one: LoadedCase, plane: PlaneSize): TrainingSca
       label,
       ...networkScan(volume, plane, window),
       truth: networkMask(mask.voxels, [height, width], plane),
-      warnings: window.warnings,
+      warnings: [
+        ...volume.report.filter(({ kind }) => kind === "warning").map(({ message }) => message),
+        ...window.warnings,
+      ],
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -18,7 +18,9 @@ import {
   positiveNumber,
   precisionOption,
   quietOption,
+  requireQuiet,
   sizes,
+  strictOption,
   stripPrefixOption,
   WINDOW_HELP,
   windowOf,
@@ -65,10 +67,13 @@ export function predict(program: Command): void {
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(quietOption())
+    .addOption(strictOption())
     .addHelpText("after", EXAMPLES)
     .action(async (path, options) => {
       const { parseOptions, resolveModel } = await import("../../models/mod.ts");
-      const { openSegmenter, prepareModel, segment } = await import("../../segmentation/mod.ts");
+      const { openSegmenter, prepareModel, requireSegments, segment } = await import(
+        "../../segmentation/mod.ts"
+      );
       const { planWindow, readScan, requireNiftiName, writeMask } = await import(
         "../../imaging/mod.ts"
       );
@@ -81,12 +86,21 @@ export function predict(program: Command): void {
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
       }, 0);
+      requireSegments(prepared.model);
       if (!options.quiet) prepared.notes.forEach((text) => writeError(`note: ${text}\n`));
       requireNiftiName(options.output);
       requireWritable(options.output);
       const volume = readScan(path, { series: seriesOf(options.series) });
       const window = planWindow(volume, windowOf(options.window));
-      if (!options.quiet) window.warnings.forEach((text) => writeError(`warning: ${text}\n`));
+      const warnings = [
+        ...prepared.notes,
+        ...volume.report.filter(({ kind }) => kind === "warning").map(({ message }) => message),
+        ...window.warnings,
+      ];
+      if (!options.quiet) {
+        for (const { kind, message } of volume.report) writeError(`${kind}: ${message}\n`);
+        window.warnings.forEach((text) => writeError(`warning: ${text}\n`));
+      }
       using backend = await openBackend(options.backend, options.quiet);
       using segmenter = openSegmenter(backend, prepared, options.precision);
       using progress = createProgress({
@@ -112,6 +126,7 @@ export function predict(program: Command): void {
         for (let at = 0; at < mask.length; at++) voxels += mask[at];
         writeError(`wrote ${options.output}: ${voxels} of ${mask.length} voxels are foreground\n`);
       }
+      requireQuiet(warnings.length, options.strict);
     });
 }
 

@@ -7,7 +7,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
 import type { Precision } from "../../backends/backend.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, StackbenchError } from "../../base/errors.ts";
 import type { Suite } from "../../bench/suite.ts";
 import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import type { ModelName } from "../../models/mod.ts";
@@ -20,7 +20,9 @@ import {
   positiveNumber,
   precisionOption,
   quietOption,
+  requireQuiet,
   sizes,
+  strictOption,
   wholeNumber,
 } from "../options.ts";
 import { scansOf } from "../scans.ts";
@@ -62,6 +64,7 @@ export function run(program: Command): void {
     .option("--overwrite", "replace the results of an earlier run in --out")
     .addOption(jsonOption())
     .addOption(quietOption())
+    .addOption(strictOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
@@ -120,6 +123,14 @@ export function run(program: Command): void {
         const masks = `masks:   ${join(out, "masks")}\n`;
         writeOut(`${summaryOf(result)}\nresults: ${path}\n${masks}${panels}`);
       }
+      const { failures, predictions, warnings, timing } = result;
+      if (failures.length > 0) {
+        const all = failures.length + predictions.length;
+        throw new StackbenchError(`${failures.length} of ${all} predictions failed`, {
+          advice: "the results say which and why; the others are sound",
+        });
+      }
+      requireQuiet(warnings.length + timing.warnings.length, options.strict);
     });
 }
 

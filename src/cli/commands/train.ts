@@ -32,8 +32,10 @@ import {
   openBackend,
   positiveNumber,
   quietOption,
+  requireQuiet,
   seedOption,
   sizes,
+  strictOption,
   wholeNumber,
 } from "../options.ts";
 import { scansOf, type ScansRequest } from "../scans.ts";
@@ -91,6 +93,7 @@ export function train(program: Command): void {
     .option("--resume", "go on with what a stopped training left in --out")
     .addOption(jsonOption())
     .addOption(quietOption())
+    .addOption(strictOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
       const { createProgress } = await import("../../progress/mod.ts");
@@ -100,6 +103,7 @@ export function train(program: Command): void {
         terminal: errorIsTerminal(),
         write: writeError,
       });
+      let warnings = 0;
       const outcomes = await interruptible(
         "what was learned so far is kept: add --resume to go on",
         async (signal) => {
@@ -114,13 +118,15 @@ export function train(program: Command): void {
           using backend = await openBackend(options.backend, options.quiet, "fast");
           const done: TrainingOutcome[] = [];
           for (const job of jobs) {
-            done.push(await runJob(job, backend, options.resume ?? false, progress, signal));
+            const watch = watchOf(job.label, progress, () => warnings++);
+            done.push(await runJob(job, backend, options.resume ?? false, watch, progress, signal));
           }
           return jobs.map(({ label, out }, i) => ({ label, out, outcome: done[i] }));
         },
       );
-      if (options.json) return writeJson(outcomes.map(({ outcome }) => outcome));
-      for (const { label, out, outcome } of outcomes) writeOut(describe(label, out, outcome));
+      if (options.json) writeJson(outcomes.map(({ outcome }) => outcome));
+      else for (const { label, out, outcome } of outcomes) writeOut(describe(label, out, outcome));
+      requireQuiet(warnings, options.strict);
     });
 }
 
@@ -261,12 +267,12 @@ async function runJob(
   { label, settings, cases, out }: Job,
   backend: Backend,
   resume: boolean,
+  watch: TrainingWatch,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<TrainingOutcome> {
   const { train } = await import("../../training/mod.ts");
   progress.note(`${label}: reading scans`);
-  const watch = watchOf(label, progress);
   const outcome = await train({ settings, cases, backend, out, resume, watch, signal });
   progress.stop();
   const { readLog } = await import("../../training/mod.ts");
@@ -276,11 +282,18 @@ async function runJob(
   return outcome;
 }
 
-/** Shows a training: a bar an epoch with the loss, a line for each validation. */
-function watchOf(label: string, progress: Progress): TrainingWatch {
+/**
+ * Shows a training: a bar an epoch with the loss, a line for each validation.
+ *
+ * @param onWarning called for each warning
+ */
+function watchOf(label: string, progress: Progress, onWarning: () => void): TrainingWatch {
   let last: number | null = null;
   return {
-    note: (message) => progress.note(message),
+    note(message) {
+      if (message.startsWith("warning:")) onWarning();
+      progress.note(message);
+    },
     epoch(epoch, epochs, steps, done) {
       const dice = last === null ? "" : `, Dice ${last.toFixed(3)}`;
       progress.start(`${label}: epoch ${epoch}/${epochs}${dice}`, steps);
@@ -293,6 +306,7 @@ function watchOf(label: string, progress: Progress): TrainingWatch {
       const mark = best ? ", the best so far" : "";
       progress.note(`${label}: epoch ${epoch}: loss ${meanLoss.toFixed(4)}, ${found}${mark}`);
       if (empty) {
+        onWarning();
         progress.note(
           `warning: ${label} predicts nothing at all: it may have collapsed to empty masks. ` +
             "Train longer, lower --learning-rate, choose " +

@@ -17,7 +17,7 @@ import { VERSION } from "../version.ts";
 import { environment, tool } from "./machine.ts";
 import { model } from "./model.ts";
 import { hash, moment, type Recorded, refused, warnings, whole } from "./parts.ts";
-import { dataset, prediction } from "./scan.ts";
+import { dataset, failure, prediction } from "./scan.ts";
 import { timing } from "./timing.ts";
 
 const suite = z.object({
@@ -55,6 +55,9 @@ export const runResult = z.object({
   models: z.array(model).describe("The models, in the order of the suite."),
   dataset: dataset.describe("The scans."),
   predictions: z.array(prediction).describe("What each model made of each scan."),
+  failures: z.array(failure).describe(
+    "Scans of which a model has no mask, because it failed on them; results without any are sound.",
+  ),
   experiments: experiments.describe("The experiments by name."),
   statistics: z.union([statistics, refused]).optional().describe(
     "3-D against 2-D; absent while the run is partial, and in older files.",

@@ -60,6 +60,13 @@ const scan = z.object({
   ),
 }).meta({ id: "CaseRecord", description: "One scan." });
 
+/** A scan on which a model failed. */
+export const failure = z.object({
+  model: modelKey,
+  case: caseIndex,
+  reason: z.string().describe("What was wrong with the numbers."),
+}).meta({ id: "FailureRecord", description: "A scan of which a model has no mask, and why." });
+
 /** The scans. */
 export const dataset = z.object({
   name: z.string().nullable().describe("Its name, if it may be told."),
