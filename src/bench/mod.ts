@@ -5,6 +5,7 @@
  */
 
 export { requireFolder, type RunFolder } from "./run_folder.ts";
+export type { CommandLine } from "./timing_client.ts";
 export { type RunRequest, runSuite } from "./run_suite.ts";
 export {
   type LoadedSuite,

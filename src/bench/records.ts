@@ -97,7 +97,7 @@ export function predictionRecord(
   const scored = truth && model.weights.source === "file" ? truth.voxels : null;
   const stacks = groups.map(({ start, stop }) => ({ start, end: stop }));
   const facts = model.stack ? { stackBorders: stackBorders(stacks, volume.shape[0]) } : {};
-  return {
+  const record: PredictionRecord = {
     model: model.id,
     case: index,
     executions: groups.length,
@@ -114,6 +114,12 @@ export function predictionRecord(
       }))
       : null,
   };
+  return { ...record, checksum: checksumOf(record) };
+}
+
+/** What a prediction says of itself: SHA-256 of all else that it says. */
+export function checksumOf({ checksum: _, ...rest }: PredictionRecord): string {
+  return sha256(canonicalJson(rest));
 }
 
 /** Foreground pixels of each slice. */

@@ -68,7 +68,7 @@ export class RunState {
   /** Starts empty, or from what an earlier, interrupted run had. */
   constructor(frame: RunFrame, previous: RunResult | null) {
     this.#frame = frame;
-    this.#entries = keptEntries(previous?.experiments ?? {});
+    this.#entries = keptEntries(previous?.experiments ?? {}, previous?.predictions ?? []);
     if (frame.fixed.environment.backend.name === REFERENCE) {
       this.warn(warning(
         "reference-backend",
@@ -155,10 +155,16 @@ export class RunState {
   result(status: RunResult["status"]): RunResult {
     const { suite, fixed, dataset, started, combinations, timedCase } = this.#frame;
     const cases = [...this.#cases.values()].sort((a, b) => a.index - b.index);
+    // what was made again after an interruption came later
+    const inOrderOfModels = orderOf(fixed.models);
+    const predictions = inOrderOfModels(this.#predictions);
+    const entries = new Map(
+      [...this.#entries].map(([name, list]) => [name, inOrderOfModels(list as Placed[])]),
+    );
     const facts = {
       models: fixed.models,
       cases,
-      predictions: this.#predictions,
+      predictions,
       threshold: suite.threshold,
       panels: this.#panels,
       combinations,
@@ -167,7 +173,7 @@ export class RunState {
       timedCase,
     };
     const timing = {
-      cases: this.#timedCases,
+      cases: inOrderOfModels(this.#timedCases),
       inference: this.#inference,
       ...(this.#device.length > 0 ? { device: this.#device } : {}),
     };
@@ -179,13 +185,26 @@ export class RunState {
       minor: MINOR,
       status,
       ...known,
-      predictions: this.#predictions,
+      predictions,
       failures: this.#failures,
-      experiments: runExperiments(suite.experiments, facts, this.#entries),
+      experiments: runExperiments(suite.experiments, facts, entries),
       ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
       warnings: inOrder([...this.#warnings, ...factWarnings({ ...known, timing })]),
       timing: { ...timing, warnings: momentWarnings(timing, started, cores) },
       volatile: { ...started, writtenAt: new Date().toISOString() },
     };
   }
+}
+
+/** What is of one scan of one model. */
+interface Placed {
+  readonly model: string;
+  readonly case: number;
+}
+
+/** Puts what is of scans in the order of models, then of scans. */
+function orderOf(models: readonly ModelRecord[]): <T extends Placed>(list: readonly T[]) => T[] {
+  const places = new Map(models.map(({ id }, place) => [id, place]));
+  return (list) =>
+    list.toSorted((a, b) => places.get(a.model)! - places.get(b.model)! || a.case - b.case);
 }

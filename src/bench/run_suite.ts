@@ -34,7 +34,8 @@ import { prepareModels, type RunModels } from "./run_models.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
 import { openSegmenter } from "../segmentation/mod.ts";
-import { type LoadedSuite, suiteHash } from "./suite.ts";
+import { soundRecords } from "./sound_records.ts";
+import { type LoadedSuite, suiteHash, suiteSettings } from "./suite.ts";
 import { timeModels } from "./time_models.ts";
 import type { CommandLine } from "./timing_client.ts";
 
@@ -74,7 +75,9 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   const prepared = prepareModels(request.loaded, cases);
   const frame = frameOf(request, prepared, cases);
   const path = resultPath(request);
-  const previous = request.resume ? resumable(path, frame) : null;
+  const left = request.resume ? resumable(path, frame) : null;
+  const note = (message: string) => request.progress.note(message);
+  const previous = left && soundRecords(left, { out, isPublic, cases }, note);
   const state = new RunState(frame, previous);
   for (const { record, prepared: { notes } } of prepared.models) {
     for (const note of notes) state.warn(warning("converted-weights", `${record.id}: ${note}`));
@@ -162,6 +165,7 @@ function frameOf(
         seed: suite.seed,
         threshold: suite.threshold,
         precision: suite.precision,
+        settings: suiteSettings(suite),
       },
       environment: environmentRecord(backend),
       models: [...new Set(models.map(({ record }) => record))],

@@ -248,6 +248,11 @@ export function resolveIn(folder: string, path: string): string {
 
 /** SHA-256 of what a suite says; where its files lie is not part of it. */
 export function suiteHash(suite: Suite): string {
+  return sha256(canonicalJson(suiteSettings(suite)));
+}
+
+/** What a suite says, but for where its files lie. */
+export function suiteSettings(suite: Suite): Record<string, unknown> {
   const dataset = "phantom" in suite.dataset ? suite.dataset : "manifest";
   const models = suite.models.map((model) => ({
     ...model,
@@ -257,5 +262,5 @@ export function suiteHash(suite: Suite): string {
     ...suite.overlap,
     trained: suite.overlap.trained.map((one) => ({ ...one, weights: "file" })),
   };
-  return sha256(canonicalJson({ ...suite, dataset, models, overlap }));
+  return { ...suite, dataset, models, overlap };
 }

@@ -53,6 +53,7 @@ function typeText(schema: JsonSchema, indent: string, definitions: Definitions):
   if (schema.properties !== undefined) return objectText(schema, indent, definitions);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(" | ");
+  if (Object.keys(schema).length === 0) return "unknown";
   const choices = schema.anyOf ?? schema.oneOf ??
     (Array.isArray(schema.type) ? schema.type.map((type) => ({ type })) : undefined);
   if (choices !== undefined) return choices.map(typeOf).join(" | ");

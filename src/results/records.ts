@@ -66,6 +66,8 @@ export interface SuiteRecord {
   readonly threshold: number;
   /** Element type of activations. */
   readonly precision: "fp64" | "fp32" | "tf32" | "fp16" | "bf16";
+  /** All that it says, but for where files lie; absent in older files. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** A GPU, as far as it is the same in every run on it. */
@@ -258,6 +260,8 @@ export interface PredictionRecord {
   readonly metrics: Readonly<Record<string, MeasuredValue>> | null;
   /** Runs of four consecutive slices that are positive in truth; null as the metrics. */
   readonly runs: readonly RunRecord[] | null;
+  /** SHA-256 of the canonical JSON of all else here; absent in older files. */
+  readonly checksum?: string;
 }
 
 /** Presence of a prediction in four consecutive slices that are positive in truth. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { canonicalJson } from "../base/hashing.ts";
+import { differenceText, firstDifference } from "../base/difference.ts";
 import type { RunResult } from "./records.ts";
 import { CURRENT, type SchemaVersion, versionText } from "./version.ts";
 
@@ -49,9 +49,8 @@ export function resumeObstacle(
     ["tool", "another version of stackbench"],
   ] as const;
   for (const [section, other] of pairs) {
-    if (canonicalJson(previous[section]) !== canonicalJson(now[section])) {
-      return `it comes from ${other}`;
-    }
+    const difference = firstDifference(previous[section], now[section]);
+    if (difference) return `it comes from ${other} (${differenceText(difference)})`;
   }
   return previous.dataset.manifestSha256 === now.manifestSha256
     ? null

@@ -25,7 +25,7 @@ import { buildModel, type BuiltModel } from "../models/mod.ts";
 import { type ToolFacts, toolFacts } from "../platform/mod.ts";
 import { readSafetensors, writeSafetensors } from "../tensor/mod.ts";
 import { emptyBatch, fillBatch } from "./batches.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, type TrainingIdentity, writeCheckpoint } from "./checkpoint.ts";
 import { loadTrainingData, type TrainingData } from "./data.ts";
 import { type EpochLine, TrainingLog } from "./log.ts";
 import { Sampler } from "./sampling.ts";
@@ -141,13 +141,17 @@ export async function train(request: TrainRequest): Promise<TrainingOutcome> {
 async function trainInFolder(request: TrainRequest, model: BuiltModel): Promise<TrainingOutcome> {
   const { settings, out, watch = QUIET, signal } = request;
   const data = await loadTrainingData(request.cases, model, settings.overlap, watch.note, signal);
-  const id = sha256(canonicalJson({
-    settings: identity(settings),
-    graph: graphHash(model.graph),
-    data: data.sha256,
-  }));
+  const decisive = identity(settings);
+  const graph = graphHash(model.graph);
+  const id: TrainingIdentity = {
+    sha256: sha256(canonicalJson({ settings: decisive, graph, data: data.sha256 })),
+    settings: decisive,
+    threads: request.backend.device.threads,
+  };
   const state = initialState(model.graph, settings.seed);
-  if (request.resume && exists(checkpointOf(out))) readCheckpoint(checkpointOf(out), state, id);
+  if (request.resume && exists(checkpointOf(out))) {
+    readCheckpoint(checkpointOf(out), state, id, watch.note);
+  }
   await new Loop(request, model, data, state, id).run();
   return finish(request, model, data, state);
 }
@@ -194,7 +198,7 @@ class Loop {
   readonly #model: BuiltModel;
   readonly #data: TrainingData;
   readonly #state: TrainingState;
-  readonly #id: string;
+  readonly #id: TrainingIdentity;
   readonly #log: TrainingLog;
   readonly #watch: TrainingWatch;
 
@@ -203,7 +207,7 @@ class Loop {
     model: BuiltModel,
     data: TrainingData,
     state: TrainingState,
-    id: string,
+    id: TrainingIdentity,
   ) {
     this.#request = request;
     this.#model = model;

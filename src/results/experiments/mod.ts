@@ -6,7 +6,7 @@
 
 import * as z from "zod";
 import type { RunFacts } from "../facts.ts";
-import type { ExperimentsRecord } from "../records.ts";
+import type { ExperimentsRecord, PredictionRecord } from "../records.ts";
 import { refused } from "../schema/parts.ts";
 import { areaPlot } from "./area_plot.ts";
 import { consecutive } from "./consecutive.ts";
@@ -75,10 +75,15 @@ export function runExperiments(
 }
 
 /** What an interrupted run has kept of its masks. */
-export function keptEntries(sections: ExperimentsRecord): Map<ExperimentName, unknown[]> {
+export function keptEntries(
+  sections: ExperimentsRecord,
+  predictions: readonly Pick<PredictionRecord, "model" | "case">[],
+): Map<ExperimentName, unknown[]> {
+  const known = new Set(predictions.map((one) => `${one.model} ${one.case}`));
   return new Map(EXPERIMENTS.map(({ key, measuring }) => {
     const section = sections[key];
     const kept = section?.status === "done" ? measuring?.kept(section) : undefined;
-    return [key, [...kept ?? []]];
+    const entries = (kept ?? []) as readonly Pick<PredictionRecord, "model" | "case">[];
+    return [key, entries.filter((one) => known.has(`${one.model} ${one.case}`))];
   }));
 }

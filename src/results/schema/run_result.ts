@@ -28,6 +28,9 @@ const suite = z.object({
   precision: z.enum(["fp64", "fp32", "tf32", "fp16", "bf16"]).describe(
     "Element type of activations.",
   ),
+  settings: z.record(z.string(), z.unknown()).optional().describe(
+    "All that it says, but for where files lie; absent in older files.",
+  ),
 }).meta({ id: "SuiteRecord", description: "The suite that ran." });
 
 const volatile = z.object({

@@ -100,4 +100,7 @@ export const prediction = z.object({
   runs: z.array(run).nullable().describe(
     "Runs of four consecutive slices that are positive in truth; null as the metrics.",
   ),
+  checksum: hash.optional().describe(
+    "SHA-256 of the canonical JSON of all else here; absent in older files.",
+  ),
 }).meta({ id: "PredictionRecord", description: "What a model made of a scan." });
