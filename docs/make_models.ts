@@ -1,11 +1,11 @@
 /**
- * Writes docs/models.md from the registry of models: `deno run -W=docs docs/make_models.ts`.
+ * Writes docs/models.md from the registry of models: `deno run -RW=docs --allow-run=deno docs/make_models.ts`.
  *
  * @module
  */
 
-import { join } from "node:path";
 import { formatModelSummaries, MODELS } from "../src/models/mod.ts";
+import { writePage } from "./page.ts";
 
 /** The page. */
 export function modelsPage(): string {
@@ -52,5 +52,5 @@ _Written by \`docs/make_models.ts\` from the registry of models._
 }
 
 if (import.meta.main) {
-  Deno.writeTextFileSync(join(import.meta.dirname!, "models.md"), modelsPage());
+  writePage("models", modelsPage());
 }

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { modelsPage } from "../docs/make_models.ts";
+import { resultsPage } from "../docs/make_results.ts";
+import { formattedMarkdown } from "../docs/page.ts";
 import { parseSuite } from "../src/bench/mod.ts";
 import { createProgram } from "../src/cli/program.ts";
 import { parseManifest } from "../src/datasets/mod.ts";
@@ -111,9 +113,9 @@ Deno.test("manifests and suites of the documentation are legal", () => {
   assert.ok(found >= 2);
 });
 
-Deno.test("docs/models.md is what the registry of models says", () => {
-  const page = Deno.readTextFileSync(join(ROOT, "docs", "models.md"));
-  // the formatter aligns tables
-  const plain = (text: string) => text.replaceAll(/[ -]+\|/g, "|").replaceAll(/\| +/g, "|");
-  assert.equal(plain(page), plain(modelsPage()), "deno run -W=docs docs/make_models.ts writes it");
-});
+for (const [name, page] of [["models", modelsPage], ["results", resultsPage]] as const) {
+  Deno.test(`docs/${name}.md is what the code says`, () => {
+    const text = Deno.readTextFileSync(join(ROOT, "docs", `${name}.md`));
+    assert.ok(text === formattedMarkdown(page()), `deno run -A docs/make_${name}.ts writes it`);
+  });
+}

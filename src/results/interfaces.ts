@@ -47,7 +47,8 @@ export function interfaces(definitions: Definitions): string {
   }).join("\n");
 }
 
-function typeText(schema: JsonSchema, indent: string, definitions: Definitions): string {
+/** The TypeScript type of a schema. */
+export function typeText(schema: JsonSchema, indent: string, definitions: Definitions): string {
   const typeOf = (inner: JsonSchema) => typeText(inner, indent, definitions);
   if (schema.$ref !== undefined) return nameOf(schema.$ref);
   if (schema.properties !== undefined) return objectText(schema, indent, definitions);
