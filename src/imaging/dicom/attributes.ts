@@ -4,62 +4,56 @@
  * @module
  */
 
-import dicomParser, { type DataSet } from "dicom-parser";
 import { inflateRawSync } from "node:zlib";
-import { messageOf } from "../../base/errors.ts";
+import {
+  type Element,
+  type ElementWalk,
+  type Tag,
+  walked,
+  walkElements,
+  walkItems,
+} from "./elements.ts";
 import type { Part10 } from "./part10.ts";
+import { SYNTAX } from "./transfer_syntax.ts";
 
-/** A tag as `dicom-parser` writes it, such as `x00280010`. */
-export type Tag = `x${string}`;
+export type { Tag } from "./elements.ts";
 
-/** Pixel Data; parsing stops here. */
+/** Pixel Data; walking stops here. */
 export const PIXEL_DATA = "x7fe00010";
 
 /** What a deflated data set may grow to, in bytes: more is no scan but an attack. */
 const LARGEST_INFLATED = 2 ** 30;
 
-/** Where the value of an element lies. */
-export interface ElementPlace {
-  /** Byte offset in `Attributes.bytes`. */
-  readonly offset: number;
-  /** Bytes as stated, which the file may lack. */
-  readonly length: number;
-  /** Whether the length is undefined, as for encapsulated pixels. */
-  readonly undefinedLength: boolean;
-  /** Value representation, undefined in implicit VR. */
-  readonly vr: string | undefined;
-}
-
 /** The attributes of a data set or of an item of a sequence. */
 export class Attributes {
-  readonly #data: DataSet;
+  readonly #over: ReturnType<typeof walked>;
+  readonly #walk: ElementWalk;
 
   /** @internal */
-  constructor(data: DataSet) {
-    this.#data = data;
+  constructor(over: ReturnType<typeof walked>, walk: ElementWalk) {
+    this.#over = over;
+    this.#walk = walk;
   }
 
   /** The bytes that element places point into: the file from its data set on, inflated if need be. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#data.byteArray as Uint8Array<ArrayBuffer>;
+    return this.#over.bytes;
   }
 
-  /** Whether an element claims more bytes than there are. */
-  get overrun(): boolean {
-    return Object.values(this.#data.elements).some(({ dataOffset, length, hadUndefinedLength }) =>
-      !hadUndefinedLength && dataOffset + length > this.#data.byteArray.length
-    );
+  /** Where bytes run out: how many there should be; null where none are missing. */
+  get needed(): number | null {
+    return this.#walk.needed;
   }
 
   /** Whether the element is there, empty or not. */
   has(tag: Tag): boolean {
-    return this.#data.elements[tag] !== undefined;
+    return this.#walk.elements.has(tag);
   }
 
   /** A text without the blanks around it. */
   text(tag: Tag): string | undefined {
-    const value = this.#data.string(tag);
-    return value === undefined || value === "" ? undefined : value;
+    const value = latin1(this.#valueOf(tag)).trim();
+    return value === "" ? undefined : value;
   }
 
   /** The values of a text of several values, each without the blanks around it. */
@@ -79,9 +73,11 @@ export class Attributes {
 
   /** An unsigned 16-bit number (US). */
   unsigned(tag: Tag, index = 0): number | undefined {
-    const element = this.#data.elements[tag];
-    return element !== undefined && element.length >= 2 * (index + 1)
-      ? this.#data.uint16(tag, index)
+    const element = this.#walk.elements.get(tag);
+    if (element === undefined || element.length < 2 * (index + 1)) return undefined;
+    const at = element.offset + 2 * index;
+    return at + 2 <= this.bytes.length
+      ? this.#over.view.getUint16(at, !this.#walk.encoding.bigEndian)
       : undefined;
   }
 
@@ -91,60 +87,55 @@ export class Attributes {
     return value === undefined || !signed ? value : (value << 16) >> 16;
   }
 
-  /** The items of a sequence. */
+  /** The items of a sequence, also of one that is called UN. */
   items(tag: Tag): Attributes[] {
-    const items = this.#data.elements[tag]?.items ?? [];
-    return items.flatMap((item) =>
-      item.dataSet === undefined ? [] : [new Attributes(item.dataSet)]
-    );
+    const element = this.#walk.elements.get(tag);
+    return element === undefined
+      ? []
+      : walkItems(this.#over, element, this.#walk.encoding).map((item) =>
+        new Attributes(this.#over, item)
+      );
   }
 
   /** Where the value of an element lies, undefined if it is absent. */
-  place(tag: Tag): ElementPlace | undefined {
-    const element = this.#data.elements[tag];
-    return element === undefined ? undefined : {
-      offset: element.dataOffset,
-      length: element.length,
-      undefinedLength: element.hadUndefinedLength === true,
-      vr: element.vr,
-    };
+  place(tag: Tag): Element | undefined {
+    return this.#walk.elements.get(tag);
+  }
+
+  #valueOf(tag: Tag): Uint8Array {
+    const element = this.#walk.elements.get(tag);
+    return element === undefined
+      ? new Uint8Array(0)
+      : this.bytes.subarray(element.offset, element.offset + element.length);
   }
 }
 
-/** A data set as far as it could be parsed. */
-export interface ParsedDataSet {
-  /** The attributes before the pixels. */
-  readonly attributes: Attributes;
-  /** What stopped the parser before the end, null if nothing did. */
-  readonly broken: string | null;
+/** Bytes as characters, up to the first zero. */
+function latin1(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  const used = end < 0 ? bytes : bytes.subarray(0, end);
+  let text = "";
+  for (let at = 0; at < used.length; at += 4096) {
+    text += String.fromCharCode(...used.subarray(at, at + 4096));
+  }
+  return text;
 }
 
 /**
  * Parses a data set up to Pixel Data.
  *
  * @param bytes the file, or its start if that reaches Pixel Data
+ * @throws Error for bytes that are no data set
  */
-export function parseDataSet(bytes: Uint8Array<ArrayBuffer>, part10: Part10): ParsedDataSet {
-  const inflater = (deflated: Uint8Array) => {
-    const whole = inflateRawSync(deflated, { maxOutputLength: LARGEST_INFLATED });
-    return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
-  };
-  try {
-    const data = dicomParser.parseDicom(bytes.subarray(part10.offset), {
-      TransferSyntaxUID: part10.transferSyntax,
-      untilTag: PIXEL_DATA,
-      inflater,
-    });
-    return { attributes: new Attributes(data), broken: null };
-  } catch (thrown) {
-    // The parser throws strings, errors, or {exception, dataSet} with what it had until then.
-    const partial = thrown as { exception?: unknown; dataSet?: DataSet };
-    if (partial?.dataSet?.elements !== undefined) {
-      return {
-        attributes: new Attributes(partial.dataSet),
-        broken: messageOf(partial.exception),
-      };
-    }
-    throw thrown;
-  }
+export function parseDataSet(bytes: Uint8Array<ArrayBuffer>, part10: Part10): Attributes {
+  const rest = bytes.subarray(part10.offset);
+  const deflated = part10.transferSyntax === SYNTAX.deflated;
+  const over = walked(deflated ? inflated(rest) : rest);
+  const end = over.bytes.length;
+  return new Attributes(over, walkElements(over, 0, end, part10.encoding, PIXEL_DATA));
+}
+
+function inflated(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = inflateRawSync(bytes, { maxOutputLength: LARGEST_INFLATED });
+  return new Uint8Array(whole.buffer as ArrayBuffer, whole.byteOffset, whole.length);
 }

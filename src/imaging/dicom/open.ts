@@ -7,7 +7,9 @@
 import { InputError, messageOf } from "../../base/errors.ts";
 import { type PhaseHook, readInto, readWhole, sizeOf } from "../files.ts";
 import { refusal } from "../refusal.ts";
-import { type Attributes, parseDataSet, type ParsedDataSet, PIXEL_DATA } from "./attributes.ts";
+import { type Attributes, parseDataSet, PIXEL_DATA } from "./attributes.ts";
+import type { ByteSource } from "./encapsulated.ts";
+import { type CompressedFrames, compressedFrames } from "./frames.ts";
 import { findDataSet, hasPreamble, type Part10 } from "./part10.ts";
 import { type Slice, slicesOf } from "./slice.ts";
 import { SYNTAX, transferSyntax } from "./transfer_syntax.ts";
@@ -88,64 +90,91 @@ function openDataSet(
     return part10 === null || whole ? null : parse(file, start, part10);
   });
   let parsed = first;
-  if (size > start.length && !first?.attributes.has(PIXEL_DATA)) {
+  if (size > start.length && !first?.has(PIXEL_DATA)) {
     bytes = onPhase("read", () => readWhole(path));
     parsed = null;
   }
-  return onPhase("decode", () => {
-    const part10 = findDataSet(bytes);
-    return part10 === null
-      ? notADataSet(file, bytes)
-      : guarded(file, () =>
-        describe(path, file, part10, parsed ?? parse(file, bytes, part10), size));
-  });
-}
-
-/** What a parsed file is; damaged values throw whatever the parser throws. */
-function describe(
-  path: string,
-  file: string,
-  part10: Part10,
-  { attributes, broken }: ParsedDataSet,
-  size: number,
-): OpenedFile {
-  if (!isScan(file, attributes, broken)) return { kind: "other", what: nameOf(attributes) };
-  const stated = transferSyntax(part10.transferSyntax);
-  const fits = stated.native || !nativePixels(attributes);
-  const syntax = fits ? stated : transferSyntax(SYNTAX.explicitLittle);
-  const lacks = fits ? part10.lacks : [...part10.lacks, "transfer syntax that fits"];
-  const deflated = syntax.uid === SYNTAX.deflated;
-  const slices = slicesOf(
-    { file, path, lacks },
-    attributes,
-    syntax,
-    deflated ? { bytes: attributes.bytes, offset: 0 } : { bytes: null, offset: part10.offset },
-    deflated ? attributes.bytes.length : size - part10.offset,
+  const part10 = onPhase("decode", () => findDataSet(bytes));
+  if (part10 === null) return notADataSet(file, bytes);
+  const attributes = parsed ?? onPhase("decode", () => parse(file, bytes, part10));
+  const scan = onPhase("decode", () => guarded(file, () => isScan(file, attributes, part10)));
+  if (!scan) return { kind: "other", what: nameOf(attributes) };
+  const compressed = onPhase(
+    "read",
+    () =>
+      guarded(
+        file,
+        () => compressedFrames(file, attributes, sourceOf(path, bytes), part10.offset, size),
+      ),
+  );
+  const slices = onPhase(
+    "decode",
+    () => guarded(file, () => describe({ file, path }, part10, attributes, compressed, size)),
   );
   return { kind: "image", slices };
 }
 
-function parse(file: string, bytes: Uint8Array<ArrayBuffer>, part10: Part10): ParsedDataSet {
+/** The bytes of a file, of which the first are there already. */
+function sourceOf(path: string, start: Uint8Array<ArrayBuffer>): ByteSource {
+  return (offset, length) => {
+    if (offset + length <= start.length) return start.subarray(offset, offset + length);
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, readInto(path, offset, bytes));
+  };
+}
+
+/** The slices of a parsed file; damaged values throw whatever the parser throws. */
+function describe(
+  names: { readonly file: string; readonly path: string },
+  part10: Part10,
+  attributes: Attributes,
+  compressed: CompressedFrames | null,
+  size: number,
+): readonly Slice[] {
+  const stated = transferSyntax(part10.transferSyntax);
+  const fits = compressed === null ? stated.native || !nativePixels(attributes) : !stated.native;
+  const syntax = fits || compressed !== null ? stated : transferSyntax(SYNTAX.explicitLittle);
+  const lacks = fits ? part10.lacks : [...part10.lacks, "transfer syntax that fits"];
+  const deflated = syntax.uid === SYNTAX.deflated;
+  return slicesOf(
+    { ...names, lacks },
+    attributes,
+    syntax,
+    deflated ? { bytes: attributes.bytes, offset: 0 } : { bytes: null, offset: part10.offset },
+    compressed,
+    deflated ? attributes.bytes.length : size - part10.offset,
+  );
+}
+
+function parse(file: string, bytes: Uint8Array<ArrayBuffer>, part10: Part10): Attributes {
   return guarded(file, () => parseDataSet(bytes, part10));
 }
 
 /** Whether a data set is an image to read; throws if it is one that lost its pixels. */
-function isScan(file: string, attributes: Attributes, broken: string | null): boolean {
+function isScan(file: string, attributes: Attributes, { offset }: Part10): boolean {
   if (NO_SCAN.has(attributes.text("x00080060") ?? "")) return false;
   if (attributes.has(PIXEL_DATA)) return attributes.has("x00280010");
   const sopClass = attributes.text("x00080016");
   const image = attributes.has("x00280010") || (sopClass !== undefined && IMAGES.test(sopClass));
-  const cut = broken !== null || attributes.overrun;
+  const { needed, bytes } = attributes;
+  const found = offset + bytes.length;
   if (attributes.has("x7fe00008") || attributes.has("x7fe00009")) {
     throw refusal("bits", `${file} holds floating-point pixels, which cannot be read.`);
   }
-  if (image || (cut && sopClass === undefined)) {
+  if (needed !== null && (image || sopClass === undefined)) {
     throw refusal(
       "truncated",
-      cut
-        ? `${file} is truncated or damaged before its pixel data${broken ? ` (${broken})` : ""}.`
-        : `${file} is an image but has no pixel data: it was truncated or stripped.`,
+      `${file} is truncated before its pixel data: it needs ${offset + needed} bytes and more, ` +
+        `${found} are there.`,
       "Copy the file again.",
+      { expected: offset + needed, found },
+    );
+  }
+  if (image) {
+    throw refusal(
+      "no-pixels",
+      `${file} is an image but has no pixel data: it was stripped of it, or the file ends early.`,
+      "Copy or export it again, with its pixels.",
     );
   }
   return false;

@@ -14,15 +14,31 @@ import {
   type StatedWindows,
   statedWindows,
 } from "./grey_levels.ts";
-import { pixelDefect, type PixelFormat, pixelFormat } from "./pixel_format.ts";
+import type { Codestream } from "./codestream.ts";
+import { type CompressedFrame, type CompressedFrames, frameDefect } from "./frames.ts";
+import {
+  pixelDefect,
+  type PixelFormat,
+  pixelFormat,
+  sizeDefect,
+  streamFormat,
+} from "./pixel_format.ts";
 import type { TransferSyntax } from "./transfer_syntax.ts";
 
 /** Where the bytes of a slice lie. */
 export interface PixelPlace {
   /** The inflated data set that holds them; null if they are in the file as they are. */
   readonly bytes: Uint8Array<ArrayBuffer> | null;
-  /** Byte offset in `bytes` or in the file. */
+  /** Byte offset in `bytes` or in the file, of pixels that are plain numbers. */
   readonly offset: number;
+  /** The compressed frame that holds them; null where they are plain numbers. */
+  readonly frame: ReadableFrame | null;
+}
+
+/** A compressed frame that something here decodes. */
+export interface ReadableFrame extends CompressedFrame {
+  /** What it says of itself. */
+  readonly stream: Codestream;
 }
 
 /** What the slices of one image share. */
@@ -93,13 +109,15 @@ const GROUP = {
  * The slices of an image: one, or one a frame of an enhanced multi-frame image.
  *
  * @param place offset of the data set in the file, or the inflated bytes
+ * @param compressed the frames of encapsulated pixels; null where they are plain numbers
  * @param size bytes that there are from the beginning of the data set on
  */
 export function slicesOf(
   image: { readonly file: string; readonly path: string; readonly lacks: readonly string[] },
   from: Attributes,
   syntax: TransferSyntax,
-  place: PixelPlace,
+  place: Pick<PixelPlace, "bytes" | "offset">,
+  compressed: CompressedFrames | null,
   size: number,
 ): Slice[] {
   const { file } = image;
@@ -116,13 +134,18 @@ export function slicesOf(
       "Only enhanced multi-frame images with functional groups can be read; split the others.",
     );
   }
-  const facts = imageFacts(image, from, syntax, frames, size);
+  const facts = imageFacts(image, from, syntax, compressed, size);
   const bytes = facts.rows * facts.columns * facts.format.allocated / 8;
   return Array.from({ length: frames }, (_, index): Slice => {
+    const frame = Array.isArray(compressed) ? compressed[index] as CompressedFrame : null;
+    const defect = facts.defect ??
+      (frame && frameDefect(file, syntax, frame, { ...facts, ...facts.format }));
     const group = (tag: Tag) => groups[index]?.items(tag)[0] ?? shared?.items(tag)[0] ?? from;
     const measures = group(GROUP.measures);
     return {
       ...facts,
+      format: frame?.stream ? streamFormat(facts.format, frame.stream) : facts.format,
+      defect,
       position: triple(file, "ImagePositionPatient", group(GROUP.position).numbers("x00200032")),
       orientation: orientation(file, group(GROUP.orientation).numbers("x00200037")),
       pixelSpacing: pair(measures.numbers("x00280030")),
@@ -132,6 +155,7 @@ export function slicesOf(
       pixels: {
         bytes: place.bytes,
         offset: place.offset + (from.place(PIXEL_DATA)?.offset ?? 0) + index * bytes,
+        frame: frame as ReadableFrame | null,
       },
     };
   });
@@ -141,13 +165,15 @@ function imageFacts(
   image: { readonly file: string; readonly path: string; readonly lacks: readonly string[] },
   from: Attributes,
   syntax: TransferSyntax,
-  frames: number,
+  compressed: CompressedFrames | null,
   size: number,
 ): ImageFacts {
   const rows = from.unsigned("x00280010") ?? 0;
   const columns = from.unsigned("x00280011") ?? 0;
   const signed = from.unsigned("x00280103") === 1;
   const { format, defect: formatDefect } = pixelFormat(image.file, from, syntax, signed);
+  const plain = compressed === null;
+  const frames = from.number("x00280008") ?? 1;
   const bytes = rows * columns * frames * format.allocated / 8;
   const padding = from.word("x00280120", signed);
   return {
@@ -164,7 +190,12 @@ function imageFacts(
     photometric: from.text("x00280004") ?? "MONOCHROME2",
     padding: padding ?? null,
     tilt: from.number("x00181120") ?? null,
-    defect: formatDefect ?? pixelDefect(image.file, from, rows, columns, bytes, size),
+    defect: formatDefect ?? sizeDefect(image.file, rows, columns) ??
+      (plain
+        ? pixelDefect(image.file, from, syntax, bytes, size)
+        : compressed instanceof Error
+        ? compressed
+        : null),
   };
 }
 

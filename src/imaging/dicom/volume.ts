@@ -11,7 +11,7 @@ import { refusal } from "../refusal.ts";
 import type { Affine, IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
 import { type PlacedSlice, withoutDuplicates } from "./duplicates.ts";
 import { stackSlices } from "./geometry.ts";
-import { readSlice, storedArray, throughLut } from "./pixels.ts";
+import { SliceReader, storedArray, throughLut } from "./pixels.ts";
 import { noteFacts } from "./notes.ts";
 import { agreeingSlices, type Series } from "./series.ts";
 import type { Slice } from "./slice.ts";
@@ -29,13 +29,14 @@ export function readSeries(
   onPhase: PhaseHook,
 ): Volume {
   const notes: IngestNote[] = [...found];
+  using reader = new SliceReader(onPhase);
   const agreeing = agreeingSlices(series, notes);
-  const { slices, affine } = stack(unit, agreeing, notes, onPhase);
+  const { slices, affine } = stack(unit, agreeing, notes, reader);
   noteFacts(slices, notes);
   const [{ rows, columns, pixelSpacing, modality }] = slices;
   const source = sourceGrid([columns, rows, slices.length], affine, 1);
   const grid = canonicalGrid(source);
-  const stored = storedVoxels(slices, onPhase);
+  const stored = storedVoxels(slices, reader, onPhase);
   const alongZ = source.axes[2].axis === 2;
   const ordered = alongZ && source.axes[2].reversed ? slices.toReversed() : slices;
   let rescale: readonly Rescale[] = oneOrAll(ordered.map(({ transform }) => transform.rescale));
@@ -86,7 +87,7 @@ function stack(
   unit: string,
   slices: readonly Slice[],
   notes: IngestNote[],
-  onPhase: PhaseHook,
+  reader: SliceReader,
 ): StackedSlices {
   const placed = slices.filter((slice): slice is PlacedSlice =>
     slice.position !== null && slice.orientation !== null
@@ -110,7 +111,7 @@ function stack(
     return { slices, affine: flipWorld(affine) };
   }
   const { row, column } = placed[0].orientation;
-  const different = withoutDuplicates(placed, notes, onPhase);
+  const different = withoutDuplicates(placed, notes, reader);
   const pixel = slices[0].pixelSpacing === null ? null : Math.min(rowsApart, columnsApart);
   const { order, step } = stackSlices(different, row, column, pixel, unit);
   const sorted = order.map((index) => different[index]);
@@ -154,21 +155,26 @@ function noteOneSlice(between: number | null, notes: IngestNote[]): void {
 }
 
 /** The stored values of all slices in the order given; HU already where a table makes them. */
-function storedVoxels(slices: readonly Slice[], onPhase: PhaseHook): StoredVoxels {
+function storedVoxels(
+  slices: readonly Slice[],
+  reader: SliceReader,
+  onPhase: PhaseHook,
+): StoredVoxels {
   const [{ format, rows, columns, transform }] = slices;
   const plane = rows * columns;
   const total = plane * slices.length;
   if (transform.lut === null) {
     const voxels = onPhase("decode", () => allocate(() => storedArray(format, total)));
-    slices.forEach((slice, k) =>
-      readSlice(slice, voxels.subarray(k * plane, (k + 1) * plane), onPhase)
-    );
+    reader.read(slices.map((slice, k) => ({
+      slice,
+      target: voxels.subarray(k * plane, (k + 1) * plane),
+    })));
     return voxels;
   }
   const voxels = onPhase("decode", () => allocate(() => new Uint16Array(total)));
   const values = storedArray(format, plane);
   slices.forEach((slice, k) => {
-    readSlice(slice, values, onPhase);
+    reader.read([{ slice, target: values }]);
     const { lut } = slice.transform;
     if (lut !== null) {
       onPhase("decode", () => throughLut(values, lut, voxels.subarray(k * plane, (k + 1) * plane)));
