@@ -194,7 +194,7 @@ Deno.test("different slices in one place are refused", () => {
   });
 });
 
-Deno.test("sub-folders are searched only where the folder itself has no image", () => {
+Deno.test("a folder is searched with all that lies below it, and nothing at its top hides that", () => {
   withPlainSeries((folder) => {
     withFolder((disc) => {
       Deno.mkdirSync(join(disc, "IMAGES"));
@@ -203,7 +203,9 @@ Deno.test("sub-folders are searched only where the folder itself has no image", 
       }
       assert.equal(readScan(disc).shape[0], 5);
       Deno.copyFileSync(join(folder, "0"), join(disc, "0"));
-      assert.equal(readScan(disc).shape[0], 1);
+      const { shape, report } = readScan(disc);
+      assert.equal(shape[0], 5);
+      assert(report.some(({ rule }) => rule === "duplicate-slice"));
     });
   });
 });

@@ -5,6 +5,7 @@
  */
 
 import type { IngestNote } from "../volume.ts";
+import { sameArray } from "./pixels.ts";
 import type { Slice } from "./slice.ts";
 
 type Note = Omit<IngestNote, "files">;
@@ -18,6 +19,23 @@ export function noteFacts(slices: readonly Slice[], notes: IngestNote[]): void {
     ...geometryNotes(slices),
   ];
   notes.push(...facts);
+}
+
+/** Adds a note of slices whose values have bits above those that count. */
+export function noteSurplusBits(slices: readonly Slice[], notes: IngestNote[]): void {
+  if (slices.length === 0) return;
+  const overlays = slices.every(({ overlay }) => overlay);
+  const [{ format }] = slices;
+  notes.push({
+    kind: overlays ? "found" : "warning",
+    rule: "surplus-bits",
+    message: `values of ${slices.length} slices have bits above the ${format.stored} that ` +
+      "BitsStored says count; they are left out" +
+      (overlays
+        ? ": overlays lie there"
+        : ". If the header understates its values, HU above its range have wrapped around"),
+    files: slices.map(({ file }) => file),
+  });
 }
 
 function formNotes(slices: readonly Slice[]): Note[] {
@@ -37,6 +55,31 @@ function formNotes(slices: readonly Slice[]): Note[] {
       rule: "pixel-padding",
       message: `PixelPaddingValue ${padding.join(", ")} is kept as stored and rescaled like any ` +
         "other value; a window makes it 0 where it lies below",
+    });
+  }
+  if (slices.some(({ format }) => !format.signStated)) {
+    notes.push({
+      kind: "repaired",
+      rule: "no-sign",
+      message: "PixelRepresentation is missing or illegal; the values are the same with and " +
+        "without a sign",
+    });
+  }
+  if (slices.some(({ format }) => !sameArray(format, slices[0].format))) {
+    notes.push({
+      kind: "found",
+      rule: "mixed-format",
+      message: "slices are stored in different ways (signed and unsigned, or of 8 and 16 bits), " +
+        "each is read in its own",
+    });
+  }
+  const excess = slices.filter(({ excess }) => excess > 0);
+  if (excess.length > 0) {
+    notes.push({
+      kind: "repaired",
+      rule: "excess-pixels",
+      message: `pixel data of ${excess.length} slices are followed by up to ` +
+        `${Math.max(...excess.map(({ excess }) => excess))} bytes that belong to no pixel`,
     });
   }
   if (slices[0].photometric === "MONOCHROME1") {

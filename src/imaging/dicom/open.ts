@@ -5,7 +5,7 @@
  */
 
 import { InputError, messageOf } from "../../base/errors.ts";
-import { type PhaseHook, readInto, readWhole, sizeOf } from "../files.ts";
+import { type PhaseHook, readInto, readStart, sizeOf } from "../files.ts";
 import { refusal } from "../refusal.ts";
 import { type Attributes, parseDataSet, PIXEL_DATA } from "./attributes.ts";
 import type { ByteSource } from "./encapsulated.ts";
@@ -83,35 +83,68 @@ function openDataSet(
   size: number,
   onPhase: PhaseHook,
 ): OpenedFile {
+  const decode = <T>(work: () => T): T => onPhase("decode", () => guarded(file, work));
+  const read = <T>(work: () => T): T => onPhase("read", () => guarded(file, work));
   let bytes = start;
-  const first = onPhase("decode", () => {
-    const part10 = findDataSet(start);
-    const whole = part10?.transferSyntax === SYNTAX.deflated && size > start.length;
-    return part10 === null || whole ? null : parse(file, start, part10);
-  });
-  let parsed = first;
-  if (size > start.length && !first?.has(PIXEL_DATA)) {
-    bytes = onPhase("read", () => readWhole(path));
-    parsed = null;
+  let opened = decode(() => parse(bytes));
+  // The attributes of many frames take more room; a deflated data set is read whole.
+  while (bytes.length < size && !opened?.attributes?.has(PIXEL_DATA)) {
+    const deflated = opened?.part10.transferSyntax === SYNTAX.deflated;
+    bytes = read(() => readStart(path, deflated ? size : bytes.length * GROWTH));
+    opened = decode(() => parse(bytes, bytes.length === size));
   }
-  const part10 = onPhase("decode", () => findDataSet(bytes));
-  if (part10 === null) return notADataSet(file, bytes);
-  const attributes = parsed ?? onPhase("decode", () => parse(file, bytes, part10));
-  const scan = onPhase("decode", () => guarded(file, () => isScan(file, attributes, part10)));
-  if (!scan) return { kind: "other", what: nameOf(attributes) };
-  const compressed = onPhase(
-    "read",
-    () =>
-      guarded(
-        file,
-        () => compressedFrames(file, attributes, sourceOf(path, bytes), part10.offset, size),
-      ),
+  if (opened === null) return notADataSet(file, bytes);
+  const { part10 } = opened;
+  const attributes = opened.attributes ?? decode(() => parseDataSet(bytes, part10));
+  if (!decode(() => isScan(file, attributes, part10))) {
+    return { kind: "other", what: nameOf(attributes) };
+  }
+  const source = sourceOf(path, bytes);
+  const compressed = read(() => compressedFrames(file, attributes, source, part10.offset, size));
+  const slices = decode(() => describe({ file, path }, part10, attributes, compressed, size));
+  const surplus = read(() => surplusFrames(slices, source));
+  return { kind: "image", slices: surplus === null ? slices : slices.map(defective(surplus)) };
+}
+
+/** By how much more is read of a file whose attributes do not end. */
+const GROWTH = 16;
+
+/** A data set as far as its bytes are there; a deflated one is parsed when all are. */
+function parse(bytes: Uint8Array<ArrayBuffer>, whole = false): {
+  readonly part10: Part10;
+  readonly attributes: Attributes | null;
+} | null {
+  const part10 = findDataSet(bytes);
+  if (part10 === null) return null;
+  const waits = part10.transferSyntax === SYNTAX.deflated && !whole;
+  return { part10, attributes: waits ? null : parseDataSet(bytes, part10) };
+}
+
+/** Bytes behind the pixels that are looked at. */
+const MOST_EXCESS = 16 * 1024 * 1024;
+
+/**
+ * Why pixels that are followed by as many bytes as another frame has cannot be those of the image
+ * that the header describes; null where there are fewer, or all are zero, as padding is.
+ */
+function surplusFrames(slices: readonly Slice[], source: ByteSource): InputError | null {
+  const { excess, rows, columns, format, pixels, file } = slices[0];
+  const frame = rows * columns * format.allocated / 8;
+  if (excess < frame || pixels.bytes !== null) return null;
+  const end = pixels.offset + slices.length * frame;
+  if (source(end, Math.min(excess, MOST_EXCESS)).every((byte) => byte === 0)) return null;
+  return refusal(
+    "pixel-length",
+    `${file}: behind the ${
+      slices.length * frame
+    } bytes that its size and bits make, its pixel data ` +
+      `has ${excess} more: another frame or more.`,
+    "Correct NumberOfFrames, Rows, Columns or BitsAllocated, whichever is wrong.",
   );
-  const slices = onPhase(
-    "decode",
-    () => guarded(file, () => describe({ file, path }, part10, attributes, compressed, size)),
-  );
-  return { kind: "image", slices };
+}
+
+function defective(defect: InputError): (slice: Slice) => Slice {
+  return (slice) => ({ ...slice, defect: slice.defect ?? defect });
 }
 
 /** The bytes of a file, of which the first are there already. */
@@ -144,10 +177,6 @@ function describe(
     compressed,
     deflated ? attributes.bytes.length : size - part10.offset,
   );
-}
-
-function parse(file: string, bytes: Uint8Array<ArrayBuffer>, part10: Part10): Attributes {
-  return guarded(file, () => parseDataSet(bytes, part10));
 }
 
 /** Whether a data set is an image to read; throws if it is one that lost its pixels. */

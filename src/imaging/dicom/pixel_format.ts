@@ -20,6 +20,8 @@ export interface PixelFormat {
   readonly high: number;
   /** Whether the values are two's complement. */
   readonly signed: boolean;
+  /** Whether the file says so; where it does not, values that could be either are refused. */
+  readonly signStated: boolean;
   /** Whether each pair of bytes is stored the other way round. */
   readonly swapped: boolean;
 }
@@ -29,17 +31,18 @@ export function pixelFormat(
   file: string,
   from: Attributes,
   syntax: TransferSyntax,
-  signed: boolean,
 ): { format: PixelFormat; defect: InputError | null } {
   const allocated = from.unsigned("x00280100") ?? 16;
   const stored = from.unsigned("x00280101") ?? allocated;
   const high = from.unsigned("x00280102") ?? stored - 1;
+  const sign = from.unsigned("x00280103");
   const place = from.place(PIXEL_DATA);
   const format: PixelFormat = {
     allocated: allocated === 8 ? 8 : 16,
     stored,
     high,
-    signed,
+    signed: sign === 1,
+    signStated: sign === 0 || sign === 1,
     // Bytes in words of 16 bits (OW) are swapped in big endian too (PS3.5 section 8.1.1).
     swapped: syntax.bigEndian && (allocated === 16 || place?.vr === "OW"),
   };
@@ -114,12 +117,12 @@ export function pixelDefect(
       { expected: bytes, found: Math.max(0, there) },
     );
   }
-  // One byte more makes the length even.
-  if (place.length > bytes + 1) {
-    return refusal(
-      "pixel-length",
-      `${file}: its pixel data has ${place.length} bytes where its size and bits make ${bytes}.`,
-    );
-  }
   return null;
+}
+
+/** Bytes of pixel data behind the last pixel (PS3.5 8.1.1 wants readers prepared for them). */
+export function excessBytes(from: Attributes, bytes: number): number {
+  const length = from.place(PIXEL_DATA)?.length ?? 0;
+  // One byte more makes the length even.
+  return length > bytes + 1 ? length - bytes : 0;
 }

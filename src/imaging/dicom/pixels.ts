@@ -17,7 +17,7 @@ import type { PixelFormat } from "./pixel_format.ts";
 import type { ModalityLut } from "./grey_levels.ts";
 import type { ReadableFrame, Slice } from "./slice.ts";
 
-/** Arrays that stored values fit. */
+/** Arrays that stored values of one format fit. */
 export type StoredArray =
   | Int8Array<ArrayBuffer>
   | Uint8Array<ArrayBuffer>
@@ -28,6 +28,11 @@ export type StoredArray =
 export function storedArray(format: PixelFormat, count: number): StoredArray {
   if (format.allocated === 8) return format.signed ? new Int8Array(count) : new Uint8Array(count);
   return format.signed ? new Int16Array(count) : new Uint16Array(count);
+}
+
+/** Whether values of two formats fit arrays of one type. */
+export function sameArray(a: PixelFormat, b: PixelFormat): boolean {
+  return a.allocated === b.allocated && a.signed === b.signed;
 }
 
 /** A slice to read, and where its values go, row by row. */
@@ -42,6 +47,7 @@ export interface Reading {
 export class SliceReader implements Disposable {
   readonly #onPhase: PhaseHook;
   readonly #pool = new DecoderPool();
+  readonly #surplus: Slice[] = [];
 
   /** A reader that tells of each piece of its work. */
   constructor(onPhase: PhaseHook) {
@@ -57,13 +63,20 @@ export class SliceReader implements Disposable {
     const frames: Frame[] = [];
     for (const { slice, target } of readings) {
       if (slice.pixels.frame === null) this.#readPlain(slice, target);
-      else frames.push(frameOf(slice, slice.pixels.frame, target));
+      else {
+        frames.push(frameOf(slice, slice.pixels.frame, target, () => this.#finish(slice, target)));
+      }
     }
     if (frames.length === 0) return;
     this.#pool.decode(frames, {
       load: (work) => this.#onPhase("read", work),
       decode: (work) => this.#onPhase("decode", work),
     });
+  }
+
+  /** The slices that were read and have bits set above those that count. */
+  get surplusBits(): readonly Slice[] {
+    return this.#surplus;
   }
 
   /** Ends the workers. */
@@ -79,11 +92,33 @@ export class SliceReader implements Disposable {
       const read = this.#onPhase("read", () => readInto(slice.path, offset, raw));
       if (read < raw.length) throw lostBytes(slice);
     }
-    this.#onPhase("decode", () => decodeInPlace(target, slice.format));
+    this.#onPhase("decode", () => this.#finish(slice, target));
+  }
+
+  #finish(slice: Slice, target: StoredArray): void {
+    if (decodeInPlace(target, slice.format)) this.#surplus.push(slice);
+    if (!slice.format.signStated) requireNoSign(slice, target);
   }
 }
 
-function frameOf(slice: Slice, { parts, stream }: ReadableFrame, target: StoredArray): Frame {
+/** Values that are the same with and without a sign need none to be stated. */
+function requireNoSign({ file, format }: Slice, values: StoredArray): void {
+  const half = 2 ** (format.stored - 1);
+  if (values.every((value) => value < half)) return;
+  throw refusal(
+    "no-sign",
+    `${file}: PixelRepresentation is missing or illegal, and its values differ with and without a ` +
+      "sign: HU would be off by tens of thousands.",
+    "Set PixelRepresentation (0028,0103) to 0 or 1, whichever the values were written with.",
+  );
+}
+
+function frameOf(
+  slice: Slice,
+  { parts, stream }: ReadableFrame,
+  target: StoredArray,
+  finish: () => void,
+): Frame {
   const { rows, columns, format, file } = slice;
   const bits = stream.bits ?? format.allocated;
   const bytes = bits <= 8 ? 1 : 2;
@@ -103,7 +138,7 @@ function frameOf(slice: Slice, { parts, stream }: ReadableFrame, target: StoredA
     take(samples) {
       const { buffer, byteOffset } = samples;
       target.set(bytes === 1 ? samples : new Uint16Array(buffer, byteOffset, rows * columns));
-      decodeInPlace(target, format);
+      finish();
     },
     refuse(why) {
       throw refusal(
@@ -119,20 +154,35 @@ function lostBytes({ file }: Slice): Error {
   return refusal("truncated", `${file} lost bytes while it was being read.`);
 }
 
-/** Makes raw little- or big-endian bytes the values they stand for. */
-function decodeInPlace(values: StoredArray, format: PixelFormat): void {
+/**
+ * Makes raw little- or big-endian bytes the values they stand for.
+ *
+ * @returns whether bits are set above those that count: an overlay, or values that the header denies
+ */
+function decodeInPlace(values: StoredArray, format: PixelFormat): boolean {
   if (format.swapped) swapPairs(values);
   const drop = format.high + 1 - format.stored;
-  if (format.stored === format.allocated) return;
+  if (format.stored === format.allocated) return false;
+  let surplus = 0;
   if (format.signed) {
     // The array is signed: shifting the sign bit to the top and back extends it.
     const up = 32 - (format.high + 1);
     const down = up + drop;
-    for (let at = 0; at < values.length; at++) values[at] = (values[at] << up) >> down;
+    for (let at = 0; at < values.length; at++) {
+      const raw = values[at];
+      surplus |= (raw << up >> up) ^ raw;
+      values[at] = (raw << up) >> down;
+    }
   } else {
     const mask = 2 ** format.stored - 1;
-    for (let at = 0; at < values.length; at++) values[at] = (values[at] >> drop) & mask;
+    for (let at = 0; at < values.length; at++) {
+      const raw = values[at] >> drop;
+      surplus |= raw;
+      values[at] = raw & mask;
+    }
+    surplus &= ~mask;
   }
+  return surplus !== 0;
 }
 
 function swapPairs(values: StoredArray): void {

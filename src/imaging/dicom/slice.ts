@@ -5,7 +5,7 @@
  */
 
 import type { InputError } from "../../base/errors.ts";
-import type { Vector } from "../affine.ts";
+import { addScaled, dot, norm, scaled, type Vector } from "../affine.ts";
 import { refusal } from "../refusal.ts";
 import { type Attributes, PIXEL_DATA, type Tag } from "./attributes.ts";
 import {
@@ -17,6 +17,7 @@ import {
 import type { Codestream } from "./codestream.ts";
 import { type CompressedFrame, type CompressedFrames, frameDefect } from "./frames.ts";
 import {
+  excessBytes,
   pixelDefect,
   type PixelFormat,
   pixelFormat,
@@ -59,6 +60,20 @@ export interface ImageFacts {
   readonly modality: string | null;
   /** Whether ImageType calls it a localizer. */
   readonly localizer: boolean;
+  /** Whether it is a capture of a screen or the like, by its SOP class or its ImageType. */
+  readonly capture: boolean;
+  /** AcquisitionNumber, null where there is none. */
+  readonly acquisition: number | null;
+  /** TemporalPositionIdentifier, null where there is none. */
+  readonly phase: number | null;
+  /** EchoNumbers, null where there is none. */
+  readonly echo: number | null;
+  /** ConvolutionKernel, null where there is none. */
+  readonly kernel: string | null;
+  /** ImageType, null where there is none. */
+  readonly imageType: string | null;
+  /** AcquisitionTime, or ContentTime without it, as digits; null where there is neither. */
+  readonly time: string | null;
   /** Size of a slice. */
   readonly rows: number;
   /** Size of a slice. */
@@ -69,6 +84,12 @@ export interface ImageFacts {
   readonly photometric: string;
   /** PixelPaddingValue, null where there is none. */
   readonly padding: number | null;
+  /** The other end of the range of padding values, PixelPaddingRangeLimit; null without. */
+  readonly paddingLimit: number | null;
+  /** Whether an overlay lies in bits of the pixels. */
+  readonly overlay: boolean;
+  /** Bytes of pixel data behind the last pixel, but for one that makes their number even. */
+  readonly excess: number;
   /** GantryDetectorTilt in degrees, null where there is none. */
   readonly tilt: number | null;
   /** What the file lacks of the form of the standard. */
@@ -94,6 +115,18 @@ export interface Slice extends ImageFacts {
   /** Where its bytes lie. */
   readonly pixels: PixelPlace;
 }
+
+/** SOP classes of secondary captures. */
+const CAPTURES = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.7(\.\d)?$/;
+
+/** Values of ImageType that pictures of reports and screens have. */
+const CAPTURE_TYPES = new Set(["CSA REPORT", "SCREEN SAVE", "DOSE", "DOSE_INFO"]);
+
+/** OverlayBitPosition of each overlay group: 0 for overlays with data of their own. */
+const OVERLAY_BITS = Array.from(
+  { length: 16 },
+  (_, index): Tag => `x60${(2 * index).toString(16).padStart(2, "0")}0102`,
+);
 
 const PER_FRAME: Tag = "x52009230";
 const SHARED: Tag = "x52009229";
@@ -170,12 +203,12 @@ function imageFacts(
 ): ImageFacts {
   const rows = from.unsigned("x00280010") ?? 0;
   const columns = from.unsigned("x00280011") ?? 0;
-  const signed = from.unsigned("x00280103") === 1;
-  const { format, defect: formatDefect } = pixelFormat(image.file, from, syntax, signed);
+  const { format, defect: formatDefect } = pixelFormat(image.file, from, syntax);
   const plain = compressed === null;
   const frames = from.number("x00280008") ?? 1;
   const bytes = rows * columns * frames * format.allocated / 8;
-  const padding = from.word("x00280120", signed);
+  const padding = from.word("x00280120", format.signed);
+  const imageType = from.texts("x00080008");
   return {
     ...image,
     series: from.text("x0020000e") ?? "",
@@ -183,12 +216,23 @@ function imageFacts(
     instance: from.text("x00080018") ?? "",
     frameOfReference: from.text("x00200052") ?? "",
     modality: from.text("x00080060") ?? null,
-    localizer: from.texts("x00080008").includes("LOCALIZER"),
+    localizer: imageType.includes("LOCALIZER"),
+    capture: CAPTURES.test(from.text("x00080016") ?? "") ||
+      imageType.some((value) => CAPTURE_TYPES.has(value)),
+    acquisition: whole(from.number("x00200012")),
+    phase: whole(from.number("x00200100")),
+    echo: whole(from.number("x00180086")),
+    kernel: from.text("x00181210") ?? null,
+    imageType: imageType.length === 0 ? null : imageType.join(" "),
+    time: timeOf(from),
     rows,
     columns,
     format,
     photometric: from.text("x00280004") ?? "MONOCHROME2",
     padding: padding ?? null,
+    paddingLimit: from.word("x00280121", format.signed) ?? null,
+    overlay: OVERLAY_BITS.some((tag) => (from.unsigned(tag) ?? 0) > 0),
+    excess: plain ? excessBytes(from, bytes) : 0,
     tilt: from.number("x00181120") ?? null,
     defect: formatDefect ?? sizeDefect(image.file, rows, columns) ??
       (plain
@@ -197,6 +241,17 @@ function imageFacts(
         ? compressed
         : null),
   };
+}
+
+/** A whole number, null for anything else. */
+function whole(value: number | undefined): number | null {
+  return value !== undefined && Number.isInteger(value) ? value : null;
+}
+
+/** The time of an image as digits that compare as numbers do; null where it has none. */
+function timeOf(from: Attributes): string | null {
+  const time = from.text("x00080032") ?? from.text("x00080033");
+  return time !== undefined && /^\d{2,6}(\.\d+)?$/.test(time) ? time : null;
 }
 
 function triple(file: string, name: string, values: readonly number[]): Vector | null {
@@ -208,7 +263,10 @@ function triple(file: string, name: string, values: readonly number[]): Vector |
   return [x, y, z];
 }
 
-/** The two directions, made exactly one long; they must be that, and at right angles, to 0.001. */
+/** Directions may be off their length, and off right angles, by this: some write two digits. */
+const DIRECTION_SLACK = 1e-2;
+
+/** The two directions, made exactly one long and at right angles. */
 function orientation(file: string, values: readonly number[]): Slice["orientation"] {
   if (values.length === 0) return null;
   const [a, b, c, d, e, f] = values;
@@ -216,16 +274,17 @@ function orientation(file: string, values: readonly number[]): Slice["orientatio
   const column = Math.hypot(d, e, f);
   const cosine = a * d + b * e + c * f;
   const off = Math.max(Math.abs(row - 1), Math.abs(column - 1), Math.abs(cosine));
-  if (values.length !== 6 || !(off <= 1e-3)) {
+  if (values.length !== 6 || !(off <= DIRECTION_SLACK)) {
     throw refusal(
       "bad-orientation",
       `${file}: ImageOrientationPatient is not two directions at right angles.`,
     );
   }
-  return {
-    row: [a / row, b / row, c / row],
-    column: [d / column, e / column, f / column],
-  };
+  const along: Vector = [a / row, b / row, c / row];
+  const down: Vector = [d / column, e / column, f / column];
+  // As they are written, but for what is no rotation: a shear that no scanner has.
+  const upright = off <= 1e-3 ? down : addScaled(down, along, -dot(along, down));
+  return { row: along, column: scaled(upright, 1 / norm(upright)) };
 }
 
 function pair(values: readonly number[]): readonly [number, number] | null {

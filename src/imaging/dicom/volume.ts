@@ -11,8 +11,8 @@ import { refusal } from "../refusal.ts";
 import type { Affine, IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
 import { type PlacedSlice, withoutDuplicates } from "./duplicates.ts";
 import { stackSlices } from "./geometry.ts";
-import { SliceReader, storedArray, throughLut } from "./pixels.ts";
-import { noteFacts } from "./notes.ts";
+import { sameArray, SliceReader, storedArray, throughLut } from "./pixels.ts";
+import { noteFacts, noteSurplusBits } from "./notes.ts";
 import { agreeingSlices, type Series } from "./series.ts";
 import type { Slice } from "./slice.ts";
 
@@ -28,15 +28,16 @@ export function readSeries(
   found: readonly IngestNote[],
   onPhase: PhaseHook,
 ): Volume {
-  const notes: IngestNote[] = [...found];
+  const notes: IngestNote[] = [...found, ...series.notes];
   using reader = new SliceReader(onPhase);
-  const agreeing = agreeingSlices(series, notes);
+  const agreeing = agreeingSlices(series);
   const { slices, affine } = stack(unit, agreeing, notes, reader);
   noteFacts(slices, notes);
   const [{ rows, columns, pixelSpacing, modality }] = slices;
   const source = sourceGrid([columns, rows, slices.length], affine, 1);
   const grid = canonicalGrid(source);
   const stored = storedVoxels(slices, reader, onPhase);
+  noteSurplusBits(reader.surplusBits, notes);
   const alongZ = source.axes[2].axis === 2;
   const ordered = alongZ && source.axes[2].reversed ? slices.toReversed() : slices;
   let rescale: readonly Rescale[] = oneOrAll(ordered.map(({ transform }) => transform.rescale));
@@ -163,6 +164,9 @@ function storedVoxels(
   const [{ format, rows, columns, transform }] = slices;
   const plane = rows * columns;
   const total = plane * slices.length;
+  if (slices.some((slice) => !sameArray(slice.format, format))) {
+    return mixedVoxels(slices, reader, onPhase);
+  }
   if (transform.lut === null) {
     const voxels = onPhase("decode", () => allocate(() => storedArray(format, total)));
     reader.read(slices.map((slice, k) => ({
@@ -179,6 +183,27 @@ function storedVoxels(
     if (lut !== null) {
       onPhase("decode", () => throughLut(values, lut, voxels.subarray(k * plane, (k + 1) * plane)));
     }
+  });
+  return voxels;
+}
+
+/** Stored values of slices of several formats: each its own, in an array that all of them fit. */
+function mixedVoxels(
+  slices: readonly Slice[],
+  reader: SliceReader,
+  onPhase: PhaseHook,
+): Int32Array<ArrayBuffer> {
+  const plane = slices[0].rows * slices[0].columns;
+  const voxels = onPhase("decode", () => allocate(() => new Int32Array(plane * slices.length)));
+  slices.forEach((slice, k) => {
+    const target = storedArray(slice.format, plane);
+    reader.read([{ slice, target }]);
+    const { lut } = slice.transform;
+    onPhase("decode", () => {
+      const values = lut === null ? target : new Uint16Array(plane);
+      if (lut !== null) throughLut(target, lut, values as Uint16Array<ArrayBuffer>);
+      voxels.set(values, k * plane);
+    });
   });
   return voxels;
 }
