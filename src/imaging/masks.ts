@@ -4,7 +4,7 @@
  * @module
  */
 
-import { locate, type Vector } from "./affine.ts";
+import { farthestCorner } from "./affine.ts";
 import { kindOf } from "./files.ts";
 import { looksLikeNifti, readNifti } from "./nifti/read.ts";
 import { writeNiftiMask } from "./nifti/write.ts";
@@ -23,7 +23,7 @@ export interface MaskFile extends Mask {
 }
 
 /** What can be said about how to read a mask. */
-export interface MaskOptions extends Pick<ReadOptions, "onPhase"> {
+export interface MaskOptions extends Pick<ReadOptions, "onPhase" | "form"> {
   /** Labels that count as foreground; every label but 0 if left out. */
   readonly labels?: readonly number[];
 }
@@ -45,6 +45,7 @@ export function readMask(path: string, options: MaskOptions = {}): MaskFile {
   const { voxels: stored, rescale: [rescale], shape, spacing, affine, source, report } = readNifti(
     path,
     onPhase,
+    options.form,
   );
   const voxels = onPhase("decode", () => {
     const voxels = new Uint8Array(stored.length);
@@ -93,7 +94,7 @@ export function requireSameGrid(
     );
   }
   if (a.spacing === null || b.spacing === null) return;
-  const apart = farthestCorner(a, b);
+  const apart = farthestCorner(a.affine, b.affine, [a.shape[2], a.shape[1], a.shape[0]]);
   const tolerance = GRID_TOLERANCE * Math.min(...a.spacing, ...b.spacing);
   if (apart <= tolerance) return;
   const differences = (["spacing", "origin"] as const).map((what) => {
@@ -110,23 +111,13 @@ export function requireSameGrid(
   );
 }
 
-/** The largest distance between the same corner of two grids of one shape, in millimetres. */
-function farthestCorner(a: Grid, b: Grid): number {
-  const [z, y, x] = a.shape.map((size) => size - 1);
-  let most = 0;
-  for (let corner = 0; corner < 8; corner++) {
-    const voxel: Vector = [corner & 1 ? x : 0, corner & 2 ? y : 0, corner & 4 ? z : 0];
-    const [p, q] = [locate(a.affine, voxel), locate(b.affine, voxel)];
-    most = Math.max(most, Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]));
-  }
-  return most;
-}
-
 /**
  * Writes a mask of a scan as NIfTI (uint8), atomically; the same mask gives the same bytes.
  *
  * For a NIfTI scan the file has its shape, axis order and affine; for a DICOM scan, whose files
- * are slices, the canonical grid (x to the left, y to the back, z up) with its RAS+ affine.
+ * are slices, the canonical grid (x to the left, y to the back, z up) with its RAS+ affine. Where
+ * the scan does not say where it lies, or how large its voxels are, nor does the mask (sform_code
+ * and qform_code 0): its voxels correspond, in the order that readers assume then (LAS).
  *
  * @param path `.nii` or `.nii.gz`
  * @param mask 0 or 1 a voxel of the scan, in its canonical order
@@ -134,7 +125,7 @@ function farthestCorner(a: Grid, b: Grid): number {
 export function writeMask(
   path: string,
   mask: Uint8Array<ArrayBuffer>,
-  scan: Pick<Volume, "shape" | "affine" | "format" | "source">,
+  scan: Pick<Volume, "shape" | "spacing" | "affine" | "format" | "source">,
 ): void {
   const voxels = scan.shape[0] * scan.shape[1] * scan.shape[2];
   if (mask.length !== voxels) {
@@ -143,10 +134,25 @@ export function writeMask(
       `A mask of ${mask.length} voxels does not fit a scan of ${scan.shape.join("x")}.`,
     );
   }
-  const source = scan.format === "dicom" ? canonicalSource(scan) : scan.source;
-  const { shape, affine, spaceCode } = source;
-  const image = { shape, affine, ...(spaceCode === undefined ? {} : { spaceCode }) };
-  writeNiftiMask(path, image, sourceParts(mask, source));
+  const sized = scan.spacing !== null;
+  const source = scan.format === "nifti"
+    ? scan.source
+    : sized
+    ? canonicalSource(scan)
+    : unplacedSource(scan);
+  const { shape, affine, spaceCode = 1 } = source;
+  writeNiftiMask(path, { shape, affine, spaceCode, sized }, sourceParts(mask, source));
+}
+
+/** The grid of a file that states no orientation: readers take it for LAS. */
+function unplacedSource({ shape: [z, y, x], affine }: Grid): SourceGrid {
+  return {
+    shape: [x, y, z],
+    affine,
+    orientation: "LAS",
+    axes: [{ axis: 0, reversed: false }, { axis: 1, reversed: true }, { axis: 2, reversed: false }],
+    spaceCode: 0,
+  };
 }
 
 function originOf(affine: Affine): string {

@@ -9,6 +9,7 @@ import { chooseSeries, type SeriesSummary, summaries } from "./dicom/series.ts";
 import { readSeries } from "./dicom/volume.ts";
 import { kindOf, type PhaseHook, unhooked } from "./files.ts";
 import { looksLikeNifti, readNifti } from "./nifti/read.ts";
+import type { NiftiForm } from "./nifti/world.ts";
 import type { Volume } from "./volume.ts";
 
 /** What can be said about how to read a scan. */
@@ -18,6 +19,8 @@ export interface ReadOptions {
    * or its SeriesInstanceUID.
    */
   readonly series?: number | string;
+  /** Which form to take of a NIfTI file whose sform and qform disagree; sform if left out. */
+  readonly form?: NiftiForm;
   /** Called around the work of each phase, so that reading and decoding can be timed apart. */
   readonly onPhase?: PhaseHook;
 }
@@ -36,7 +39,9 @@ export interface ReadOptions {
 export function readScan(path: string, options: ReadOptions = {}): Volume {
   const onPhase = options.onPhase ?? unhooked;
   const kind = kindOf(path);
-  if (kind === "file" && looksLikeNifti(path, onPhase)) return readNifti(path, onPhase);
+  if (kind === "file" && looksLikeNifti(path, onPhase)) {
+    return readNifti(path, onPhase, options.form);
+  }
   const found = findSeries(path, kind, onPhase);
   return readSeries(path, chooseSeries(path, found.series, options.series), found.notes, onPhase);
 }

@@ -100,7 +100,10 @@ export interface SourceGrid {
   readonly orientation: string;
   /** For each canonical axis x, y, z: the source axis (0 = i) and whether it is reversed. */
   readonly axes: readonly [SourceAxis, SourceAxis, SourceAxis];
-  /** NIfTI's code of the world space (1 scanner, 2 aligned, 3 Talairach, 4 MNI); 1 if left out. */
+  /**
+   * NIfTI's code of the world space (1 scanner, 2 aligned, 3 Talairach, 4 MNI, 0 unknown); 1 if left
+   * out.
+   */
   readonly spaceCode?: number;
 }
 

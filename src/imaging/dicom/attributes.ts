@@ -18,6 +18,9 @@ import { SYNTAX } from "./transfer_syntax.ts";
 
 export type { Tag } from "./elements.ts";
 
+/** What was read in a way that the standard does not allow, for the notes of a scan. */
+export type Repair = "decimal-comma" | "wrong-multiplicity";
+
 /** Pixel Data; walking stops here. */
 export const PIXEL_DATA = "x7fe00010";
 
@@ -28,11 +31,18 @@ const LARGEST_INFLATED = 2 ** 30;
 export class Attributes {
   readonly #over: ReturnType<typeof walked>;
   readonly #walk: ElementWalk;
+  readonly #repairs: Set<Repair>;
 
   /** @internal */
-  constructor(over: ReturnType<typeof walked>, walk: ElementWalk) {
+  constructor(over: ReturnType<typeof walked>, walk: ElementWalk, repairs = new Set<Repair>()) {
     this.#over = over;
     this.#walk = walk;
+    this.#repairs = repairs;
+  }
+
+  /** What had to be repaired of the values that were asked for, of all items too. */
+  get repairs(): readonly Repair[] {
+    return [...this.#repairs];
   }
 
   /** The bytes that element places point into: the file from its data set on, inflated if need be. */
@@ -61,9 +71,34 @@ export class Attributes {
     return this.text(tag)?.split("\\").map((value) => value.trim()) ?? [];
   }
 
-  /** Numbers written as text (DS, IS); NaN for what is no number. */
+  /** Numbers written as text (DS, IS), with a comma for a point too; NaN for what is no number. */
   numbers(tag: Tag): number[] {
-    return this.texts(tag).map((value) => value === "" ? NaN : Number(value));
+    return this.texts(tag).map((value) => this.#decimal(value));
+  }
+
+  /**
+   * A fixed count of numbers written as text; undefined where there is none. Surplus values that
+   * are empty, or repeat the last one, are no error.
+   *
+   * @returns null for anything else than so many numbers
+   */
+  vector(tag: Tag, count: number): number[] | null | undefined {
+    const text = this.text(tag);
+    if (text === undefined) return undefined;
+    let parts = text.split("\\").map((part) => part.trim());
+    // Commas between numbers that have points, or none of which a comma could be the point of.
+    if (parts.length === 1 && count > 2) {
+      const split = text.split(",");
+      if (split.length === count) parts = split.map((part) => part.trim());
+    }
+    const surplus = parts.slice(count);
+    if (!surplus.every((part) => part === "" || part === parts[count - 1])) return null;
+    const values = parts.slice(0, count).map((part) => this.#decimal(part));
+    if (values.length !== count || !values.every(Number.isFinite)) return null;
+    if (parts.length !== text.split("\\").length || surplus.length > 0) {
+      this.#repairs.add("wrong-multiplicity");
+    }
+    return values;
   }
 
   /** The first number written as text, undefined if absent; NaN for what is no number. */
@@ -93,13 +128,20 @@ export class Attributes {
     return element === undefined
       ? []
       : walkItems(this.#over, element, this.#walk.encoding).map((item) =>
-        new Attributes(this.#over, item)
+        new Attributes(this.#over, item, this.#repairs)
       );
   }
 
   /** Where the value of an element lies, undefined if it is absent. */
   place(tag: Tag): Element | undefined {
     return this.#walk.elements.get(tag);
+  }
+
+  #decimal(value: string): number {
+    if (DECIMAL.test(value)) return Number(value);
+    if (!COMMA.test(value) || THOUSANDS.test(value)) return NaN;
+    this.#repairs.add("decimal-comma");
+    return Number(value.replace(",", "."));
   }
 
   #valueOf(tag: Tag): Uint8Array {
@@ -109,6 +151,14 @@ export class Attributes {
       : this.bytes.subarray(element.offset, element.offset + element.length);
   }
 }
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** A number with a comma for its point, as some write in countries that do. */
+const COMMA = /^[+-]?\d+,\d+([eE][+-]?\d+)?$/;
+
+/** What may as well be a whole number with its thousands set apart: nobody can tell. */
+const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
 /** Bytes as characters, up to the first zero. */
 function latin1(bytes: Uint8Array): string {

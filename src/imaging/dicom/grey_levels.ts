@@ -7,7 +7,7 @@
 import type { Rescale, Window } from "../volume.ts";
 import { refusal } from "../refusal.ts";
 import { isLegalWindow } from "../windowing.ts";
-import type { Attributes } from "./attributes.ts";
+import type { Attributes, Tag } from "./attributes.ts";
 
 /** A Modality LUT: HU of a stored value v is `values[clamp(v - first)]` (PS3.3 C.11.1.1.1). */
 export interface ModalityLut {
@@ -25,9 +25,20 @@ export interface ModalityTransform {
   readonly lut: ModalityLut | null;
   /** Whether the file says anything; without, stored values pass for HU. */
   readonly stated: boolean;
+  /** Whether it has an intercept but no slope, which then is 1. */
+  readonly slopeless: boolean;
   /** The unit the file names (`HU`), null if it names none. */
   readonly unit: string | null;
 }
+
+/** What stands in for a transform that cannot be read; its slice is refused. */
+export const NO_TRANSFORM: ModalityTransform = {
+  rescale: { slope: 1, intercept: 0 },
+  lut: null,
+  stated: false,
+  slopeless: false,
+  unit: null,
+};
 
 /** The modality transform of a slice, from its own data set or its functional group. */
 export function modalityTransform(
@@ -41,14 +52,21 @@ export function modalityTransform(
       rescale: { slope: 1, intercept: 0 },
       lut: modalityLut(file, sequence, signed),
       stated: true,
+      slopeless: false,
       unit: sequence.text("x00283004") ?? null,
     };
   }
-  const slope = from.number("x00281053");
-  const intercept = from.number("x00281052");
+  const [slope, intercept] = [
+    scalar(file, "RescaleSlope", from, "x00281053"),
+    scalar(file, "RescaleIntercept", from, "x00281052"),
+  ];
   const rescale = { slope: slope ?? 1, intercept: intercept ?? 0 };
-  if (!Number.isFinite(rescale.slope) || !Number.isFinite(rescale.intercept)) {
-    throw refusal("bad-rescale", `${file}: RescaleSlope or RescaleIntercept is no number.`);
+  if (slope !== undefined && intercept === undefined) {
+    throw refusal(
+      "bad-rescale",
+      `${file} has a RescaleSlope (${slope}) but no RescaleIntercept: HU may be off by 1024.`,
+      "Set RescaleIntercept (0028,1052); most scanners write -1024.",
+    );
   }
   if (rescale.slope === 0) {
     throw refusal("bad-rescale", `${file}: RescaleSlope is 0, which would erase the image.`);
@@ -57,8 +75,20 @@ export function modalityTransform(
     rescale,
     lut: null,
     stated: slope !== undefined || intercept !== undefined,
+    slopeless: slope === undefined && intercept !== undefined,
     unit: from.text("x00281054") ?? null,
   };
+}
+
+/** A single number that a text holds, undefined where it is absent. */
+function scalar(file: string, name: string, from: Attributes, tag: Tag): number | undefined {
+  const value = from.vector(tag, 1);
+  if (value !== null) return value?.[0];
+  throw refusal(
+    "bad-rescale",
+    `${file}: ${name} is "${from.text(tag)?.slice(0, 100)}", which is not one number.`,
+    `Correct ${name}.`,
+  );
 }
 
 function modalityLut(file: string, from: Attributes, signed: boolean): ModalityLut {

@@ -5,6 +5,7 @@
  */
 
 import type { IngestNote } from "../volume.ts";
+import type { Repair } from "./attributes.ts";
 import { sameArray } from "./pixels.ts";
 import type { Slice } from "./slice.ts";
 
@@ -38,10 +39,21 @@ export function noteSurplusBits(slices: readonly Slice[], notes: IngestNote[]): 
   });
 }
 
+/** What was read though the standard does not allow it, by the rule's name. */
+const REPAIRS: Readonly<Record<string, string>> = {
+  "decimal-comma": "numbers with a comma for their point are read as such",
+  "wrong-multiplicity": "attributes with surplus or oddly separated values are read where clear",
+} satisfies Record<Repair, string>;
+
 function formNotes(slices: readonly Slice[]): Note[] {
   const notes: Note[] = [];
   for (const lack of [...new Set(slices.flatMap(({ lacks }) => lacks))].sort()) {
     const count = slices.filter(({ lacks }) => lacks.includes(lack)).length;
+    const repair = REPAIRS[lack];
+    if (repair !== undefined) {
+      notes.push({ kind: "repaired", rule: lack, message: `${repair} in ${count} slices` });
+      continue;
+    }
     notes.push({
       kind: "repaired",
       rule: `no-${lack.replaceAll(" ", "-")}`,
@@ -108,6 +120,13 @@ function unitNotes(slices: readonly Slice[]): Note[] {
       kind: "warning",
       rule: "no-rescale",
       message: "no RescaleSlope and RescaleIntercept: stored values are taken for HU",
+    });
+  }
+  if (slices.some(({ transform }) => transform.slopeless)) {
+    notes.push({
+      kind: "repaired",
+      rule: "no-slope",
+      message: "RescaleIntercept without RescaleSlope: the slope is taken for 1",
     });
   }
   if (transform.unit !== null && transform.unit !== "HU") {

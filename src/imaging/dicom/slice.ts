@@ -6,11 +6,12 @@
 
 import type { InputError } from "../../base/errors.ts";
 import { addScaled, dot, norm, scaled, type Vector } from "../affine.ts";
-import { refusal } from "../refusal.ts";
+import { isRefusal, refusal } from "../refusal.ts";
 import { type Attributes, PIXEL_DATA, type Tag } from "./attributes.ts";
 import {
   type ModalityTransform,
   modalityTransform,
+  NO_TRANSFORM,
   type StatedWindows,
   statedWindows,
 } from "./grey_levels.ts";
@@ -173,23 +174,41 @@ export function slicesOf(
     const frame = Array.isArray(compressed) ? compressed[index] as CompressedFrame : null;
     const defect = facts.defect ??
       (frame && frameDefect(file, syntax, frame, { ...facts, ...facts.format }));
+    const faults: InputError[] = [];
+    const usable = <T>(work: () => T, otherwise: T): T => {
+      try {
+        return work();
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        faults.push(error as InputError);
+        return otherwise;
+      }
+    };
     const group = (tag: Tag) => groups[index]?.items(tag)[0] ?? shared?.items(tag)[0] ?? from;
     const measures = group(GROUP.measures);
-    return {
+    const slice = {
       ...facts,
       format: frame?.stream ? streamFormat(facts.format, frame.stream) : facts.format,
       defect,
-      position: triple(file, "ImagePositionPatient", group(GROUP.position).numbers("x00200032")),
-      orientation: orientation(file, group(GROUP.orientation).numbers("x00200037")),
-      pixelSpacing: pair(measures.numbers("x00280030")),
+      position: usable(() => positionOf(file, group(GROUP.position)), null),
+      orientation: usable(() => orientationOf(file, group(GROUP.orientation)), null),
+      pixelSpacing: usable(() => pixelSpacingOf(file, measures), null),
       between: positive(measures.number("x00180088")),
-      transform: modalityTransform(file, group(GROUP.transform), facts.format.signed),
+      transform: usable(
+        () => modalityTransform(file, group(GROUP.transform), facts.format.signed),
+        NO_TRANSFORM,
+      ),
       windows: statedWindows(group(GROUP.window)),
       pixels: {
         bytes: place.bytes,
         offset: place.offset + (from.place(PIXEL_DATA)?.offset ?? 0) + index * bytes,
         frame: frame as ReadableFrame | null,
       },
+    };
+    return {
+      ...slice,
+      defect: slice.defect ?? faults[0] ?? null,
+      lacks: [...slice.lacks, ...from.repairs],
     };
   });
 }
@@ -254,44 +273,57 @@ function timeOf(from: Attributes): string | null {
   return time !== undefined && /^\d{2,6}(\.\d+)?$/.test(time) ? time : null;
 }
 
-function triple(file: string, name: string, values: readonly number[]): Vector | null {
-  if (values.length === 0) return null;
-  const [x, y, z] = values;
-  if (values.length !== 3 || !values.every(Number.isFinite)) {
-    throw refusal("bad-position", `${file}: ${name} is not three numbers.`);
+/** ImagePositionPatient, null where the file has none. */
+function positionOf(file: string, from: Attributes): Vector | null {
+  const values = from.vector("x00200032", 3);
+  if (values === undefined) return null;
+  if (values === null) {
+    throw unreadable("bad-position", file, "ImagePositionPatient", from, "x00200032");
   }
-  return [x, y, z];
+  return [values[0], values[1], values[2]];
+}
+
+/** PixelSpacing, null where the file has none or it is 0. */
+function pixelSpacingOf(file: string, from: Attributes): readonly [number, number] | null {
+  const values = from.vector("x00280030", 2);
+  if (values === undefined) return null;
+  if (values === null) {
+    throw unreadable("bad-pixel-spacing", file, "PixelSpacing", from, "x00280030");
+  }
+  return positive(values[0]) !== null && positive(values[1]) !== null
+    ? [values[0], values[1]]
+    : null;
+}
+
+/** A value that is there and cannot be read, told with the value. */
+function unreadable(rule: string, file: string, name: string, from: Attributes, tag: Tag): Error {
+  return refusal(
+    rule,
+    `${file}: ${name} is "${from.text(tag)?.slice(0, 100)}", which cannot be read as its numbers.`,
+    `Correct ${name} (numbers with a point, set apart by backslashes).`,
+  );
 }
 
 /** Directions may be off their length, and off right angles, by this: some write two digits. */
 const DIRECTION_SLACK = 1e-2;
 
 /** The two directions, made exactly one long and at right angles. */
-function orientation(file: string, values: readonly number[]): Slice["orientation"] {
-  if (values.length === 0) return null;
-  const [a, b, c, d, e, f] = values;
+function orientationOf(file: string, from: Attributes): Slice["orientation"] {
+  const values = from.vector("x00200037", 6);
+  if (values === undefined) return null;
+  const [a, b, c, d, e, f] = values ?? [];
   const row = Math.hypot(a, b, c);
   const column = Math.hypot(d, e, f);
   const cosine = a * d + b * e + c * f;
   const off = Math.max(Math.abs(row - 1), Math.abs(column - 1), Math.abs(cosine));
-  if (values.length !== 6 || !(off <= DIRECTION_SLACK)) {
-    throw refusal(
-      "bad-orientation",
-      `${file}: ImageOrientationPatient is not two directions at right angles.`,
-    );
+  if (!(off <= DIRECTION_SLACK)) {
+    throw unreadable("bad-orientation", file, "ImageOrientationPatient", from, "x00200037");
   }
   const along: Vector = [a / row, b / row, c / row];
   const down: Vector = [d / column, e / column, f / column];
   // As they are written, but for what is no rotation: a shear that no scanner has.
   const upright = off <= 1e-3 ? down : addScaled(down, along, -dot(along, down));
   return { row: along, column: scaled(upright, 1 / norm(upright)) };
-}
-
-function pair(values: readonly number[]): readonly [number, number] | null {
-  const [rows, columns] = values;
-  return values.length === 2 && positive(rows) !== null && positive(columns) !== null
-    ? [rows, columns]
-    : null;
 }
 
 function positive(value: number | undefined): number | null {

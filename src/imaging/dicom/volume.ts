@@ -31,7 +31,7 @@ export function readSeries(
   const notes: IngestNote[] = [...found, ...series.notes];
   using reader = new SliceReader(onPhase);
   const agreeing = agreeingSlices(series);
-  const { slices, affine } = stack(unit, agreeing, notes, reader);
+  const { slices, affine, sized } = stack(unit, agreeing, notes, reader);
   noteFacts(slices, notes);
   const [{ rows, columns, pixelSpacing, modality }] = slices;
   const source = sourceGrid([columns, rows, slices.length], affine, 1);
@@ -68,7 +68,7 @@ export function readSeries(
   return {
     voxels,
     ...grid,
-    spacing: pixelSpacing === null ? null : grid.spacing,
+    spacing: pixelSpacing === null || !sized ? null : grid.spacing,
     rescale,
     windows,
     format: "dicom",
@@ -81,6 +81,8 @@ export function readSeries(
 interface StackedSlices {
   readonly slices: readonly Slice[];
   readonly affine: Affine;
+  /** Whether the distance of the slices is known. */
+  readonly sized: boolean;
 }
 
 /** Orders the slices, drops duplicates, and makes the affine (i, j, k) to RAS. */
@@ -109,7 +111,7 @@ function stack(
       message: "the image does not say where it lies: an axial slice at the origin is assumed",
     });
     const affine = affineOf([columnsApart, 0, 0], [0, rowsApart, 0], [0, 0, 1], [0, 0, 0]);
-    return { slices, affine: flipWorld(affine) };
+    return { slices, affine: flipWorld(affine), sized: false };
   }
   const { row, column } = placed[0].orientation;
   const different = withoutDuplicates(placed, notes, reader);
@@ -132,7 +134,7 @@ function stack(
     step ?? scaled(cross(row, column), between ?? 1),
     sorted[0].position,
   );
-  return { slices: sorted, affine: flipWorld(affine) };
+  return { slices: sorted, affine: flipWorld(affine), sized: step !== null || between !== null };
 }
 
 function noteStatedSpacing(measured: number, stated: number | null, notes: IngestNote[]): void {
@@ -151,7 +153,9 @@ function noteOneSlice(between: number | null, notes: IngestNote[]): void {
     kind: "warning",
     rule: "one-slice",
     message: "a single slice has no distance to the next: " +
-      (between === null ? "1 mm stands in" : `SpacingBetweenSlices, ${between} mm, stands in`),
+      (between === null
+        ? "nothing can be told in millimetres"
+        : `SpacingBetweenSlices, ${between} mm, stands in`),
   });
 }
 

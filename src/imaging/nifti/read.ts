@@ -8,14 +8,21 @@ import { basename } from "node:path";
 import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } from "../files.ts";
 import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
-import type { Volume } from "../volume.ts";
+import type { Grid, Volume } from "../volume.ts";
 import { hasPreamble } from "../dicom/part10.ts";
 import { gunzipStart, gunzipWhole, isGzip } from "./gzip.ts";
 import { HEADER_BYTES, type NiftiHeader, niftiHeader, niftiVersion } from "./header.ts";
 import { voxelsOf } from "./voxels.ts";
+import type { NiftiForm } from "./world.ts";
 
 /** Compressed bytes that surely hold a header. */
 const START = 64 * 1024;
+
+/** A volume of a NIfTI file. */
+export interface NiftiVolume extends Volume {
+  /** The grid as the other form has it, where sform and qform disagree; else null. */
+  readonly otherForm: Grid | null;
+}
 
 /** Whether a file is NIfTI, or must be meant as such, by its first bytes and its name. */
 export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
@@ -29,36 +36,36 @@ export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
  * Reads a NIfTI file as a volume in the canonical orientation.
  *
  * @param path a `.nii`, `.hdr` or `.img` file, each perhaps with `.gz`; content decides, not names
+ * @param form which form to take where sform and qform differ
  * @throws InputError naming the file and what is wrong
  */
-export function readNifti(path: string, onPhase: PhaseHook): Volume {
+export function readNifti(path: string, onPhase: PhaseHook, form?: NiftiForm): NiftiVolume {
   const headerPath = headerOf(path);
   const file = basename(headerPath);
   const start = onPhase("read", () => readStart(headerPath, START));
   if (start.length === 0) throw refusal("truncated", `${headerPath} is empty.`);
   const header = onPhase(
     "decode",
-    () => niftiHeader(file, isGzip(start) ? gunzipStart(file, start) : start),
+    () => niftiHeader(file, isGzip(start) ? gunzipStart(file, start) : start, form),
   );
   const voxelPath = header.pair ? imageOf(headerPath) : headerPath;
   const bytes = voxelBytes(voxelPath, header, onPhase);
   return onPhase("decode", () => {
     const notes = [...header.notes];
-    const source = sourceGrid(
-      header.shape,
-      header.affine,
-      header.spaceCode > 0 ? header.spaceCode : undefined,
-    );
+    const source = sourceGrid(header.shape, header.affine, header.spaceCode);
+    const grid = canonicalGrid(source);
     const voxels = voxelsOf(file, bytes, header.datatype, header.littleEndian, notes);
     return {
       voxels: intoCanonical(voxels, source),
-      ...canonicalGrid(source),
+      ...grid,
+      spacing: header.sized ? grid.spacing : null,
       rescale: [header.rescale],
       windows: [],
       format: "nifti",
       modality: null,
       source,
       report: notes,
+      otherForm: header.other && canonicalGrid(sourceGrid(header.shape, header.other)),
     };
   });
 }
