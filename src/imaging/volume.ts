@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { EvenGrid } from "./dicom/even_grid.ts";
+
 /** A typed array of stored voxels. */
 export type StoredVoxels =
   | Int8Array<ArrayBuffer>
@@ -88,6 +90,39 @@ export interface Volume extends Grid {
   readonly source: SourceGrid;
   /** What was found, repaired, ignored. */
   readonly report: IngestReport;
+  /** The slices of a DICOM scan; left out for others. */
+  readonly dicom?: DicomSource;
+}
+
+/** One slice of a DICOM scan as the file that holds it names it. */
+export interface SourceSlice {
+  /** Path of the file. */
+  readonly path: string;
+  /** Number of the frame in the file, from 1; null where the file is the slice. */
+  readonly frameNumber: number | null;
+  /** SOPClassUID; empty where the file has none. */
+  readonly sopClass: string;
+  /** SOPInstanceUID; empty where the file has none. */
+  readonly instance: string;
+  /** Centre of its first pixel, LPS+ millimetres; null where unknown. */
+  readonly position: readonly [number, number, number] | null;
+}
+
+/** The slices that a DICOM scan was read from, for truths and masks that refer to them. */
+export interface DicomSource {
+  /** In order along their normal, as the source grid has them. */
+  readonly slices: readonly SourceSlice[];
+  /** Columns and rows of a slice. */
+  readonly plane: readonly [columns: number, rows: number];
+  /** Directions of a row and of a column, LPS+; null where unknown. */
+  readonly orientation: {
+    readonly row: readonly [number, number, number];
+    readonly column: readonly [number, number, number];
+  } | null;
+  /** Millimetres between rows and between columns; null where unknown. */
+  readonly pixelSpacing: readonly [between_rows: number, between_columns: number] | null;
+  /** The grid that they were interpolated to; null where the volume has them as they are. */
+  readonly even: EvenGrid | null;
 }
 
 /** The grid of the file that was read, and how the canonical axes map to it. */

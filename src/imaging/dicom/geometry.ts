@@ -105,8 +105,10 @@ export interface ExaminedStack extends Stack {
 export interface Fault {
   /** Its stable short name. */
   readonly rule: string;
-  /** What is wrong, without the name of the series. */
+  /** What is wrong, with the files that show it. */
   readonly message: string;
+  /** What is wrong, without the names of files. */
+  readonly fact: string;
   /** What to do next. */
   readonly advice: string;
 }
@@ -180,10 +182,13 @@ function gapFault(
   for (const gap of gaps) places.push(places[places.length - 1] + Math.round(gap / usual));
   if (gaps.every((gap) => gap > usual / 2) && isEven(places)) {
     const missing = places[places.length - 1] - gaps.length;
+    const fact = `${missing} ${missing === 1 ? "slice is" : "slices are"} missing`;
     return {
       rule: "missing-slice",
-      message: `${missing} ${missing === 1 ? "slice is" : "slices are"} missing, first ${between}` +
-        `, which lie ${millimetres(gaps[odd])} apart where ${millimetres(usual)} is usual`,
+      fact,
+      message: `${fact}, first ${between}, which lie ${millimetres(gaps[odd])} apart where ${
+        millimetres(usual)
+      } is usual`,
       advice: "Copy the whole series again.",
     };
   }
@@ -191,9 +196,11 @@ function gapFault(
   const distances = kinds.length > 4
     ? `${kinds[0]} to ${kinds[kinds.length - 1]}`
     : kinds.join(", ");
+  const fact = `the slices are unevenly spaced (${distances})`;
   return {
     rule: "uneven-spacing",
-    message: `the slices are unevenly spaced (${distances})${odd < 0 ? "" : `, first ${between}`}`,
+    fact,
+    message: odd < 0 ? fact : `${fact}, first ${between}`,
     advice: RESAMPLE,
   };
 }
@@ -215,19 +222,18 @@ function leanFault(
   const degrees = leanDegrees(whole, normal);
   if (degrees <= Math.atan(LEAN_TOLERANCE) * 180 / Math.PI) {
     const { file } = slices[aside.indexOf(worst)];
+    const fact = `lies ${millimetres(worst)} beside the others`;
     return {
       rule: "shifted-slice",
-      message: `${file} lies ${millimetres(worst)} beside the others`,
+      fact: `a slice ${fact}`,
+      message: `${file} ${fact}`,
       advice: "Use a series whose slices lie over one another.",
     };
   }
-  return {
-    rule: "gantry-tilt",
-    message: `the slices are not stacked along their normal: it leans by ${
-      degrees.toFixed(2)
-    } degrees (${millimetres(worst)} in all), as with a tilted gantry`,
-    advice: RESAMPLE,
-  };
+  const fact = `the slices are not stacked along their normal: it leans by ${
+    degrees.toFixed(2)
+  } degrees (${millimetres(worst)} in all), as with a tilted gantry`;
+  return { rule: "gantry-tilt", fact, message: fact, advice: RESAMPLE };
 }
 
 function leanDegrees(whole: Vector, normal: Vector): number {

@@ -11,13 +11,17 @@ import type { Slice } from "./slice.ts";
 
 type Note = Omit<IngestNote, "files">;
 
-/** Adds what a reader of the volume should know of its slices, ordered as they are stacked. */
-export function noteFacts(slices: readonly Slice[], notes: IngestNote[]): void {
+/**
+ * Adds what a reader of the volume should know of its slices, ordered as they are stacked.
+ *
+ * @param resampled whether they were interpolated to an even grid
+ */
+export function noteFacts(slices: readonly Slice[], resampled: boolean, notes: IngestNote[]): void {
   const facts = [
     ...formNotes(slices),
     ...unitNotes(slices),
     ...windowNotes(slices),
-    ...geometryNotes(slices),
+    ...geometryNotes(slices, resampled),
   ];
   notes.push(...facts);
 }
@@ -179,10 +183,10 @@ function windowNotes(slices: readonly Slice[]): Note[] {
   return notes;
 }
 
-function geometryNotes(slices: readonly Slice[]): Note[] {
+function geometryNotes(slices: readonly Slice[], resampled: boolean): Note[] {
   const notes: Note[] = [];
   const tilt = slices.find(({ tilt }) => tilt !== null && Math.abs(tilt) > 0.05)?.tilt;
-  if (tilt !== undefined) {
+  if (tilt !== undefined && !resampled) {
     notes.push({
       kind: "warning",
       rule: "tilt-stated",

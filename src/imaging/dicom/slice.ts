@@ -53,6 +53,8 @@ export interface ImageFacts {
   readonly series: string;
   /** SeriesNumber, null where there is none. */
   readonly seriesNumber: number | null;
+  /** SOPClassUID; empty where the file has none. */
+  readonly sopClass: string;
   /** SOPInstanceUID; empty where the file has none. */
   readonly instance: string;
   /** FrameOfReferenceUID; empty where the file has none. */
@@ -101,6 +103,8 @@ export interface ImageFacts {
 
 /** One slice of a series. */
 export interface Slice extends ImageFacts {
+  /** Number of its frame, from 1; null where the image has no frames. */
+  readonly frameNumber: number | null;
   /** ImagePositionPatient: centre of the first voxel, LPS+ millimetres. */
   readonly position: Vector | null;
   /** Directions of a row and of a column, LPS+. */
@@ -188,6 +192,7 @@ export function slicesOf(
     const measures = group(GROUP.measures);
     const slice = {
       ...facts,
+      frameNumber: groups.length > 0 || frames > 1 ? index + 1 : null,
       format: frame?.stream ? streamFormat(facts.format, frame.stream) : facts.format,
       defect,
       position: usable(() => positionOf(file, group(GROUP.position)), null),
@@ -232,6 +237,7 @@ function imageFacts(
     ...image,
     series: from.text("x0020000e") ?? "",
     seriesNumber: from.number("x00200011") ?? null,
+    sopClass: from.text("x00080016") ?? "",
     instance: from.text("x00080018") ?? "",
     frameOfReference: from.text("x00200052") ?? "",
     modality: from.text("x00080060") ?? null,
