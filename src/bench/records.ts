@@ -125,7 +125,8 @@ function sumOf(values: readonly number[]): number {
 /** A window in words, such as `lung -600/1500 LINEAR`. */
 function describeWindow({ from, windows }: WindowPlan): string {
   if (windows.length === 0) return from;
-  const [{ center, width, function: voi }] = windows;
+  const [{ center, width, function: linear, table }] = windows;
+  const voi = table === undefined ? linear : "VOI LUT";
   const distinct = new Set(windows.map((window) => `${window.center}/${window.width}`)).size;
   const more = distinct > 1 ? ` and ${distinct - 1} more, one a slice` : "";
   return `${from} ${center}/${width} ${voi}${more}`;

@@ -78,15 +78,20 @@ export function sizes(text: string): number[] {
   return text.toLowerCase().split("x").map(positiveNumber);
 }
 
-/** Reads a window: a name, or centre and width in HU. */
+/** Reads a window: a name, one of the metadata by number or name, or centre and width in HU. */
 export function windowOf(text: string): ManifestWindow {
   if (text === "metadata" || text === "lung" || text === "mediastinal" || text === "none") {
     return text;
   }
+  const [, which] = /^metadata:(.+)$/.exec(text) ?? [];
+  if (which !== undefined) {
+    return { metadata: /^[1-9]\d{0,3}$/.test(which) ? Number(which) : which };
+  }
   const [, center, width] = /^(-?\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (center === undefined) {
     throw new InputError(`there is no window ${text}`, {
-      advice: "choose metadata, lung, mediastinal, none, or centre and width such as -600/1500",
+      advice: "choose metadata, metadata:2 or metadata:NAME (another window of the file), lung, " +
+        "mediastinal, none, or centre and width such as -600/1500",
     });
   }
   return { center: Number(center), width: Number(width), function: "LINEAR" };

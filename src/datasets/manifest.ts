@@ -43,8 +43,16 @@ export const CAVEATS = ["unknown-spacing", "gaps", "positive-slices-only"] as co
  */
 export type Caveat = typeof CAVEATS[number];
 
-/** The window of a scan: its metadata's, none (windowed already), a preset, or numbers. */
-export type ManifestWindow = "metadata" | "none" | WindowPreset | Window;
+/**
+ * The window of a scan: its metadata's (the first, or one by its number from 1 or its name), none
+ * (windowed already), a preset, or numbers.
+ */
+export type ManifestWindow =
+  | "metadata"
+  | { readonly metadata: number | string }
+  | "none"
+  | WindowPreset
+  | Window;
 
 /** One scan of a manifest. */
 export interface ManifestCase {
@@ -93,6 +101,7 @@ const presets = Object.keys(WINDOW_PRESETS) as WindowPreset[];
 
 const windowSchema = z.union([
   z.enum(["metadata", "none", ...presets]),
+  z.strictObject({ metadata: z.union([z.int().min(1), z.string().min(1)]) }),
   z.strictObject({
     center: z.number(),
     width: z.number(),
@@ -101,8 +110,9 @@ const windowSchema = z.union([
 ], {
   error: (issue) =>
     typeof issue.input === "object" && issue.input !== null
-      ? "a window in numbers is {center, width, function?}"
-      : `a window is metadata, none, ${presets.join(", ")}, or {center, width, function?}`,
+      ? "a window in numbers is {center, width, function?}, one of the file's {metadata: N or name}"
+      : `a window is metadata, none, ${presets.join(", ")}, {metadata: N or name}, or ` +
+        "{center, width, function?}",
 });
 
 const caveatsSchema = z.array(z.enum(CAVEATS)).optional();

@@ -6,6 +6,8 @@
 
 export type {
   Affine,
+  DicomSource,
+  GreyTable,
   Grid,
   IngestNote,
   IngestReport,
@@ -13,6 +15,7 @@ export type {
   Rescale,
   SourceAxis,
   SourceGrid,
+  SourceSlice,
   StoredVoxels,
   Volume,
   Window,
@@ -29,7 +32,7 @@ export {
   requireSameGrid,
   writeMask,
 } from "./masks.ts";
-export { dtypeOf, factsOf, inspectScan, type ScanFacts } from "./inspect.ts";
+export { dtypeOf, factsOf, inspectScan, type ScanFacts, type WindowFacts } from "./inspect.ts";
 export {
   hounsfieldSlice,
   type HounsfieldSource,
@@ -40,6 +43,7 @@ export {
 export {
   applyWindow,
   clippedLungShare,
+  inWords,
   planWindow,
   type SliceWindower,
   sliceWindower,

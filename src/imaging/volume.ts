@@ -35,6 +35,16 @@ export interface Grid {
   readonly affine: Affine;
 }
 
+/** A table from HU to grey levels (PS3.3 C.11.2.1.1): a VOI LUT. */
+export interface GreyTable {
+  /** HU of the first entry; what lies below gets that entry, what lies above the last one. */
+  readonly first: number;
+  /** Grey levels, from 0 to `most`. */
+  readonly values: Uint16Array<ArrayBuffer>;
+  /** The largest grey level that its bits can hold. */
+  readonly most: number;
+}
+
 /** A grey-level window of DICOM PS3.3 C.11.2.1. */
 export interface Window {
   /** Window centre, in HU. */
@@ -43,6 +53,10 @@ export interface Window {
   readonly width: number;
   /** The VOI LUT function. */
   readonly function: "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
+  /** What the file calls it, such as `LUNG`; left out where it has no name. */
+  readonly name?: string;
+  /** The table that a VOI LUT is; its centre and width are the middle and length of it. */
+  readonly table?: GreyTable;
 }
 
 /** How a stored voxel becomes a Hounsfield unit: HU = stored * slope + intercept. */

@@ -48,7 +48,9 @@ function describe(facts: ScanFacts): string {
     ["HU", `${facts.voxels.min} to ${facts.voxels.max}`],
     [
       "windows",
-      windows.map(({ center, width }) => `${center}/${width}`).join(", ") || "none in the file",
+      windows.map(({ center, width, name, table }) =>
+        `${table ? `table of ${table.entries}` : `${center}/${width}`}${name ? ` ${name}` : ""}`
+      ).join(", ") || "none in the file",
     ],
     ["SHA-256", facts.voxels.sha256],
   ]);

@@ -7,6 +7,7 @@
 import type { IngestNote } from "../volume.ts";
 import type { Repair } from "./attributes.ts";
 import { sameArray } from "./pixels.ts";
+import { inWords } from "../windowing.ts";
 import type { Slice } from "./slice.ts";
 
 type Note = Omit<IngestNote, "files">;
@@ -65,12 +66,14 @@ function formNotes(slices: readonly Slice[]): Note[] {
     });
   }
   const padding = [...new Set(slices.flatMap(({ padding }) => padding ?? []))];
+  const limits = [...new Set(slices.flatMap(({ paddingLimit }) => paddingLimit ?? []))];
   if (padding.length > 0) {
     notes.push({
       kind: "found",
       rule: "pixel-padding",
-      message: `PixelPaddingValue ${padding.join(", ")} is kept as stored and rescaled like any ` +
-        "other value; a window makes it 0 where it lies below",
+      message: `PixelPaddingValue ${padding.join(", ")}` +
+        `${limits.length > 0 ? ` to ${limits.join(", ")}` : ""} is kept as stored and rescaled ` +
+        "like any other value; a window makes it 0 where it lies below",
     });
   }
   if (slices.some(({ format }) => !format.signStated)) {
@@ -164,7 +167,14 @@ function windowNotes(slices: readonly Slice[]): Note[] {
   for (const fault of faults) {
     notes.push({ kind: "warning", rule: "bad-window", message: `${fault}: left out` });
   }
-  const lists = new Set(slices.map(({ windows }) => JSON.stringify(windows.windows)));
+  const lists = new Set(slices.map(({ windows }) => windows.windows.map(inWords).join("; ")));
+  if (slices.some(({ windows }) => windows.windows.some(({ table }) => table !== undefined))) {
+    notes.push({
+      kind: "found",
+      rule: "voi-lut",
+      message: "VOI LUTs, tables from HU to grey levels, count as windows",
+    });
+  }
   if (lists.size > 1) {
     notes.push({
       kind: "found",
@@ -175,9 +185,9 @@ function windowNotes(slices: readonly Slice[]): Note[] {
     notes.push({
       kind: "found",
       rule: "several-windows",
-      message: `${
-        slices[0].windows.windows.length
-      } windows; the first is used unless one is chosen`,
+      message: `${slices[0].windows.windows.length} windows ` +
+        `(${slices[0].windows.windows.map(inWords).join(", ")}); the first is used unless one is ` +
+        "chosen by its number or name",
     });
   }
   return notes;

@@ -190,6 +190,10 @@ export function slicesOf(
     };
     const group = (tag: Tag) => groups[index]?.items(tag)[0] ?? shared?.items(tag)[0] ?? from;
     const measures = group(GROUP.measures);
+    const transform = usable(
+      () => modalityTransform(file, group(GROUP.transform), facts.format.signed),
+      NO_TRANSFORM,
+    );
     const slice = {
       ...facts,
       frameNumber: groups.length > 0 || frames > 1 ? index + 1 : null,
@@ -199,11 +203,11 @@ export function slicesOf(
       orientation: usable(() => orientationOf(file, group(GROUP.orientation)), null),
       pixelSpacing: usable(() => pixelSpacingOf(file, measures), null),
       between: positive(measures.number("x00180088")),
-      transform: usable(
-        () => modalityTransform(file, group(GROUP.transform), facts.format.signed),
-        NO_TRANSFORM,
+      transform,
+      windows: statedWindows(
+        group(GROUP.window),
+        facts.format.signed || transform.rescale.intercept < 0,
       ),
-      windows: statedWindows(group(GROUP.window)),
       pixels: {
         bytes: place.bytes,
         offset: place.offset + (from.place(PIXEL_DATA)?.offset ?? 0) + index * bytes,
