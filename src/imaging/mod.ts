@@ -7,11 +7,13 @@
 export type {
   Affine,
   DicomSource,
+  EvenGrid,
   GreyTable,
   Grid,
   IngestNote,
   IngestReport,
   Mask,
+  NiftiForm,
   Rescale,
   SourceAxis,
   SourceGrid,

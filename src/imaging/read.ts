@@ -9,8 +9,7 @@ import { chooseSeries, type SeriesSummary, summaries } from "./dicom/series.ts";
 import { readSeries } from "./dicom/volume.ts";
 import { kindOf, type PhaseHook, unhooked } from "./files.ts";
 import { looksLikeNifti, readNifti } from "./nifti/read.ts";
-import type { NiftiForm } from "./nifti/world.ts";
-import type { Volume } from "./volume.ts";
+import type { NiftiForm, Volume } from "./volume.ts";
 
 /** What can be said about how to read a scan. */
 export interface ReadOptions {

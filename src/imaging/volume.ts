@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { EvenGrid } from "./dicom/even_grid.ts";
-
 /** A typed array of stored voxels. */
 export type StoredVoxels =
   | Int8Array<ArrayBuffer>
@@ -106,6 +104,23 @@ export interface Volume extends Grid {
   readonly report: IngestReport;
   /** The slices of a DICOM scan; left out for others. */
   readonly dicom?: DicomSource;
+}
+
+/** One of the two ways in which a NIfTI file says where its voxels lie. */
+export type NiftiForm = "sform" | "qform";
+
+/** Where slices lie, and the grid that is made of them. */
+export interface EvenGrid {
+  /** Voxels along i, j, k of the grid. */
+  readonly shape: readonly [i: number, j: number, k: number];
+  /** (i, j, k) of the grid to LPS+ millimetres. */
+  readonly affine: Affine;
+  /** Columns and rows of a slice. */
+  readonly plane: readonly [columns: number, rows: number];
+  /** Planes of the grid from one slice's height to the first one's, for each slice. */
+  readonly heights: readonly number[];
+  /** Pixels of the grid at which each slice begins, along i and j. */
+  readonly begins: readonly (readonly [i: number, j: number])[];
 }
 
 /** One slice of a DICOM scan as the file that holds it names it. */

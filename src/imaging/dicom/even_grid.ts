@@ -10,22 +10,8 @@
 
 import { addScaled, affineOf, dot, scaled, type Vector } from "../affine.ts";
 import { refusal } from "../refusal.ts";
-import type { Affine } from "../volume.ts";
+import type { EvenGrid } from "../volume.ts";
 import { sliceNormal } from "./geometry.ts";
-
-/** Where slices lie, and the grid that is made of them. */
-export interface EvenGrid {
-  /** Voxels along i, j, k of the grid. */
-  readonly shape: readonly [i: number, j: number, k: number];
-  /** (i, j, k) of the grid to LPS+ millimetres. */
-  readonly affine: Affine;
-  /** Columns and rows of a slice. */
-  readonly plane: readonly [columns: number, rows: number];
-  /** Planes of the grid from one slice's height to the first one's, for each slice. */
-  readonly heights: readonly number[];
-  /** Pixels of the grid at which each slice begins, along i and j. */
-  readonly begins: readonly (readonly [i: number, j: number])[];
-}
 
 /** What is known of slices, sorted along the normal. */
 export interface SlicePlaces {

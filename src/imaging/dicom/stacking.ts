@@ -6,9 +6,9 @@
 
 import { affineOf, cross, flipWorld, norm, scaled } from "../affine.ts";
 import { refusal } from "../refusal.ts";
-import type { Affine, IngestNote } from "../volume.ts";
+import type { Affine, EvenGrid, IngestNote } from "../volume.ts";
 import { type PlacedSlice, withoutDuplicates } from "./duplicates.ts";
-import { type EvenGrid, evenGrid } from "./even_grid.ts";
+import { evenGrid } from "./even_grid.ts";
 import { examineStack, stackSlices } from "./geometry.ts";
 import type { SliceReader } from "./pixels.ts";
 import type { Slice } from "./slice.ts";

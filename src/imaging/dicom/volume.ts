@@ -7,8 +7,8 @@
 import type { PhaseHook } from "../files.ts";
 import { hounsfieldSlice, hounsfieldSummary } from "../hounsfield.ts";
 import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
-import type { IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
-import { type EvenGrid, interpolate, nearestSlices } from "./even_grid.ts";
+import type { EvenGrid, IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
+import { interpolate, nearestSlices } from "./even_grid.ts";
 import { noteFacts, noteSurplusBits } from "./notes.ts";
 import { SliceReader } from "./pixels.ts";
 import { agreeingSlices, type Series } from "./series.ts";

@@ -7,8 +7,8 @@
 import { readHeader } from "nifti-reader-js";
 import { messageOf } from "../../base/errors.ts";
 import { refusal } from "../refusal.ts";
-import type { IngestNote, Rescale } from "../volume.ts";
-import { type NiftiForm, type World, worldOf } from "./world.ts";
+import type { IngestNote, NiftiForm, Rescale } from "../volume.ts";
+import { type World, worldOf } from "./world.ts";
 
 /** Element types that can be read, by NIfTI's code. */
 export const DATATYPES = {

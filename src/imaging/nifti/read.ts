@@ -8,12 +8,11 @@ import { basename } from "node:path";
 import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } from "../files.ts";
 import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
-import type { Grid, Volume } from "../volume.ts";
+import type { Grid, NiftiForm, Volume } from "../volume.ts";
 import { hasPreamble } from "../dicom/part10.ts";
 import { gunzipStart, gunzipWhole, isGzip } from "./gzip.ts";
 import { HEADER_BYTES, type NiftiHeader, niftiHeader, niftiVersion } from "./header.ts";
 import { voxelsOf } from "./voxels.ts";
-import type { NiftiForm } from "./world.ts";
 
 /** Compressed bytes that surely hold a header. */
 const START = 64 * 1024;

@@ -16,7 +16,7 @@ import {
   type Vector,
 } from "../affine.ts";
 import { refusal } from "../refusal.ts";
-import type { Affine, IngestNote } from "../volume.ts";
+import type { Affine, IngestNote, NiftiForm } from "../volume.ts";
 
 /** The fields of a header that say where voxels lie. */
 export interface WorldFields {
@@ -41,9 +41,6 @@ export interface WorldFields {
   /** Spatial part of xyzt_units: 1 metre, 2 millimetre, 3 micrometre, 0 unknown. */
   readonly units: number;
 }
-
-/** One of the two ways in which a NIfTI file says where its voxels lie. */
-export type NiftiForm = "sform" | "qform";
 
 /** What a file says of where it lies. */
 export interface World {
