@@ -78,6 +78,50 @@ export function sizes(text: string): number[] {
   return text.toLowerCase().split("x").map(positiveNumber);
 }
 
+/** Reads labels such as `1,2` or `lesion,Lung left`: numbers, or names that the file has. */
+export function labelList(text: string): (number | string)[] {
+  const labels = text.split(",").map((label) => label.trim()).filter((label) => label !== "");
+  if (labels.length === 0) throw new InvalidArgumentError("must name labels, such as 1,2.");
+  return labels.map((label) => /^\d{1,9}$/.test(label) ? Number(label) : label);
+}
+
+/** Reads a share, 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError("must be a number from 0 to 1.");
+  }
+  return value;
+}
+
+/** `--form F`: which of two forms of a NIfTI file to take. */
+export function formOption() {
+  return new Option(
+    "--form <name>",
+    "where sform and qform of a NIfTI file disagree, the one to use",
+  )
+    .choices(["sform", "qform"] as const);
+}
+
+/** `--series S`. */
+export function seriesOption() {
+  return new Option("--series <which>", "series of a folder with several: its number or its UID")
+    .argParser(seriesOf);
+}
+
+/** A series by its place in the list, or by its UID. */
+export function seriesOf(text: string): number | string {
+  return /^\d{1,4}$/.test(text) ? Number(text) : text;
+}
+
+/** `--resample`. */
+export function resampleOption() {
+  return new Option(
+    "--resample",
+    "interpolate slices that lie unevenly or lean to an even, untilted grid",
+  );
+}
+
 /** Reads a window: a name, one of the metadata by number or name, or centre and width in HU. */
 export function windowOf(text: string): ManifestWindow {
   if (text === "metadata" || text === "lung" || text === "mediastinal" || text === "none") {

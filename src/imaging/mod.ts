@@ -27,13 +27,16 @@ export type { SeriesSummary } from "./dicom/series.ts";
 export { type PhaseHook, type ReadPhase } from "./files.ts";
 export { isRefusal } from "./refusal.ts";
 export {
-  GRID_TOLERANCE,
+  isLaidOnScan,
   type MaskFile,
   type MaskOptions,
   readMask,
-  requireSameGrid,
+  readTruth,
   writeMask,
 } from "./masks.ts";
+export { type Label } from "./masks/labels.ts";
+export { type Place } from "./masks/planes.ts";
+export { GRID_TOLERANCE, requireSameGrid } from "./grids.ts";
 export { dtypeOf, factsOf, inspectScan, type ScanFacts, type WindowFacts } from "./inspect.ts";
 export {
   hounsfieldSlice,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { hounsfieldSlice, huSha256 } from "./hounsfield.ts";
 import { inspectScan } from "./inspect.ts";
-import { readMask, requireSameGrid } from "./masks.ts";
+import { requireSameGrid } from "./grids.ts";
+import { readMask } from "./masks.ts";
 import { listSeries, readAllSeries, readScan } from "./read.ts";
 import { assertRefused, fixture, sharedData, withFolder } from "./testing.ts";
 

@@ -59,51 +59,70 @@ export function openDicom(
   onPhase: PhaseHook,
   room: Uint8Array<ArrayBuffer>,
 ): OpenedFile {
-  const size = onPhase("read", () => sizeOf(path));
-  const start = onPhase("read", () => room.subarray(0, readInto(path, 0, room)));
-  if (size === 0) return { kind: "foreign", empty: true };
-  return onPhase("decode", () => findDataSet(start)) === null
-    ? notADataSet(file, start)
-    : openDataSet(path, file, start, size, onPhase);
+  const loaded = loadDataSet(path, file, onPhase, room);
+  if ("kind" in loaded) return loaded;
+  const { part10, attributes, source, size } = loaded;
+  const decode = <T>(work: () => T): T => onPhase("decode", () => guarded(file, work));
+  const read = <T>(work: () => T): T => onPhase("read", () => guarded(file, work));
+  if (!decode(() => isScan(file, attributes, part10))) {
+    return { kind: "other", what: nameOf(attributes) };
+  }
+  const compressed = read(() => compressedFrames(file, attributes, source, part10.offset, size));
+  const slices = decode(() => describe({ file, path }, part10, attributes, compressed, size));
+  const surplus = read(() => surplusFrames(slices, source));
+  return { kind: "image", slices: surplus === null ? slices : slices.map(defective(surplus)) };
 }
 
-function notADataSet(file: string, start: Uint8Array): OpenedFile {
+/** A data set that was read up to its pixels. */
+export interface LoadedDataSet {
+  /** Where it begins and how it is written. */
+  readonly part10: Part10;
+  /** Its attributes. */
+  readonly attributes: Attributes;
+  /** Reads the file. */
+  readonly source: ByteSource;
+  /** Bytes of the file. */
+  readonly size: number;
+}
+
+/**
+ * Reads the data set of a file, or tells that it is no DICOM.
+ *
+ * @param room of `startRoom`
+ * @throws InputError for a DICOM file that is broken
+ */
+export function loadDataSet(
+  path: string,
+  file: string,
+  onPhase: PhaseHook,
+  room: Uint8Array<ArrayBuffer>,
+): LoadedDataSet | Extract<OpenedFile, { kind: "foreign" }> {
+  const decode = <T>(work: () => T): T => onPhase("decode", () => guarded(file, work));
+  const size = onPhase("read", () => sizeOf(path));
+  let bytes = onPhase("read", () => room.subarray(0, readInto(path, 0, room)));
+  if (size === 0) return { kind: "foreign", empty: true };
+  if (onPhase("decode", () => findDataSet(bytes)) === null) return notADataSet(file, bytes);
+  let opened = decode(() => parse(bytes));
+  // The attributes of many frames take more room; a deflated data set is read whole.
+  while (bytes.length < size && !opened?.attributes?.has(PIXEL_DATA)) {
+    const deflated = opened?.part10.transferSyntax === SYNTAX.deflated;
+    const length = deflated ? size : bytes.length * GROWTH;
+    bytes = onPhase("read", () => readStart(path, length));
+    opened = decode(() => parse(bytes, bytes.length === size));
+  }
+  if (opened === null) return notADataSet(file, bytes);
+  const { part10 } = opened;
+  const attributes = opened.attributes ?? decode(() => parseDataSet(bytes, part10));
+  return { part10, attributes, source: sourceOf(path, bytes), size };
+}
+
+function notADataSet(file: string, start: Uint8Array): Extract<OpenedFile, { kind: "foreign" }> {
   if (!hasPreamble(start)) return { kind: "foreign", empty: start.every((byte) => byte === 0) };
   throw refusal(
     "broken-file",
     `${file} begins as a DICOM file but has no readable data set.`,
     "The file is truncated or damaged: copy it again.",
   );
-}
-
-function openDataSet(
-  path: string,
-  file: string,
-  start: Uint8Array<ArrayBuffer>,
-  size: number,
-  onPhase: PhaseHook,
-): OpenedFile {
-  const decode = <T>(work: () => T): T => onPhase("decode", () => guarded(file, work));
-  const read = <T>(work: () => T): T => onPhase("read", () => guarded(file, work));
-  let bytes = start;
-  let opened = decode(() => parse(bytes));
-  // The attributes of many frames take more room; a deflated data set is read whole.
-  while (bytes.length < size && !opened?.attributes?.has(PIXEL_DATA)) {
-    const deflated = opened?.part10.transferSyntax === SYNTAX.deflated;
-    bytes = read(() => readStart(path, deflated ? size : bytes.length * GROWTH));
-    opened = decode(() => parse(bytes, bytes.length === size));
-  }
-  if (opened === null) return notADataSet(file, bytes);
-  const { part10 } = opened;
-  const attributes = opened.attributes ?? decode(() => parseDataSet(bytes, part10));
-  if (!decode(() => isScan(file, attributes, part10))) {
-    return { kind: "other", what: nameOf(attributes) };
-  }
-  const source = sourceOf(path, bytes);
-  const compressed = read(() => compressedFrames(file, attributes, source, part10.offset, size));
-  const slices = decode(() => describe({ file, path }, part10, attributes, compressed, size));
-  const surplus = read(() => surplusFrames(slices, source));
-  return { kind: "image", slices: surplus === null ? slices : slices.map(defective(surplus)) };
 }
 
 /** By how much more is read of a file whose attributes do not end. */
@@ -227,8 +246,8 @@ function nameOf(attributes: Attributes): string {
   return attributes.text("x00080060") ?? "no image";
 }
 
-/** The parser throws strings, RangeErrors and the like on damaged bytes: all are the file's fault. */
-function guarded<T>(file: string, work: () => T): T {
+/** Damaged bytes make readers throw errors of all kinds: all are the file's fault. */
+export function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (thrown) {

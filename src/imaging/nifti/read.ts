@@ -7,8 +7,9 @@
 import { basename } from "node:path";
 import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } from "../files.ts";
 import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
+import type { LabelImage } from "../masks/label_image.ts";
 import { refusal } from "../refusal.ts";
-import type { Grid, NiftiForm, Volume } from "../volume.ts";
+import type { NiftiForm, Volume } from "../volume.ts";
 import { hasPreamble } from "../dicom/part10.ts";
 import { gunzipStart, gunzipWhole, isGzip } from "./gzip.ts";
 import { HEADER_BYTES, type NiftiHeader, niftiHeader, niftiVersion } from "./header.ts";
@@ -16,12 +17,6 @@ import { voxelsOf } from "./voxels.ts";
 
 /** Compressed bytes that surely hold a header. */
 const START = 64 * 1024;
-
-/** A volume of a NIfTI file. */
-export interface NiftiVolume extends Volume {
-  /** The grid as the other form has it, where sform and qform disagree; else null. */
-  readonly otherForm: Grid | null;
-}
 
 /** Whether a file is NIfTI, or must be meant as such, by its first bytes and its name. */
 export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
@@ -38,7 +33,40 @@ export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
  * @param form which form to take where sform and qform differ
  * @throws InputError naming the file and what is wrong
  */
-export function readNifti(path: string, onPhase: PhaseHook, form?: NiftiForm): NiftiVolume {
+export function readNifti(path: string, onPhase: PhaseHook, form?: NiftiForm): Volume {
+  const { voxels, header, report } = readStored(path, onPhase, form);
+  return onPhase("decode", () => {
+    const source = sourceGrid(header.shape, header.affine, header.spaceCode);
+    const grid = canonicalGrid(source);
+    return {
+      voxels: intoCanonical(voxels, source),
+      ...grid,
+      spacing: header.sized ? grid.spacing : null,
+      rescale: [header.rescale],
+      windows: [],
+      format: "nifti",
+      modality: null,
+      source,
+      report,
+    };
+  });
+}
+
+/** Reads a NIfTI file as labels, in the order of the file; as `readNifti` else. */
+export function readNiftiLabels(path: string, onPhase: PhaseHook, form?: NiftiForm): LabelImage {
+  const { voxels, header, report } = readStored(path, onPhase, form);
+  return {
+    layers: [voxels],
+    rescale: header.rescale,
+    source: sourceGrid(header.shape, header.affine, header.spaceCode),
+    sized: header.sized,
+    other: header.other,
+    named: [],
+    report,
+  };
+}
+
+function readStored(path: string, onPhase: PhaseHook, form: NiftiForm | undefined) {
   const headerPath = headerOf(path);
   const file = basename(headerPath);
   const start = onPhase("read", () => readStart(headerPath, START));
@@ -49,24 +77,12 @@ export function readNifti(path: string, onPhase: PhaseHook, form?: NiftiForm): N
   );
   const voxelPath = header.pair ? imageOf(headerPath) : headerPath;
   const bytes = voxelBytes(voxelPath, header, onPhase);
-  return onPhase("decode", () => {
-    const notes = [...header.notes];
-    const source = sourceGrid(header.shape, header.affine, header.spaceCode);
-    const grid = canonicalGrid(source);
-    const voxels = voxelsOf(file, bytes, header.datatype, header.littleEndian, notes);
-    return {
-      voxels: intoCanonical(voxels, source),
-      ...grid,
-      spacing: header.sized ? grid.spacing : null,
-      rescale: [header.rescale],
-      windows: [],
-      format: "nifti",
-      modality: null,
-      source,
-      report: notes,
-      otherForm: header.other && canonicalGrid(sourceGrid(header.shape, header.other)),
-    };
-  });
+  const report = [...header.notes];
+  const voxels = onPhase(
+    "decode",
+    () => voxelsOf(file, bytes, header.datatype, header.littleEndian, report),
+  );
+  return { voxels, header, report };
 }
 
 function voxelBytes(

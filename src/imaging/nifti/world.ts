@@ -51,7 +51,7 @@ export interface World {
   /** Whether its voxel sizes are known. */
   readonly sized: boolean;
   /** The other form, where it says something else; null where it says the same or nothing. */
-  readonly other: Affine | null;
+  readonly other: { readonly form: NiftiForm; readonly affine: Affine } | null;
 }
 
 /** The largest code of a space that NIfTI has; files with others are taken to state none. */
@@ -103,7 +103,8 @@ export function worldOf(
   noteVoxelSizes(affine, fields, notes);
   const left = taken === "sform" ? "qform" : "sform";
   const apart = stated[left] === null ? 0 : formsApart(affine, stated[left], fields.shape);
-  const other = apart > FORMS_APART ? stated[left] : null;
+  const affineLeft = apart > FORMS_APART ? stated[left] : null;
+  const other = affineLeft && { form: left, affine: affineLeft } as const;
   if (other !== null) {
     notes.push({
       kind: "warning",
@@ -212,7 +213,12 @@ function inMillimetres(affine: Affine, factor: number): Affine {
   return affineOf(times(0), times(1), times(2), times(3));
 }
 
-function requireUsable(file: string, affine: Affine, notes: IngestNote[]): void {
+/**
+ * Refuses an affine that maps voxels to no volume, or that leans too far; notes one that leans.
+ *
+ * @param affine (i, j, k) to millimetres
+ */
+export function requireUsable(file: string, affine: Affine, notes: IngestNote[]): void {
   const steps = [column(affine, 0), column(affine, 1), column(affine, 2)];
   const sizes = steps.map(norm);
   // The volume of a voxel relative to a box of its sizes: 0 where two axes coincide.
