@@ -34,6 +34,11 @@ export {
   readTruth,
   writeMask,
 } from "./masks.ts";
+export {
+  requireSegmentable,
+  type SegmentFacts,
+  writeSegmentation,
+} from "./dicom/write_segmentation.ts";
 export { type Label } from "./masks/labels.ts";
 export { type Place } from "./masks/planes.ts";
 export { GRID_TOLERANCE, requireSameGrid } from "./grids.ts";

@@ -9,22 +9,26 @@ import { requireWritable } from "../../base/atomic.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
+  formOption,
   nonEmpty,
   openBackend,
   positiveNumber,
   precisionOption,
   quietOption,
+  resampleOption,
+  seriesOption,
+  share,
   sizes,
   windowOf,
 } from "../options.ts";
 import { errorIsTerminal, writeError } from "../terminal.ts";
-import { seriesOf } from "./inspect.ts";
 
 const EXAMPLES = `
 Examples:
   stackbench predict --model vnet:small --weights w.safetensors scan.nii.gz --output mask.nii.gz
   stackbench predict --model unet --weights w.safetensors scans/chest-ct --window lung \\
     --output mask.nii.gz
+  stackbench predict --model unet --weights w.safetensors scans/chest-ct --output seg.dcm
 `;
 
 /** Adds the command. */
@@ -34,9 +38,20 @@ export function predict(program: Command): void {
     .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
     .requiredOption("--model <name>", "name such as vnet:small")
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
-    .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)", nonEmpty)
-    .option("--series <which>", "series of a folder with several: its number or its UID")
-    .option("--window <name>", "metadata, lung, mediastinal, none, or CENTER/WIDTH", "metadata")
+    .requiredOption(
+      "--output <file>",
+      "where to write the mask: .nii, .nii.gz, or .dcm (a DICOM SEG of a DICOM scan)",
+      nonEmpty,
+    )
+    .option("--label <name>", "what a DICOM SEG calls the segment", nonEmpty, "lesion")
+    .addOption(seriesOption())
+    .addOption(resampleOption())
+    .addOption(formOption())
+    .option(
+      "--window <name>",
+      "metadata (or metadata:2, metadata:NAME), lung, mediastinal, none, or CENTER/WIDTH",
+      "metadata",
+    )
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
     .option("--options <list>", "settings of the model, k=v,...")
     .option(
@@ -56,9 +71,14 @@ export function predict(program: Command): void {
       const { openSegmenter, prepareModel } = await import("../../bench/segmenter.ts");
       const { segment } = await import("../../bench/segment.ts");
       const { Stopwatch } = await import("../../bench/timer.ts");
-      const { planWindow, readScan, requireNiftiName, writeMask } = await import(
-        "../../imaging/mod.ts"
-      );
+      const {
+        planWindow,
+        readScan,
+        requireNiftiName,
+        requireSegmentable,
+        writeMask,
+        writeSegmentation,
+      } = await import("../../imaging/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
 
       const prepared = prepareModel({
@@ -67,9 +87,17 @@ export function predict(program: Command): void {
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
       }, 0);
-      requireNiftiName(options.output);
+      const asSegmentation = /\.dcm$/i.test(options.output);
+      if (!asSegmentation) requireNiftiName(options.output);
       requireWritable(options.output);
-      const volume = readScan(path, { series: seriesOf(options.series) });
+      const { series, resample, form } = options;
+      const volume = readScan(path, { series, resample, form });
+      if (asSegmentation) requireSegmentable(volume);
+      if (!options.quiet) {
+        for (const { kind, message } of volume.report) {
+          if (kind === "warning") writeError(`warning: ${message}\n`);
+        }
+      }
       const window = planWindow(volume, windowOf(options.window));
       if (!options.quiet) window.warnings.forEach((text) => writeError(`warning: ${text}\n`));
       using backend = await openBackend(options.backend, options.quiet);
@@ -92,22 +120,16 @@ export function predict(program: Command): void {
           }),
       );
       progress.stop();
-      writeMask(options.output, mask, volume);
+      if (asSegmentation) {
+        const facts = { label: options.label, algorithm: options.model };
+        await writeSegmentation(options.output, mask, volume, facts);
+      } else writeMask(options.output, mask, volume);
       if (!options.quiet) {
         let voxels = 0;
         for (let at = 0; at < mask.length; at++) voxels += mask[at];
         writeError(`wrote ${options.output}: ${voxels} of ${mask.length} voxels are foreground\n`);
       }
     });
-}
-
-/** Reads a share, 0 to 1. */
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError("must be a number from 0 to 1.");
-  }
-  return value;
 }
 
 function stitching(text: string): "mean" | "gaussian" {
