@@ -7,7 +7,13 @@
 import { sha256 } from "../base/hashing.ts";
 import { graphHash, trainableParameters } from "../graph/graph.ts";
 import { weightsHash } from "../graph/weights.ts";
-import { huSha256, type Mask, type Volume, type WindowPlan } from "../imaging/mod.ts";
+import {
+  huSha256,
+  type Mask,
+  type MaskFile,
+  type Volume,
+  type WindowPlan,
+} from "../imaging/mod.ts";
 import { consecutiveRuns } from "../metrics/consecutive.ts";
 import { stackBorders } from "../metrics/continuity.ts";
 import { evaluatePair } from "../metrics/mod.ts";
@@ -55,7 +61,7 @@ export function caseRecord(
   isPublic: boolean,
   volume: Volume,
   window: WindowPlan,
-  truth: Mask | null,
+  truth: (Mask & Partial<Pick<MaskFile, "report">>) | null,
 ): CaseRecord {
   return {
     index,
@@ -68,7 +74,11 @@ export function caseRecord(
     spacing: volume.spacing,
     voxelsSha256: huSha256(volume),
     window: describeWindow(window),
-    notes: [...new Set(volume.report.map(({ kind, rule }) => `${kind}: ${rule}`))],
+    notes: [
+      ...new Set(
+        [...volume.report, ...truth?.report ?? []].map(({ kind, rule }) => `${kind}: ${rule}`),
+      ),
+    ],
     truth: truth && {
       sha256: sha256(truth.voxels),
       voxels: sumOf(slicePixels(truth.voxels, volume.shape)),

@@ -6,10 +6,10 @@
 
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
+import { type LoadedCase, readCaseTruth } from "../datasets/mod.ts";
 import { withCaveats } from "./caveats.ts";
 import type { RunScan } from "./run_scans.ts";
-import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
+import type { MaskFile, Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import type { ModelRecord } from "../results/mod.ts";
@@ -53,7 +53,7 @@ export async function runOne(request: OneRequest, state: RunState): Promise<void
   const { suite, isPublic, model, one, folder, label, progress } = request;
   const asked = accuracyAsked(request);
   const sweep = asked("threshold_sweep") && new ThresholdSweep(sweptThresholds(suite.threshold));
-  const found: { truth: Mask | null } = { truth: null };
+  const found: { truth: MaskFile | null } = { truth: null };
   resetPeakMemory();
   const run = await inCase(one, () =>
     runCase(one, request.segmenter, {
@@ -119,11 +119,8 @@ function accuracyAsked({ suite, model }: OneRequest) {
  *
  * @throws InputError where it cannot be read or lies on another grid
  */
-export function truthOf({ truth }: LoadedCase, volume: Volume): Mask | null {
-  if (truth === null) return null;
-  const mask = readMask(truth);
-  requireSameGrid(volume, mask);
-  return mask;
+export function truthOf(one: LoadedCase, volume: Volume): MaskFile | null {
+  return readCaseTruth(one, volume);
 }
 
 /** Says which case an error came from. */

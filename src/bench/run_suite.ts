@@ -34,6 +34,8 @@ export interface RunRequest {
   readonly loaded: LoadedSuite;
   /** Its scans. */
   readonly manifest: LoadedManifest;
+  /** Places of scans in the manifest that are left out, since they are faulty; none if left out. */
+  readonly skipped?: readonly number[];
   /** What computes. */
   readonly backend: Backend;
   /** Folder of `result.json`, `masks/` and `panels/`; it is made. */
@@ -56,7 +58,8 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   const { manifest, out } = request;
   const { suite } = request.loaded;
   const isPublic = manifest.manifest.public;
-  const cases = scansOfSuite(suite, manifest.cases);
+  const skipped = new Set(request.skipped);
+  const cases = scansOfSuite(suite, manifest.cases).filter(({ index }) => !skipped.has(index));
   request.progress.note(`preparing ${suite.models.length} models`);
   const prepared = prepareModels(request.loaded, cases);
   const frame = frameOf(request, prepared, cases);
@@ -144,7 +147,7 @@ async function drawPanels(
 }
 
 function frameOf(
-  { loaded: { suite }, backend, manifest }: RunRequest,
+  { loaded: { suite }, backend, manifest, skipped = [] }: RunRequest,
   { models, combinations }: RunModels,
   cases: readonly RunScan[],
 ): RunFrame {
@@ -165,6 +168,7 @@ function frameOf(
     dataset: {
       name: manifest.manifest.public ? manifest.manifest.name : null,
       manifestSha256: manifest.sha256,
+      ...(skipped.length > 0 ? { skipped: skipped.length } : {}),
     },
     started: startRecord(),
     combinations,

@@ -175,6 +175,7 @@ export const runResultSchema = z.strictObject({
   dataset: z.strictObject({
     name: z.string().nullable(),
     manifestSha256: hash,
+    skipped: whole.optional(),
     cases: z.array(caseRecord),
   }),
   predictions: z.array(prediction),

@@ -5,14 +5,11 @@
  */
 
 import { InputError } from "../base/errors.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
+import { type LoadedCase, readCaseScan, readCaseTruth } from "../datasets/mod.ts";
 import {
   imageResizer,
   type PlaneSize,
   planWindow,
-  readMask,
-  readScan,
-  requireSameGrid,
   resizeMask,
   windowSlice,
 } from "../imaging/mod.ts";
@@ -39,14 +36,13 @@ export interface TrainingScan {
 export function loadTrainingScan(one: LoadedCase, plane: PlaneSize): TrainingScan {
   const label = `case ${one.index} (${one.id})`;
   try {
-    if (one.truth === null) {
+    const volume = readCaseScan(one);
+    const mask = readCaseTruth(one, volume);
+    if (mask === null) {
       throw new InputError("it has no truth, without which nothing can be learned from it", {
         advice: "add a truth to the manifest, or leave the case out",
       });
     }
-    const volume = readScan(one.image);
-    const mask = readMask(one.truth);
-    requireSameGrid(volume, mask);
     const window = planWindow(volume, one.window);
     const [slices, height, width] = volume.shape;
     const [from, to] = [height * width, plane[0] * plane[1]];

@@ -20,7 +20,7 @@ import {
   sizes,
   wholeNumber,
 } from "../options.ts";
-import { scansOf } from "../scans.ts";
+import { scansOf, usableCases } from "../scans.ts";
 import { summaryOf } from "../summary.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
@@ -56,12 +56,14 @@ export function run(program: Command): void {
     .addOption(precisionOption().default(undefined, "the suite's"))
     .option("--out <folder>", "where results go (default: out/NAME OF THE SUITE)", nonEmpty)
     .option("--resume", "go on with what an interrupted run left in --out")
+    .option("--skip-faulty", "go on without scans that cannot be used, and count them")
     .addOption(jsonOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
       const { runSuite } = await import("../../bench/run_suite.ts");
+      const { scansOfSuite } = await import("../../bench/run_scans.ts");
       const { buildModel } = await import("../../models/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
       const loaded = await loadSuite(options.suite);
@@ -89,10 +91,16 @@ export function run(program: Command): void {
             progress,
             signal,
           });
+          const wanted = scansOfSuite(suite, manifest.cases);
+          const skipFaulty = options.skipFaulty ?? false;
+          const context = { needsTruth: false, skipFaulty, progress, signal };
+          const usable = new Set((await usableCases(wanted, context)).map(({ index }) => index));
+          const skipped = wanted.filter(({ index }) => !usable.has(index));
           using backend = await openBackend(options.backend, options.quiet);
           return await runSuite({
             loaded: { suite, folder: loaded.folder },
             manifest,
+            skipped: skipped.map(({ index }) => index),
             backend,
             out,
             resume: options.resume ?? false,

@@ -30,7 +30,7 @@ import {
   sizes,
   wholeNumber,
 } from "../options.ts";
-import { scansOf, type ScansRequest } from "../scans.ts";
+import { scansOf, type ScansRequest, usableCases } from "../scans.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -81,6 +81,7 @@ export function train(program: Command): void {
     .addOption(seedOption().default(undefined, "1"))
     .addOption(backendOption())
     .option("--resume", "go on with what a stopped training left in --out")
+    .option("--skip-faulty", "go on without scans that cannot be used")
     .addOption(jsonOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
@@ -97,12 +98,18 @@ export function train(program: Command): void {
         async (signal) => {
           const { seed, folder } = plan;
           const { cases } = await scansOf(plan.scans, { seed, folder, progress, signal });
-          const jobs = await jobsOf(
+          const planned = await jobsOf(
             plan,
             options.fold,
             cases,
             options.out ?? join("out", "train", plan.name),
           );
+          const jobs = await checkedJobs(planned, {
+            needsTruth: true,
+            skipFaulty: options.skipFaulty ?? false,
+            progress,
+            signal,
+          });
           using backend = await openBackend(options.backend, options.quiet);
           const done: TrainingOutcome[] = [];
           for (const job of jobs) {
@@ -245,6 +252,23 @@ async function jobsOf(
       out: join(folder, `fold-${fold}`),
     }));
   });
+}
+
+/** The trainings with the cases that can be used; what is only tested on is not looked at. */
+async function checkedJobs(
+  jobs: readonly Job[],
+  context: Parameters<typeof usableCases>[1],
+): Promise<readonly Job[]> {
+  const learned = new Map(
+    jobs.flatMap(({ cases }) => cases).filter(({ split }) => split !== "test")
+      .map((one) => [one.index, one]),
+  );
+  const usable = await usableCases([...learned.values()], context);
+  const kept = new Set(usable.map(({ index }) => index));
+  return jobs.map((job) => ({
+    ...job,
+    cases: job.cases.filter(({ index, split }) => split === "test" || kept.has(index)),
+  }));
 }
 
 async function runJob(
