@@ -6,7 +6,8 @@
 
 export { requireFolder, type RunFolder } from "./run_folder.ts";
 export type { CommandLine } from "./timing_client.ts";
-export { type RunRequest, runSuite } from "./run_suite.ts";
+export type { RunRequest } from "./run_request.ts";
+export { runSuite } from "./run_suite.ts";
 export {
   type LoadedSuite,
   loadSuite,

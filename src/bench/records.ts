@@ -7,7 +7,13 @@
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { graphHash, trainableParameters } from "../graph/graph.ts";
 import { weightsHash } from "../graph/weights.ts";
-import { huSha256, type Mask, type Volume, type WindowPlan } from "../imaging/mod.ts";
+import {
+  huSha256,
+  type Mask,
+  type MaskFile,
+  type Volume,
+  type WindowPlan,
+} from "../imaging/mod.ts";
 import { consecutiveRuns } from "../metrics/consecutive.ts";
 import { stackBorders } from "../metrics/continuity.ts";
 import { evaluatePair } from "../metrics/mod.ts";
@@ -54,7 +60,7 @@ export function caseRecord(
   isPublic: boolean,
   volume: Volume,
   window: WindowPlan,
-  truth: Mask | null,
+  truth: (Mask & Partial<Pick<MaskFile, "report">>) | null,
 ): CaseRecord {
   return {
     index,
@@ -67,7 +73,7 @@ export function caseRecord(
     spacing: volume.spacing,
     voxelsSha256: huSha256(volume),
     window: describeWindow(window),
-    notes: notesOf(volume, window),
+    notes: notesOf(volume, window, truth),
     truth: truth && {
       sha256: sha256(truth.voxels),
       voxels: sumOf(slicePixels(truth.voxels, volume.shape)),
@@ -76,10 +82,18 @@ export function caseRecord(
   };
 }
 
-/** What was noticed of a scan and its window, each once. */
-function notesOf({ report }: Volume, window: WindowPlan): CaseRecord["notes"] {
+/** What was noticed of a scan, its window and its truth, each once. */
+function notesOf(
+  { report }: Volume,
+  window: WindowPlan,
+  truth: Partial<Pick<MaskFile, "report">> | null,
+): CaseRecord["notes"] {
   const notes = [
-    ...report.map(({ kind, rule, message }) => ({ kind, rule, message })),
+    ...[...report, ...truth?.report ?? []].map(({ kind, rule, message }) => ({
+      kind,
+      rule,
+      message,
+    })),
     ...window.warnings.map((message) => ({ kind: "warning", rule: "window", message } as const)),
   ];
   return [...new Map(notes.map((note) => [canonicalJson(note), note])).values()];
@@ -139,7 +153,8 @@ function sumOf(values: readonly number[]): number {
 /** A window in words, such as `lung -600/1500 LINEAR`. */
 function describeWindow({ from, windows }: WindowPlan): string {
   if (windows.length === 0) return from;
-  const [{ center, width, function: voi }] = windows;
+  const [{ center, width, function: linear, table }] = windows;
+  const voi = table === undefined ? linear : "VOI LUT";
   const distinct = new Set(windows.map((window) => `${window.center}/${window.width}`)).size;
   const more = distinct > 1 ? ` and ${distinct - 1} more, one a slice` : "";
   return `${from} ${center}/${width} ${voi}${more}`;

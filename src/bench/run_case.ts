@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { LoadedCase } from "../datasets/mod.ts";
-import { planWindow, readScan, type Volume, type WindowPlan, writeMask } from "../imaging/mod.ts";
+import { type LoadedCase, readCaseScan } from "../datasets/mod.ts";
+import { planWindow, type Volume, type WindowPlan, writeMask } from "../imaging/mod.ts";
 import {
   type Network,
   segment,
@@ -52,14 +52,14 @@ export interface CaseRun {
  * @throws InputError when the scan cannot be read or windowed, or the mask not be written
  */
 export async function runCase(
-  { image, window }: Pick<LoadedCase, "image" | "window">,
+  { window, ...one }: Pick<LoadedCase, "image" | "window" | "reading">,
   network: Network,
   options: CaseOptions,
   clock: Clock = monotonic,
 ): Promise<CaseRun> {
   const stopwatch = new Stopwatch(clock);
   const start = stopwatch.now();
-  const volume = readScan(image, { onPhase: (phase, work) => stopwatch.time(phase, work) });
+  const volume = readCaseScan(one, { onPhase: (phase, work) => stopwatch.time(phase, work) });
   stopwatch.apart(() => options.onRead?.(volume));
   const inMemory = stopwatch.now();
   const plan = planWindow(volume, window);

@@ -6,9 +6,9 @@
 
 import { join } from "node:path";
 import { InputError, NumericalError } from "../base/errors.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
+import { type LoadedCase, readCaseTruth } from "../datasets/mod.ts";
 import type { RunScan } from "./run_scans.ts";
-import { type Mask, planWindow, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
+import { type MaskFile, planWindow, type Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
 import type { Watch } from "../results/experiments/experiment.ts";
@@ -54,7 +54,7 @@ export interface PredictionRequest {
 export async function runPrediction(request: PredictionRequest, state: RunState): Promise<void> {
   const { suite, isPublic, model, one, folder, label, progress } = request;
   const measuring = measuringExperiments(request);
-  const found: { volume?: Volume; truth: Mask | null; watches: Watches } = {
+  const found: { volume?: Volume; truth: MaskFile | null; watches: Watches } = {
     truth: null,
     watches: [],
   };
@@ -108,7 +108,7 @@ export async function runPrediction(request: PredictionRequest, state: RunState)
 async function recordCase(
   { one, isPublic }: PredictionRequest,
   volume: Volume,
-  truth: Mask | null,
+  truth: MaskFile | null,
   state: RunState,
 ): Promise<void> {
   const huThreshold = truth && await inCase(one, () => huBaseline(one, volume, truth));
@@ -136,7 +136,7 @@ function watchesOf(
   experiments: ReturnType<typeof measuringExperiments>,
   { suite, model, one }: PredictionRequest,
   volume: Volume,
-  truth: Mask | null,
+  truth: MaskFile | null,
 ): Watches {
   if (truth === null) return [];
   const scan = {
@@ -155,11 +155,8 @@ function watchesOf(
  *
  * @throws InputError where it cannot be read or lies on another grid
  */
-export function truthOf({ truth }: LoadedCase, volume: Volume): Mask | null {
-  if (truth === null) return null;
-  const mask = readMask(truth);
-  requireSameGrid(volume, mask);
-  return mask;
+export function truthOf(one: LoadedCase, volume: Volume): MaskFile | null {
+  return readCaseTruth(one, volume);
 }
 
 /** Says which case an error came from. */

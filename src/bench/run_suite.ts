@@ -5,11 +5,8 @@
  */
 
 import { join } from "node:path";
-import type { Backend } from "../backends/backend.ts";
 import { InputError } from "../base/errors.ts";
 import { lockFolder } from "../base/folder_lock.ts";
-import type { LoadedManifest } from "../datasets/mod.ts";
-import type { Progress } from "../progress/mod.ts";
 import {
   environmentRecord,
   type PanelRecord,
@@ -22,41 +19,16 @@ import {
   writeRunResult,
 } from "../results/mod.ts";
 import { makePanels } from "./make_panels.ts";
-import {
-  clearFolder,
-  makeFolder,
-  requireFolder,
-  resultPath,
-  type RunFolder,
-} from "./run_folder.ts";
+import { clearFolder, makeFolder, requireFolder, resultPath } from "./run_folder.ts";
 import { maskFolder, runPrediction } from "./run_prediction.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
+import type { RunRequest } from "./run_request.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
 import { openSegmenter } from "../segmentation/mod.ts";
 import { soundRecords } from "./sound_records.ts";
-import { type LoadedSuite, suiteHash, suiteSettings } from "./suite.ts";
+import { suiteHash, suiteSettings } from "./suite.ts";
 import { timeModels } from "./time_models.ts";
-import type { CommandLine } from "./timing_client.ts";
-
-/** What to run, on what, and where to. */
-export interface RunRequest extends RunFolder {
-  /** The suite. */
-  readonly loaded: LoadedSuite;
-  /** Its scans. */
-  readonly manifest: LoadedManifest;
-  /** What computes. */
-  readonly backend: Backend;
-  /** Told how far the work has come. */
-  readonly progress: Progress;
-  /**
-   * What starts a process that times; null times in this process, without intervals (default: this
-   * program itself, where it may start one).
-   */
-  readonly timingCommand?: CommandLine | null;
-  /** Stops the run between two executions; what is finished stays. */
-  readonly signal: AbortSignal;
-}
 
 /**
  * Runs a suite.
@@ -70,7 +42,8 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
   using _lock = lockFolder(out, (message) => request.progress.note(message));
   const { suite } = request.loaded;
   const isPublic = manifest.manifest.public;
-  const cases = scansOfSuite(suite, manifest.cases);
+  const skipped = new Set(request.skipped);
+  const cases = scansOfSuite(suite, manifest.cases).filter(({ index }) => !skipped.has(index));
   request.progress.note(`preparing ${suite.models.length} models`);
   const prepared = prepareModels(request.loaded, cases);
   const frame = frameOf(request, prepared, cases);
@@ -151,7 +124,7 @@ async function drawPanels(
 }
 
 function frameOf(
-  { loaded: { suite }, backend, manifest }: RunRequest,
+  { loaded: { suite }, backend, manifest, skipped = [] }: RunRequest,
   { models, combinations }: RunModels,
   cases: readonly RunScan[],
 ): RunFrame {
@@ -173,6 +146,7 @@ function frameOf(
     dataset: {
       name: manifest.manifest.public ? manifest.manifest.name : null,
       manifestSha256: manifest.sha256,
+      ...(skipped.length > 0 ? { skipped: skipped.length } : {}),
     },
     started: startRecord(),
     combinations,

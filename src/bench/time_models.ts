@@ -10,7 +10,7 @@ import type { RunModel } from "./run_models.ts";
 import { maskFolder, maskPath } from "./run_prediction.ts";
 import type { RunScan } from "./run_scans.ts";
 import type { RunState } from "./run_state.ts";
-import type { RunRequest } from "./run_suite.ts";
+import type { RunRequest } from "./run_request.ts";
 import { selfCommand } from "./self_command.ts";
 import { timeInTurn } from "./timed_processes.ts";
 import { openInProcess } from "./timing_client.ts";
@@ -47,11 +47,12 @@ export async function timeModels(
     timed.map(({ record, request: model }) => {
       const folder = maskFolder(out, record.id);
       makeFolder(folder);
-      const { image, window } = scan;
+      const { image, window, reading } = scan;
       const threshold = suite.threshold;
       const timedScan = {
         image,
         window,
+        reading,
         threshold,
         maskPath: maskPath(folder, scan, manifest.manifest.public),
       };

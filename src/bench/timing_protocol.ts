@@ -17,6 +17,7 @@
 
 import * as z from "zod";
 import { BACKEND_NAMES, PRECISIONS } from "../backends/backend.ts";
+import type { LoadedCase } from "../datasets/mod.ts";
 import { windowSchema } from "../datasets/manifest.ts";
 import { WEIGHTINGS } from "../imaging/mod.ts";
 import type { CaseSeconds, TimedFacts, TimedMoment } from "./timing_session.ts";
@@ -45,6 +46,7 @@ export const question = z.discriminatedUnion("ask", [
     seed: z.int().min(0),
     scan: z.object({
       image: z.string(),
+      reading: z.custom<LoadedCase["reading"]>().optional(),
       window: windowSchema,
       threshold: z.number(),
       maskPath: z.string(),
@@ -58,7 +60,8 @@ export const question = z.discriminatedUnion("ask", [
 /** One question. */
 export type Question = ReadOnly<z.infer<typeof question>>;
 
-type ReadOnly<T> = T extends readonly (infer _)[] ? { readonly [K in keyof T]: ReadOnly<T[K]> }
+type ReadOnly<T> = T extends ArrayBufferView ? T
+  : T extends readonly (infer _)[] ? { readonly [K in keyof T]: ReadOnly<T[K]> }
   : T extends object ? { readonly [K in keyof T]: ReadOnly<T[K]> }
   : T;
 

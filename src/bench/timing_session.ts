@@ -28,7 +28,7 @@ import { randomBindings, timeOne } from "./network.ts";
 import { runCase } from "./run_case.ts";
 
 /** The scan of the scopes `case` and `end_to_end`. */
-export interface TimedScan extends Pick<LoadedCase, "image" | "window"> {
+export interface TimedScan extends Pick<LoadedCase, "image" | "window" | "reading"> {
   /** Probability from which on a voxel is foreground. */
   readonly threshold: number;
   /** Where its mask goes: over the mask that is there. */

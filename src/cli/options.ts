@@ -128,14 +128,63 @@ export function sizes(text: string): number[] {
   return text.toLowerCase().split("x").map(positiveNumber);
 }
 
-/** Reads a window: a name, or centre and width in HU. */
+/** Reads labels such as `1,2` or `lesion,Lung left`: numbers, or names that the file has. */
+export function labelList(text: string): (number | string)[] {
+  const labels = text.split(",").map((label) => label.trim()).filter((label) => label !== "");
+  if (labels.length === 0) throw new InvalidArgumentError("must name labels, such as 1,2.");
+  return labels.map((label) => /^\d{1,9}$/.test(label) ? Number(label) : label);
+}
+
+/** Reads a share, 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError("must be a number from 0 to 1.");
+  }
+  return value;
+}
+
+/** `--form F`: which of two forms of a NIfTI file to take. */
+export function formOption() {
+  return new Option(
+    "--form <name>",
+    "where sform and qform of a NIfTI file disagree, the one to use",
+  )
+    .choices(["sform", "qform"] as const);
+}
+
+/** `--series S`. */
+export function seriesOption() {
+  return new Option("--series <which>", "series of a folder with several: its number or its UID")
+    .argParser(seriesOf);
+}
+
+/** A series by its place in the list, or by its UID. */
+export function seriesOf(text: string): number | string {
+  return /^\d{1,4}$/.test(text) ? Number(text) : text;
+}
+
+/** `--resample`. */
+export function resampleOption() {
+  return new Option(
+    "--resample",
+    "interpolate slices that lie unevenly or lean to an even, untilted grid",
+  );
+}
+
+/** Reads a window: a name, one of the metadata by number or name, or centre and width in HU. */
 export function windowOf(text: string): ManifestWindow {
   const name = WINDOW_NAMES.find((one) => one === text);
   if (name !== undefined) return name;
+  const [, which] = /^metadata:(.+)$/.exec(text) ?? [];
+  if (which !== undefined) {
+    return { metadata: /^[1-9]\d{0,3}$/.test(which) ? Number(which) : which };
+  }
   const [, center, width] = /^(-?\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (center === undefined) {
     throw new InputError(`there is no window ${text}`, {
-      advice: `choose ${WINDOW_NAMES.join(", ")}, or centre and width such as -600/1500`,
+      advice: `choose ${WINDOW_NAMES.join(", ")}, another window of the file (metadata:2 or ` +
+        "metadata:NAME), or centre and width such as -600/1500",
     });
   }
   return { center: Number(center), width: Number(width), function: "LINEAR" };

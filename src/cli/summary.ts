@@ -12,7 +12,10 @@ import type { ExperimentsRecord, MeanRecord, MeasuredValue, RunResult } from "..
 export function summaryOf(result: RunResult): string {
   const { environment: { backend, cpu }, dataset, suite } = result;
   const heading = [
-    `suite ${suite.name}: ${dataset.cases.length} scans, ${backend.name} ${suite.precision}, ` +
+    `suite ${suite.name}: ${dataset.cases.length} scans` +
+    `${
+      dataset.skipped ? ` (${dataset.skipped} left out, faulty)` : ""
+    }, ${backend.name} ${suite.precision}, ` +
     `${backend.threads} threads of ${cpu.model ?? "an unknown processor"}`,
   ];
   const warnings = [...result.warnings, ...result.timing.warnings]

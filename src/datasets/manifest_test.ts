@@ -37,7 +37,7 @@ Deno.test("every broken rule is named with its place", () => {
     [withCase({ truth: null }), /\$\.cases\[0\]\.truth/],
     [withCase({ window: { center: 0, width: 0 } }), /\$\.cases\[0\]\.window: the width must be/],
     [withCase({ window: { center: 0 } }), /\$\.cases\[0\]\.window: .*center, width/],
-    [withCase({ labels: [1] }), /\$\.cases\[0\]: .*labels/],
+    [withCase({ labels: ["", 1] }), /\$\.cases\[0\]\.labels/],
     [{ ...good, cases: [one, one] }, /\$\.cases\[1\]\.id: "a" is also the id of \$\.cases\[0\]/],
     [
       { ...good, cases: [one, { ...one, id: "b", split: "train" }] },

@@ -6,13 +6,18 @@
 
 export type {
   Affine,
+  DicomSource,
+  EvenGrid,
+  GreyTable,
   Grid,
   IngestNote,
   IngestReport,
   Mask,
+  NiftiForm,
   Rescale,
   SourceAxis,
   SourceGrid,
+  SourceSlice,
   StoredVoxels,
   Volume,
   Window,
@@ -22,14 +27,22 @@ export type { SeriesSummary } from "./dicom/series.ts";
 export { type PhaseHook, type ReadPhase } from "./files.ts";
 export { isRefusal } from "./refusal.ts";
 export {
-  GRID_TOLERANCE,
+  isLaidOnScan,
   type MaskFile,
   type MaskOptions,
   readMask,
-  requireSameGrid,
+  readTruth,
   writeMask,
 } from "./masks.ts";
-export { dtypeOf, factsOf, inspectScan, type ScanFacts } from "./inspect.ts";
+export {
+  requireSegmentable,
+  type SegmentFacts,
+  writeSegmentation,
+} from "./dicom/write_segmentation.ts";
+export { type Label } from "./masks/labels.ts";
+export { type Place } from "./masks/planes.ts";
+export { GRID_TOLERANCE, requireSameGrid } from "./grids.ts";
+export { dtypeOf, factsOf, inspectScan, type ScanFacts, type WindowFacts } from "./inspect.ts";
 export {
   hounsfieldSlice,
   type HounsfieldSource,
@@ -41,6 +54,7 @@ export {
   applyWindow,
   clippedLungShare,
   DEFAULT_WINDOW,
+  inWords,
   LUNG_PRESET,
   planWindow,
   type SliceWindower,

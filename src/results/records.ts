@@ -236,6 +236,10 @@ export interface DatasetRecord {
   readonly name: string | null;
   /** SHA-256 of the manifest's canonical JSON. */
   readonly manifestSha256: string;
+  /**
+   * Scans of the manifest that were left out, since they are faulty; absent where there are none.
+   */
+  readonly skipped?: number;
   /** The scans in the order of the manifest. */
   readonly cases: readonly CaseRecord[];
 }

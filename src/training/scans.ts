@@ -5,8 +5,8 @@
  */
 
 import { InputError } from "../base/errors.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
-import { type PlaneSize, planWindow, readMask, readScan, requireSameGrid } from "../imaging/mod.ts";
+import { type LoadedCase, readCaseScan, readCaseTruth } from "../datasets/mod.ts";
+import { type PlaneSize, planWindow } from "../imaging/mod.ts";
 import { networkMask, type NetworkScan, networkScan } from "../segmentation/mod.ts";
 
 /** A scan with its truth, in the rows and columns of a network. */
@@ -27,14 +27,13 @@ export interface TrainingScan extends NetworkScan {
 export function loadTrainingScan(one: LoadedCase, plane: PlaneSize): TrainingScan {
   const label = `case ${one.index} (${one.id})`;
   try {
-    if (one.truth === null) {
+    const volume = readCaseScan(one);
+    const mask = readCaseTruth(one, volume);
+    if (mask === null) {
       throw new InputError("it has no truth, without which nothing can be learned from it", {
         advice: "add a truth to the manifest, or leave the case out",
       });
     }
-    const volume = readScan(one.image);
-    const mask = readMask(one.truth);
-    requireSameGrid(volume, mask);
     const window = planWindow(volume, one.window);
     const [, height, width] = volume.shape;
     return {

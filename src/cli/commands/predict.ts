@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { requireWritable } from "../../base/atomic.ts";
 import { DEFAULT_THRESHOLD, DEFAULT_WEIGHTING, WEIGHTINGS } from "../../imaging/stitching.ts";
 import { DEFAULT_WINDOW, LUNG_PRESET } from "../../imaging/windowing.ts";
@@ -12,6 +12,7 @@ import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
+  formOption,
   MODEL_HELP,
   nonEmpty,
   openBackend,
@@ -19,6 +20,9 @@ import {
   precisionOption,
   quietOption,
   requireQuiet,
+  resampleOption,
+  seriesOption,
+  share,
   sizes,
   strictOption,
   stripPrefixOption,
@@ -26,13 +30,13 @@ import {
   windowOf,
 } from "../options.ts";
 import { errorIsTerminal, writeError } from "../terminal.ts";
-import { seriesOf } from "./inspect.ts";
 
 const EXAMPLES = `
 Examples:
   stackbench predict --model ${EXAMPLE_MODELS.stacks} --weights w.safetensors scan.nii.gz --output mask.nii.gz
   stackbench predict --model ${EXAMPLE_MODELS.paperSlices} --weights w.safetensors scans/chest-ct --window ${LUNG_PRESET} \\
     --output mask.nii.gz
+  stackbench predict --model ${EXAMPLE_MODELS.paperSlices} --weights w.safetensors scans/chest-ct --output seg.dcm
 `;
 
 /** Adds the command. */
@@ -42,9 +46,16 @@ export function predict(program: Command): void {
     .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
     .requiredOption("--model <name>", MODEL_HELP)
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
-    .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)", nonEmpty)
+    .requiredOption(
+      "--output <file>",
+      "where to write the mask: .nii, .nii.gz, or .dcm (a DICOM SEG of a DICOM scan)",
+      nonEmpty,
+    )
     .addOption(stripPrefixOption())
-    .option("--series <which>", "series of a folder with several: its number or its UID")
+    .option("--label <name>", "what a DICOM SEG calls the segment", nonEmpty, "lesion")
+    .addOption(seriesOption())
+    .addOption(resampleOption())
+    .addOption(formOption())
     .option("--window <name>", WINDOW_HELP, DEFAULT_WINDOW)
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
     .option("--options <list>", "settings of the model, k=v,...")
@@ -74,9 +85,14 @@ export function predict(program: Command): void {
       const { openSegmenter, prepareModel, requireSegments, segment } = await import(
         "../../segmentation/mod.ts"
       );
-      const { planWindow, readScan, requireNiftiName, writeMask } = await import(
-        "../../imaging/mod.ts"
-      );
+      const {
+        planWindow,
+        readScan,
+        requireNiftiName,
+        requireSegmentable,
+        writeMask,
+        writeSegmentation,
+      } = await import("../../imaging/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
 
       const prepared = prepareModel({
@@ -88,9 +104,12 @@ export function predict(program: Command): void {
       }, 0);
       requireSegments(prepared.model);
       if (!options.quiet) prepared.notes.forEach((text) => writeError(`note: ${text}\n`));
-      requireNiftiName(options.output);
+      const asSegmentation = /\.dcm$/i.test(options.output);
+      if (!asSegmentation) requireNiftiName(options.output);
       requireWritable(options.output);
-      const volume = readScan(path, { series: seriesOf(options.series) });
+      const { series, resample, form } = options;
+      const volume = readScan(path, { series, resample, form });
+      if (asSegmentation) requireSegmentable(volume);
       const window = planWindow(volume, windowOf(options.window));
       const warnings = [
         ...prepared.notes,
@@ -120,7 +139,10 @@ export function predict(program: Command): void {
           }),
       );
       progress.stop();
-      writeMask(options.output, mask, volume);
+      if (asSegmentation) {
+        const facts = { label: options.label, algorithm: prepared.model.name };
+        await writeSegmentation(options.output, mask, volume, facts);
+      } else writeMask(options.output, mask, volume);
       if (!options.quiet) {
         let voxels = 0;
         for (let at = 0; at < mask.length; at++) voxels += mask[at];
@@ -128,13 +150,4 @@ export function predict(program: Command): void {
       }
       requireQuiet(warnings.length, options.strict);
     });
-}
-
-/** Reads a share, 0 to 1. */
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError("must be a number from 0 to 1.");
-  }
-  return value;
 }

@@ -25,7 +25,7 @@ import {
   strictOption,
   wholeNumber,
 } from "../options.ts";
-import { scansOf } from "../scans.ts";
+import { scansOf, usableCases } from "../scans.ts";
 import { summaryOf } from "../summary.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
@@ -62,6 +62,7 @@ export function run(program: Command): void {
     .option("--out <folder>", "where results go (default: out/NAME OF THE SUITE)", nonEmpty)
     .option("--resume", "go on with what an interrupted run left in --out")
     .option("--overwrite", "replace the results of an earlier run in --out")
+    .option("--skip-faulty", "go on without scans that cannot be used, and count them")
     .addOption(jsonOption())
     .addOption(quietOption())
     .addOption(strictOption())
@@ -70,6 +71,7 @@ export function run(program: Command): void {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
       const { requireFolder } = await import("../../bench/run_folder.ts");
       const { runSuite } = await import("../../bench/run_suite.ts");
+      const { scansOfSuite } = await import("../../bench/run_scans.ts");
       const { buildModel, parseModelName, resolveModel } = await import("../../models/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
       const loaded = await loadSuite(options.suite);
@@ -103,10 +105,16 @@ export function run(program: Command): void {
             progress,
             signal,
           });
+          const wanted = scansOfSuite(suite, manifest.cases);
+          const skipFaulty = options.skipFaulty ?? false;
+          const context = { needsTruth: false, skipFaulty, progress, signal };
+          const usable = new Set((await usableCases(wanted, context)).map(({ index }) => index));
+          const skipped = wanted.filter(({ index }) => !usable.has(index));
           using backend = await openBackend(options.backend, options.quiet, "fast");
           return await runSuite({
             loaded: { suite, folder: loaded.folder },
             manifest,
+            skipped: skipped.map(({ index }) => index),
             backend,
             ...folder,
             progress,

@@ -38,7 +38,7 @@ import {
   strictOption,
   wholeNumber,
 } from "../options.ts";
-import { scansOf, type ScansRequest } from "../scans.ts";
+import { scansOf, type ScansRequest, usableCases } from "../scans.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
 const TWO_CHANGES = Object.keys(AUGMENTATIONS).slice(0, 2).join(",");
@@ -91,6 +91,7 @@ export function train(program: Command): void {
     .addOption(seedOption().default(undefined, "1"))
     .addOption(backendOption())
     .option("--resume", "go on with what a stopped training left in --out")
+    .option("--skip-faulty", "go on without scans that cannot be used")
     .addOption(jsonOption())
     .addOption(quietOption())
     .addOption(strictOption())
@@ -109,12 +110,18 @@ export function train(program: Command): void {
         async (signal) => {
           const { seed, folder } = plan;
           const { cases } = await scansOf(plan.scans, { seed, folder, progress, signal });
-          const jobs = await jobsOf(
+          const planned = await jobsOf(
             plan,
             options.fold,
             cases,
             options.out ?? join("out", "train", plan.name),
           );
+          const jobs = await checkedJobs(planned, {
+            needsTruth: true,
+            skipFaulty: options.skipFaulty ?? false,
+            progress,
+            signal,
+          });
           using backend = await openBackend(options.backend, options.quiet, "fast");
           const done: TrainingOutcome[] = [];
           for (const job of jobs) {
@@ -261,6 +268,23 @@ async function jobsOf(
       out: join(folder, `fold-${fold}`),
     }));
   });
+}
+
+/** The trainings with the cases that can be used; what is only tested on is not looked at. */
+async function checkedJobs(
+  jobs: readonly Job[],
+  context: Parameters<typeof usableCases>[1],
+): Promise<readonly Job[]> {
+  const learned = new Map(
+    jobs.flatMap(({ cases }) => cases).filter(({ split }) => split !== "test")
+      .map((one) => [one.index, one]),
+  );
+  const usable = await usableCases([...learned.values()], context);
+  const kept = new Set(usable.map(({ index }) => index));
+  return jobs.map((job) => ({
+    ...job,
+    cases: job.cases.filter(({ index, split }) => split === "test" || kept.has(index)),
+  }));
 }
 
 async function runJob(

@@ -71,6 +71,9 @@ export const failure = z.object({
 export const dataset = z.object({
   name: z.string().nullable().describe("Its name, if it may be told."),
   manifestSha256: hash.describe("SHA-256 of the manifest's canonical JSON."),
+  skipped: whole.optional().describe(
+    "Scans of the manifest that were left out, since they are faulty; absent where there are none.",
+  ),
   cases: z.array(scan).describe("The scans in the order of the manifest."),
 }).meta({ id: "DatasetRecord", description: "The scans of a run." });
 
