@@ -9,7 +9,7 @@ import { messageOf } from "../base/errors.ts";
 import { readMask } from "../imaging/mod.ts";
 import type { PredictionRecord, RunResult } from "../results/mod.ts";
 import { checksumOf } from "./records.ts";
-import { maskFolder, maskPath } from "./run_prediction.ts";
+import { maskFolder, maskPath } from "./mask_files.ts";
 import type { RunScan } from "./run_scans.ts";
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { FEWEST_UNITS, geometricInterval } from "./student_t.ts";
 export { bcaInterval, type Bootstrapped, type IntervalOrReason } from "./bca.ts";
 export { type BootstrapOptions, type Interval, medianInterval } from "./bootstrap.ts";
 export { compare, type Comparison, type PairedMeasure } from "./compare.ts";

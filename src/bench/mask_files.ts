@@ -1,0 +1,30 @@
+/**
+ * Where a run leaves the masks of its models.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import type { LoadedCase } from "../datasets/mod.ts";
+
+/** Folder of the masks of a model. */
+export function maskFolder(out: string, model: string): string {
+  return join(out, "masks", model.replaceAll(/[:#@]/g, "-"));
+}
+
+/** Masks go by the id only where the manifest is public. */
+export function maskPath(
+  folder: string,
+  one: Pick<LoadedCase, "index" | "id">,
+  isPublic: boolean,
+): string {
+  return join(folder, `${caseName(one, isPublic)}.nii.gz`);
+}
+
+/** What files of a case are called. */
+export function caseName(
+  { index, id }: Pick<LoadedCase, "index" | "id">,
+  isPublic: boolean,
+): string {
+  return isPublic ? id : `case-${String(index).padStart(3, "0")}`;
+}
