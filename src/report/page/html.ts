@@ -180,12 +180,10 @@ ${body.join("\n")}
   #figure({ name, caption }: Figure): string {
     const drawing = this.#parts.figures.get(name);
     if (drawing === undefined) throw new Error(`the figure ${name} was not drawn`);
-    const named = drawing.replace(
-      "<svg ",
-      `<svg role="img" aria-label="${escaped(caption)}" `,
-    );
     return `<figure class="plot" id="figure-${name}">
-<div class="scroll" tabindex="0" role="group" aria-label="${escaped(caption)}">${named}</div>
+<div class="scroll" tabindex="0" role="group" aria-label="${escaped(caption)}">${
+      asPicture(drawing, caption)
+    }</div>
 <figcaption>${escaped(caption)}</figcaption>${
       this.#files("figures", name, ["svg", "png", "csv"])
     }</figure>`;
@@ -221,6 +219,17 @@ ${shown.join("\n")}</div>`;
     );
     return `\n<p class="files">${links.join(" ")}</p>`;
   }
+}
+
+/**
+ * A drawing that is one picture to a screen reader, which has the table beside it; what its marks
+ * say of themselves is kept for whoever points at them.
+ */
+function asPicture(drawing: string, caption: string): string {
+  return drawing.replaceAll(/ role="graphics-[a-z]+"/g, "")
+    .replaceAll(' aria-label="', ' data-tip="')
+    .replaceAll(' aria-roledescription="', ' data-mark="')
+    .replace("<svg ", `<svg role="img" aria-label="${escaped(caption)}" `);
 }
 
 function listHtml(items: readonly string[]): string {
