@@ -120,6 +120,15 @@ export function anyNumber(text: string): number {
   return value;
 }
 
+/** Names with commas between. */
+export function namesOf(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.some((name) => name === "")) {
+    throw new InvalidArgumentError("write names with commas between, such as dice,hd95");
+  }
+  return names;
+}
+
 /** Reads sizes such as `32x512x512`; a single number stands for a square. */
 export function sizes(text: string): number[] {
   if (!/^\d+(x\d+)*$/i.test(text)) {
