@@ -11,7 +11,7 @@ import { DICE } from "../metrics/overlap.ts";
 import { HD95 } from "../metrics/surface_distance.ts";
 import type { Comparison, Factor, RunResult } from "../results/mod.ts";
 import { accuracyRows, maskRows } from "./accuracy.ts";
-import { environmentDifferences, FACTORS } from "./factors.ts";
+import { environmentDifferences, WHOLE_FACTORS } from "./factors.ts";
 import { factorOf, obstacles } from "./obstacles.ts";
 import { matchModels, sideName } from "./sides.ts";
 import { timingRows } from "./timing.ts";
@@ -87,7 +87,7 @@ function sidesOf(results: readonly RunResult[], by: Factor): Comparison["sides"]
   }
   return results.map((result, i) => ({
     name: sideName(i),
-    value: FACTORS[by].value(result),
+    value: WHOLE_FACTORS[by].value(result),
     suite: result.suite.name,
   }));
 }

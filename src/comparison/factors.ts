@@ -16,7 +16,7 @@ import type {
 export type WholeFactor = Exclude<Factor, "model">;
 
 /** What tables say of the value of a factor, and what tells two values apart. */
-export const FACTORS: {
+export const WHOLE_FACTORS: {
   readonly [F in WholeFactor]: {
     /** In words. */
     value(result: RunResult): string;
@@ -64,8 +64,8 @@ function machineIdentity({ os, arch, cpu, backend }: EnvironmentRecord): unknown
 
 /** The factors in which results differ. */
 export function differingFactors(results: readonly RunResult[]): WholeFactor[] {
-  return (Object.keys(FACTORS) as WholeFactor[]).filter((factor) => {
-    const values = results.map((result) => canonicalJson(FACTORS[factor].identity(result)));
+  return (Object.keys(WHOLE_FACTORS) as WholeFactor[]).filter((factor) => {
+    const values = results.map((result) => canonicalJson(WHOLE_FACTORS[factor].identity(result)));
     return new Set(values).size > 1;
   });
 }

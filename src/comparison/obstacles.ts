@@ -6,7 +6,7 @@
 
 import { canonicalJson } from "../base/hashing.ts";
 import type { Factor, RunResult } from "../results/mod.ts";
-import { differingFactors, FACTORS, type WholeFactor } from "./factors.ts";
+import { differingFactors, WHOLE_FACTORS, type WholeFactor } from "./factors.ts";
 import { type Matched, scanKey, sideName } from "./sides.ts";
 
 /**
@@ -50,7 +50,9 @@ function otherFactors(results: readonly RunResult[], by: Factor): string[] {
   return differingFactors(results)
     .filter((factor) => factor !== by && !(implied.includes(factor) && sameProcessor(results)))
     .map((factor) => {
-      const values = results.map((result, i) => `${sideName(i)}: ${FACTORS[factor].value(result)}`);
+      const values = results.map((result, i) =>
+        `${sideName(i)}: ${WHOLE_FACTORS[factor].value(result)}`
+      );
       return `the ${factor} differs too (${values.join("; ")})`;
     });
 }

@@ -5,7 +5,8 @@
  */
 
 import { type Command, Option } from "@commander-js/extra-typings";
-import type { Comparison, Factor } from "../../results/mod.ts";
+import { FACTORS } from "../../results/factors.ts";
+import type { Comparison } from "../../results/mod.ts";
 import { namesOf, nonEmpty, quietOption } from "../options.ts";
 import { writeError, writeJson, writeOut } from "../terminal.ts";
 
@@ -20,9 +21,6 @@ same: else this ends with exit code 4 and names what is not.
 `;
 
 const FORMATS = ["terminal", "markdown", "csv", "latex", "json"] as const;
-
-/** What results may differ in. */
-const FACTORS: readonly Factor[] = ["backend", "precision", "model", "commit", "machine"];
 
 /** Adds the command. */
 export function compare(program: Command): void {

@@ -5,10 +5,11 @@
  */
 
 import * as z from "zod";
+import { FACTORS } from "../factors.ts";
 import { interval, whole } from "./parts.ts";
 
 /** What may differ between results that are compared. */
-export const factor = z.enum(["backend", "precision", "model", "commit", "machine"]).meta({
+export const factor = z.enum(FACTORS).meta({
   id: "Factor",
   description: "What may differ between results that are compared.",
 });
