@@ -39,6 +39,13 @@ export {
   type SegmentFacts,
   writeSegmentation,
 } from "./dicom/write_segmentation.ts";
+export {
+  type DicomSurvey,
+  surveyDicom,
+  type SurveyedMask,
+  type SurveyedScan,
+} from "./dicom/survey.ts";
+export { niftiValues, type ValueKind } from "./nifti/value_kind.ts";
 export { type Label } from "./masks/labels.ts";
 export { type Place } from "./masks/planes.ts";
 export { GRID_TOLERANCE, requireSameGrid } from "./grids.ts";
