@@ -114,13 +114,15 @@ export type LibrarySearch =
  * choose another library.
  *
  * @param places folders to look in; those of this machine unless said
+ * @param valueOf value of an environment variable; that of this process unless said
  */
 export function searchLibrary(
   key: LibraryKey,
   places: readonly Place[] = libraryPlaces(),
+  valueOf: (name: string) => string | undefined = variable,
 ): LibrarySearch {
   const spec: LibrarySpec = LIBRARIES[key];
-  const named = variable(spec.variable);
+  const named = valueOf(spec.variable);
   if (named) return searchNamed(spec, resolve(named));
   const found = firstOf(spec.files, places);
   if (found) return { found };

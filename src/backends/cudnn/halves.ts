@@ -16,7 +16,12 @@ type Packed = Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 const RULES: Readonly<Record<DataType, (numbers: Numbers) => Packed>> = {
   f32: (numbers) => Float32Array.from(numbers),
   f16: (numbers) => new Uint16Array(Float16Array.from(numbers).buffer),
-  bf16: (numbers) => Uint16Array.from(numbers, toBf16),
+  bf16(numbers) {
+    const packed = new Uint16Array(numbers.length);
+    // `from` with a function takes ten times as long
+    for (let i = 0; i < packed.length; i++) packed[i] = toBf16(numbers[i]);
+    return packed;
+  },
 };
 
 /**
