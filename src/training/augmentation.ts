@@ -4,20 +4,9 @@
  * @module
  */
 
-import type { Random } from "../base/random.ts";
-
-/** A sample: slices of an image with their masks. */
-export interface Sample {
-  /** Grey values in [0, 1], order (z, y, x). */
-  readonly image: Float32Array<ArrayBuffer>;
-  /** 0 or 1, order (z, y, x). */
-  readonly target: Float32Array<ArrayBuffer>;
-  /** Slices, rows, columns. */
-  readonly shape: readonly [slices: number, height: number, width: number];
-}
-
-/** Changes a sample in place. */
-export type Augmentation = (sample: Sample, draw: Random) => void;
+import { affine, sparse } from "./geometry.ts";
+import { noise, sharpness, tone } from "./greys.ts";
+import type { Augmentation, Sample } from "./sample.ts";
 
 /** A shift goes up to this share of each axis. */
 const REACH = 1 / 16;
@@ -47,6 +36,11 @@ export const AUGMENTATIONS = {
       image[i] = Math.min(1, Math.max(0, image[i] * factor + offset));
     }
   },
+  tone,
+  noise,
+  sharpness,
+  affine,
+  sparse,
 } as const satisfies Readonly<Record<string, Augmentation>>;
 
 /** Name of an augmentation. */

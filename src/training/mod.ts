@@ -7,14 +7,10 @@
 export type { ToolFacts } from "../platform/mod.ts";
 export type { Random } from "../base/random.ts";
 export { adam, type AdamState } from "./adam.ts";
-export {
-  type Augmentation,
-  type AugmentationName,
-  AUGMENTATIONS,
-  type Sample,
-} from "./augmentation.ts";
+export { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
 export type { Batch } from "./batches.ts";
 export { type EpochLine, type LogLine, readLog, type StepLine } from "./log.ts";
+export type { Augmentation, Sample } from "./sample.ts";
 export { type Moment, type Schedule, type ScheduleName, SCHEDULES } from "./schedule.ts";
 export {
   type NamedTraining,

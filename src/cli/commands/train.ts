@@ -77,7 +77,7 @@ export function train(program: Command): void {
     .option("--precision <name>", "fp32, tf32 or bf16: what the passes compute in")
     .option("--schedule <name>", "step, one_cycle or constant")
     .option("--foreground-share <share>", "share drawn from what holds foreground", anyNumber)
-    .option("--augment <list>", "flip,shift,intensity", list)
+    .option("--augment <list>", "flip,shift,intensity,tone,noise,sharpness,affine,sparse", list)
     .addOption(seedOption().default(undefined, "1"))
     .addOption(backendOption())
     .option("--resume", "go on with what a stopped training left in --out")
