@@ -13,6 +13,7 @@ import { overlapOf, type Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
 import { lastLevelCache } from "../platform/mod.ts";
 import { ASSUMED_CACHE, batchThatFits } from "./batching.ts";
+import { ensembleOf } from "./ensemble.ts";
 
 /** What to make ready. */
 export interface ModelRequest {
@@ -24,6 +25,8 @@ export interface ModelRequest {
   readonly options: OptionTexts;
   /** Path of trained weights; null for seeded random ones. */
   readonly weights: string | null;
+  /** Paths of more trained weights: probabilities are the mean over all; none unless said. */
+  readonly ensemble?: readonly string[];
   /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache. */
   readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models. */
@@ -46,10 +49,12 @@ export interface Grouping {
 export interface PreparedModel {
   /** The model. */
   readonly model: BuiltModel;
-  /** Floating-point operations of one execution. */
+  /** Floating-point operations of one execution, of all members of an ensemble together. */
   readonly flops: number;
   /** Its weights. */
   readonly weights: WeightSource;
+  /** Those of the other members of an ensemble; none unless said. */
+  readonly ensemble?: readonly WeightSource[];
   /** Where they come from. */
   readonly weightsFrom: "seeded-random" | "file";
   /** How it takes slices. */
@@ -78,12 +83,14 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
   }
   const size = stack ? inputShape[2] : inputShape[0];
   const [height, width] = inputShape.slice(-2);
+  const ensemble = (request.ensemble ?? []).map((path) => storedWeights(graph, path));
   return {
     model,
-    flops: graphCost(graph).flops,
+    flops: graphCost(graph).flops * (1 + ensemble.length),
     weights: request.weights === null
       ? seededWeights(graph, seed)
       : storedWeights(graph, request.weights),
+    ensemble,
     weightsFrom: request.weights === null ? "seeded-random" : "file",
     grouping: {
       size,
@@ -135,8 +142,13 @@ export function openSegmenter(
   prepared: PreparedModel,
   precision: Precision,
 ): Segmenter {
-  const { model, flops, weights } = prepared;
+  const { model, flops, weights, ensemble = [] } = prepared;
   requireFeasible(backend, model, flops);
-  const executable = compile(backend, model.graph, weights, precision);
+  using stack = new DisposableStack();
+  const members = [weights, ...ensemble].map((each) =>
+    stack.use(compile(backend, model.graph, each, precision))
+  );
+  const executable = ensembleOf(members);
+  stack.move();
   return { ...prepared, executable, [Symbol.dispose]: () => executable[Symbol.dispose]() };
 }

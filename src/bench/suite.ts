@@ -69,6 +69,15 @@ export interface SuiteOverlap {
   readonly inference: readonly number[];
 }
 
+/** A cross-validation of a suite. */
+export interface SuiteFolds extends FoldRequest {
+  /**
+   * What scans that are in no fold go through: the weights of the first fold, or those of all folds,
+   * whose probabilities are averaged; `first` unless said.
+   */
+  readonly outside?: "first" | "ensemble";
+}
+
 /** A suite as its file says it, defaults filled in. */
 export interface Suite {
   /** What kind of file this is. */
@@ -102,7 +111,7 @@ export interface Suite {
    * Cross-validation: each scan goes through the weights of the fold that its patient is tested in,
    * and counts as a test scan; null (unless said): every scan through the same weights.
    */
-  readonly folds: FoldRequest | null;
+  readonly folds: SuiteFolds | null;
   /** The models. */
   readonly models: readonly SuiteModel[];
   /** What the `overlap` experiment runs; null (unless said) makes it refuse. */
@@ -167,7 +176,12 @@ const suiteSchema = z.strictObject({
     z.strictObject({ manifest: z.string() }),
   ]),
   splits: z.array(z.enum(SPLITS)).nullable().default(null),
-  folds: z.strictObject({ count: z.int().min(3), seed: whole }).nullable().default(null),
+  folds: z.strictObject({
+    count: z.int().min(3),
+    seed: whole,
+    // without a default, so that suites from before it keep their hash
+    outside: z.enum(["first", "ensemble"]).optional(),
+  }).nullable().default(null),
   models: z.array(modelSchema).min(1),
   overlap: overlapSchema.nullable().default(null),
   precision: z.enum(PRECISIONS).default("fp32"),

@@ -148,6 +148,11 @@ export interface ModelRecord {
     readonly sha256: string;
     /** In a cross-validation: SHA-256 of the weights of each fold that has scans, in their order. */
     readonly folds?: readonly string[];
+    /**
+     * Where probabilities are the mean over several weights: SHA-256 of each. In a cross-validation
+     * that is so for scans that are in no fold.
+     */
+    readonly ensemble?: readonly string[];
   };
   /** How slices are stacked; null for 2-D models. */
   readonly stack: {

@@ -55,6 +55,7 @@ const model = z.strictObject({
     source: z.enum(["seeded-random", "file"]),
     sha256: hash,
     folds: z.array(hash).optional(),
+    ensemble: z.array(hash).optional(),
   }),
   stack: z.strictObject({
     size: whole,

@@ -33,7 +33,11 @@ export function predict(program: Command): void {
     .description("segment one scan and write its mask on the scan's own grid")
     .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
     .requiredOption("--model <name>", "name such as vnet:small")
-    .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
+    .requiredOption(
+      "--weights <file>",
+      "safetensors with PyTorch's state_dict names (again: the mean of their probabilities)",
+      collect,
+    )
     .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)", nonEmpty)
     .option("--series <which>", "series of a folder with several: its number or its UID")
     .option("--window <name>", "metadata, lung, mediastinal, none, or CENTER/WIDTH", "metadata")
@@ -61,8 +65,11 @@ export function predict(program: Command): void {
       );
       const { createProgress } = await import("../../progress/mod.ts");
 
+      const [weights, ...ensemble] = options.weights;
       const prepared = prepareModel({
         ...options,
+        weights,
+        ensemble,
         batch: options.batch ?? "auto",
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
@@ -99,6 +106,10 @@ export function predict(program: Command): void {
         writeError(`wrote ${options.output}: ${voxels} of ${mask.length} voxels are foreground\n`);
       }
     });
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, nonEmpty(value)];
 }
 
 /** Reads a share, 0 to 1. */
