@@ -6,11 +6,11 @@
 
 import { elements } from "../base/shapes.ts";
 import {
+  type Field,
   imageResizer,
   type Resizer,
   samePlane,
   type SliceWindower,
-  sliceWindower,
   type StackWindow,
   type Volume,
 } from "../imaging/mod.ts";
@@ -24,7 +24,7 @@ export class Feeder {
   readonly input: Float32Array<ArrayBuffer>;
   readonly #stopwatch: Stopwatch;
   readonly #window: SliceWindower;
-  /** Null where slices have the network's size already. */
+  /** Null where slices have the network's size already and all of them is seen. */
   readonly #resize: Resizer | null;
   /** One windowed slice, on the scan's grid. */
   readonly #windowed: Float32Array<ArrayBuffer>;
@@ -34,18 +34,25 @@ export class Feeder {
   /** Slices of the scan that have been loaded. */
   #loaded = 0;
 
-  /** Makes the tables and the room; reads no slice yet. */
+  /**
+   * Makes the tables and the room; reads no slice yet.
+   *
+   * @param windower windows the slices of the scan
+   * @param field what the network sees of them; null: all
+   */
   constructor(
-    volume: Pick<Volume, "voxels" | "shape" | "rescale">,
+    { shape }: Pick<Volume, "shape">,
     { model, plane, grouping }: Pick<PreparedModel, "model" | "plane" | "grouping">,
-    { window, stopwatch }: Pick<SegmentOptions, "window" | "stopwatch">,
+    windower: SliceWindower,
+    field: Field | null,
+    { stopwatch }: Pick<SegmentOptions, "stopwatch">,
   ) {
-    const [, height, width] = volume.shape;
-    const same = samePlane([height, width], plane);
+    const [, height, width] = shape;
+    const same = field === null && samePlane([height, width], plane);
     this.input = new Float32Array(elements(model.inputShape));
     this.#stopwatch = stopwatch;
-    this.#window = sliceWindower(volume, window);
-    this.#resize = same ? null : imageResizer([height, width], plane);
+    this.#window = windower;
+    this.#resize = same ? null : imageResizer([height, width], plane, field ?? undefined);
     this.#windowed = new Float32Array(same ? 0 : height * width);
     this.#plane = elements(plane);
     // a grey slice is repeated; stacks have one channel

@@ -39,6 +39,7 @@ export function modelRecord(
     dimensions: model.dimensions,
     input: model.inputShape,
     options,
+    ...(prepared.field === undefined ? {} : { field: prepared.field }),
     parameters: trainableParameters(model.graph),
     flops,
     graphHash: graphHash(model.graph),

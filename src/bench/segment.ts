@@ -11,7 +11,16 @@
 import { throwIfInterrupted } from "../base/interruption.ts";
 import { elements } from "../base/shapes.ts";
 import type { ScanPlan } from "../backends/scan.ts";
-import { type StackWindow, Stitcher, type Volume, type WindowPlan } from "../imaging/mod.ts";
+import {
+  type Field,
+  findField,
+  type SliceWindower,
+  sliceWindower,
+  type StackWindow,
+  Stitcher,
+  type Volume,
+  type WindowPlan,
+} from "../imaging/mod.ts";
 import { Collector } from "./collector.ts";
 import { Feeder } from "./feeder.ts";
 import { scanPlan } from "./scan_plan.ts";
@@ -65,23 +74,39 @@ export async function segment(
     weighting: grouping.weighting,
   });
   const { stacks } = stitcher;
-  const plan = segmenter.executable.scan && scanPlan(volume, segmenter, options, stacks);
+  const windower = sliceWindower(volume, options.window);
+  const field = fieldOf(volume, segmenter, windower, options);
+  const plan = segmenter.executable.scan && scanPlan(volume, segmenter, options, field, stacks);
   const mask = plan
     ? await segmentOnDevice(plan, segmenter, options)
-    : await segmentThroughHost(volume, segmenter, options, stitcher);
+    : await segmentThroughHost(volume, segmenter, windower, field, options, stitcher);
   return { mask, groups: stacks };
+}
+
+/** What the network sees of the slices of a scan; null: all. */
+function fieldOf(
+  { shape }: Volume,
+  { field = "whole" }: Segmenter,
+  windower: SliceWindower,
+  { stopwatch }: SegmentOptions,
+): Field | null {
+  if (field === "whole") return null;
+  const slice = new Float32Array(shape[1] * shape[2]);
+  return stopwatch.time("window", () => findField(field, (z) => windower(z, slice), shape));
 }
 
 async function segmentThroughHost(
   volume: Volume,
   segmenter: Segmenter,
+  windower: SliceWindower,
+  field: Field | null,
   options: SegmentOptions,
   stitcher: Stitcher,
 ): Promise<Segmentation["mask"]> {
   const { executable, model } = segmenter;
   const { stopwatch, signal } = options;
-  const feeder = new Feeder(volume, segmenter, options);
-  const collector = new Collector(volume, segmenter, options);
+  const feeder = new Feeder(volume, segmenter, windower, field, options);
+  const collector = new Collector(volume, segmenter, field, options);
   const [inputName, outputName] = [executable.inputs[0].name, executable.outputs[0].name];
   const output = new Float32Array(elements(model.outputShape));
   for (const stack of stitcher.stacks) {

@@ -9,11 +9,12 @@ import { compile } from "../backends/mod.ts";
 import { MissingError, ShapeError } from "../base/errors.ts";
 import { graphCost } from "../graph/graph.ts";
 import { seededWeights, storedWeights, type WeightSource } from "../graph/weights.ts";
-import { overlapOf, type Weighting } from "../imaging/mod.ts";
+import { type FieldChoice, overlapOf, type Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
 import { lastLevelCache } from "../platform/mod.ts";
 import { ASSUMED_CACHE, batchThatFits } from "./batching.ts";
 import { ensembleOf } from "./ensemble.ts";
+import { requireTrainedField } from "./trained_field.ts";
 
 /** What to make ready. */
 export interface ModelRequest {
@@ -27,6 +28,8 @@ export interface ModelRequest {
   readonly weights: string | null;
   /** Paths of more trained weights: probabilities are the mean over all; none unless said. */
   readonly ensemble?: readonly string[];
+  /** What it sees of each slice; all of it unless said. */
+  readonly field?: FieldChoice;
   /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache. */
   readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models. */
@@ -59,7 +62,9 @@ export interface PreparedModel {
   readonly weightsFrom: "seeded-random" | "file";
   /** How it takes slices. */
   readonly grouping: Grouping;
-  /** Rows and columns that it sees. */
+  /** What it sees of each slice; all of it unless said. */
+  readonly field?: FieldChoice;
+  /** Rows and columns that it makes of that. */
   readonly plane: readonly [height: number, width: number];
 }
 
@@ -83,13 +88,15 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
   }
   const size = stack ? inputShape[2] : inputShape[0];
   const [height, width] = inputShape.slice(-2);
-  const ensemble = (request.ensemble ?? []).map((path) => storedWeights(graph, path));
+  const stored = (path: string) => {
+    requireTrainedField(path, request.field ?? "whole");
+    return storedWeights(graph, path);
+  };
+  const ensemble = (request.ensemble ?? []).map(stored);
   return {
     model,
     flops: graphCost(graph).flops * (1 + ensemble.length),
-    weights: request.weights === null
-      ? seededWeights(graph, seed)
-      : storedWeights(graph, request.weights),
+    weights: request.weights === null ? seededWeights(graph, seed) : stored(request.weights),
     ensemble,
     weightsFrom: request.weights === null ? "seeded-random" : "file",
     grouping: {
@@ -97,6 +104,7 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
       overlap: stack ? overlapOf(request.overlap, size) : 0,
       weighting: stack ? request.stitching : "mean",
     },
+    ...(request.field === undefined ? {} : { field: request.field }),
     plane: [height, width],
   };
 }

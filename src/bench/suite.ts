@@ -10,6 +10,7 @@ import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
+import { FIELD_CHOICES, type FieldChoice } from "../imaging/mod.ts";
 
 /** The experiments, in the order of a run. */
 export const EXPERIMENTS = [
@@ -35,6 +36,8 @@ export interface SuiteModel {
   readonly input?: readonly number[];
   /** Settings of the model by their Python keywords; none unless said. */
   readonly options: Readonly<Record<string, string>>;
+  /** What it sees of each slice: all of it (unless said), or where the lungs are. */
+  readonly field?: FieldChoice;
   /**
    * Trained weights (safetensors), relative to the suite; null (unless said): seeded random. In a
    * cross-validation `{fold}` stands for the number of the fold, from 0.
@@ -56,6 +59,8 @@ export interface SuiteOverlap {
   readonly input?: readonly number[];
   /** Settings of the model by their Python keywords; none unless said. */
   readonly options: Readonly<Record<string, string>>;
+  /** What it sees of each slice: all of it (unless said), or where the lungs are. */
+  readonly field?: FieldChoice;
   /** How overlapping stacks are averaged; `mean` unless said. */
   readonly stitching: "mean" | "gaussian";
   /** Trained weights; several of one overlap are several trainings. */
@@ -145,13 +150,16 @@ const modelSchema = z.strictObject({
   model: z.string(),
   input: z.array(positive).min(2).max(3).optional(),
   options: z.record(z.string(), z.string()).default({}),
+  // without a default, so that suites from before it keep their hash
+  field: z.enum(FIELD_CHOICES).optional(),
   weights: z.string().nullable().default(null),
   batch: z.union([positive, z.literal("auto")]).default(1),
   overlap: factor.default(0),
   stitching: z.enum(["mean", "gaussian"]).default("mean"),
 });
 
-const overlapSchema = modelSchema.pick({ model: true, input: true, options: true, stitching: true })
+const overlapSchema = modelSchema
+  .pick({ model: true, input: true, options: true, field: true, stitching: true })
   .extend({
     trained: z.array(z.strictObject({ overlap: factor, weights: z.string() })).min(1),
     inference: z.array(factor).min(1).default([0, 0.375, 0.625]),

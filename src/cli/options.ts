@@ -8,6 +8,7 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { ManifestWindow } from "../datasets/mod.ts";
 import { type Backend, type BackendName, PRECISIONS } from "../backends/backend.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
+import { FIELD_CHOICES } from "../imaging/field.ts";
 import { writeError } from "./terminal.ts";
 
 const BACKEND_NAMES = ["auto", "cudnn", "onednn", "reference"] as const;
@@ -25,6 +26,15 @@ export function backendOption() {
 export function precisionOption() {
   return new Option("--precision <name>", "element type of activations and weights")
     .choices(PRECISIONS).default("fp32" as const);
+}
+
+/** `--field F`. */
+export function fieldOption() {
+  return new Option(
+    "--field <name>",
+    "what is seen of each slice: all of it, or where the lungs are",
+  )
+    .choices(FIELD_CHOICES);
 }
 
 /** `--json`. */

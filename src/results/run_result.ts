@@ -134,6 +134,8 @@ export interface ModelRecord {
   readonly input: readonly number[];
   /** Settings that differ from the variant's. */
   readonly options: Readonly<Record<string, string>>;
+  /** What it sees of each slice; absent: all of it. */
+  readonly field?: "whole" | "lungs";
   /** Trainable parameters. */
   readonly parameters: number;
   /** Floating-point operations of one execution; taps outside the input do not count. */

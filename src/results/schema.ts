@@ -48,6 +48,7 @@ const model = z.strictObject({
   dimensions: z.union([z.literal(2), z.literal(3)]),
   input: z.array(whole),
   options: z.record(z.string(), z.string()),
+  field: z.enum(["whole", "lungs"]).optional(),
   parameters: whole,
   flops: z.number().min(0),
   graphHash: hash,

@@ -22,6 +22,7 @@ import * as z from "zod";
 import type { Precision } from "../backends/mod.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { LOSSES, type LossName } from "../graph/mod.ts";
+import { FIELD_CHOICES, type FieldChoice } from "../imaging/mod.ts";
 import { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
 import { type ScheduleName, SCHEDULES } from "./schedule.ts";
 
@@ -39,6 +40,8 @@ export interface TrainingSettings {
   readonly options: Readonly<Record<string, string>>;
   /** Spatial sizes (D,) H, W; those that the variant is meant for unless said. */
   readonly input?: readonly number[];
+  /** What the network sees of each slice: all of it (unless said), or where the lungs are. */
+  readonly field?: FieldChoice;
   /** Stacks or slices a step; 1 stack or 16 slices unless said. */
   readonly batch?: number;
   /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
@@ -129,6 +132,8 @@ const settingsSchema = z.strictObject({
   model: z.string(),
   options: z.record(z.string(), z.string()).default({}),
   input: z.array(positive).min(2).max(3).optional(),
+  // without a default, as precision
+  field: z.enum(FIELD_CHOICES).optional(),
   batch: positive.optional(),
   overlap: z.number().min(0).max(0.95).default(0),
   loss: names(LOSSES).default("dice"),

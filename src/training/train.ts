@@ -129,7 +129,7 @@ export async function train(request: TrainRequest): Promise<TrainingOutcome> {
   const { settings, out, watch = QUIET, signal } = request;
   const model = modelOf(settings);
   claim(request);
-  const data = await loadTrainingData(request.cases, model, settings.overlap, watch.note, signal)
+  const data = await loadTrainingData(request.cases, model, settings, watch.note, signal)
     .catch((error) => {
       removeIfEmpty(out);
       throw error;
@@ -302,6 +302,7 @@ function writeWeights(path: string, state: TrainingState, settings: TrainingSett
       options: settings.options,
       seed: settings.seed,
       overlap: settings.overlap,
+      ...(settings.field === undefined ? {} : { field: settings.field }),
       step: state.step,
     }),
   });

@@ -9,6 +9,7 @@ import { requireWritable } from "../../base/atomic.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
+  fieldOption,
   nonEmpty,
   openBackend,
   positiveNumber,
@@ -42,6 +43,7 @@ export function predict(program: Command): void {
     .option("--series <which>", "series of a folder with several: its number or its UID")
     .option("--window <name>", "metadata, lung, mediastinal, none, or CENTER/WIDTH", "metadata")
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
+    .addOption(fieldOption())
     .option("--options <list>", "settings of the model, k=v,...")
     .option(
       "--batch <n>",
