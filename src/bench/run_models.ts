@@ -137,8 +137,8 @@ function withOverlaps(
 
 /** Whether two models make the same masks: graph, weights and stacks are equal. */
 function sameMasks(a: ModelRecord, b: ModelRecord): boolean {
-  const decisive = ({ graphHash, weights, stack, input }: ModelRecord) =>
-    canonicalJson([graphHash, weights, stack, input]);
+  const decisive = ({ graphHash, weights, stack, input, field = "whole" }: ModelRecord) =>
+    canonicalJson([graphHash, weights, stack, input, field]);
   return decisive(a) === decisive(b);
 }
 
