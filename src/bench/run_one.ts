@@ -12,7 +12,7 @@ import type { RunScan } from "./run_scans.ts";
 import { type Mask, readMask, requireSameGrid, type Volume } from "../imaging/mod.ts";
 import { peakMemory, resetPeakMemory } from "../platform/mod.ts";
 import type { Progress } from "../progress/mod.ts";
-import type { ModelRecord } from "../results/mod.ts";
+import type { ModelRecord, WarningRecord } from "../results/mod.ts";
 import { measureSmoothed } from "./experiments/smoothing_control.ts";
 import { sweptThresholds, ThresholdSweep } from "./experiments/threshold_sweep.ts";
 import { huBaseline } from "./hu_baseline.ts";
@@ -85,6 +85,7 @@ export async function runOne(request: OneRequest, state: RunState): Promise<void
       state.warn({ code: "window", message, advice: "name a window preset such as lung" });
     }
   }
+  if (model.field === "lungs" && segmentation.field === null) state.warn(NO_LUNGS);
   const key = { model: model.id, case: one.index };
   state.addPrediction({
     prediction: predictionRecord(model, one, segmentation, volume, truth),
@@ -107,6 +108,12 @@ export async function runOne(request: OneRequest, state: RunState): Promise<void
     swept: truth && sweep ? { ...key, ...sweep.counts() } : null,
   });
 }
+
+const NO_LUNGS: WarningRecord = {
+  code: "field",
+  message: "in a scan no lungs were found: its whole slices were seen",
+  advice: "look at its mask; if the scan holds no lungs, choose the field whole",
+};
 
 /** Whether an experiment on the accuracy of the suite's own models wants a scan of this model. */
 function accuracyAsked({ suite, model }: OneRequest) {

@@ -52,6 +52,8 @@ export interface Segmentation {
   readonly mask: Uint8Array<ArrayBuffer>;
   /** The slices of each execution. */
   readonly groups: readonly StackWindow[];
+  /** What the network saw of the slices; null: all of them. */
+  readonly field: Field | null;
 }
 
 /**
@@ -80,7 +82,7 @@ export async function segment(
   const mask = plan
     ? await segmentOnDevice(plan, segmenter, options)
     : await segmentThroughHost(volume, segmenter, windower, field, options, stitcher);
-  return { mask, groups: stacks };
+  return { mask, groups: stacks, field };
 }
 
 /** What the network sees of the slices of a scan; null: all. */

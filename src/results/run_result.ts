@@ -260,7 +260,13 @@ export interface RunRecord {
 /** What a reader must know before believing the numbers. */
 export interface WarningRecord {
   /** Which of the closed set. */
-  readonly code: "random-weights" | "reference-backend" | "window" | "few-repeats" | "held-down";
+  readonly code:
+    | "random-weights"
+    | "reference-backend"
+    | "window"
+    | "field"
+    | "few-repeats"
+    | "held-down";
   /** What is the matter. */
   readonly message: string;
   /** What to do about it. */

@@ -183,7 +183,14 @@ export const runResultSchema = z.strictObject({
   experiments: experimentsSchema,
   statistics: z.union([statistics, refused]).optional(),
   warnings: z.array(z.strictObject({
-    code: z.enum(["random-weights", "reference-backend", "window", "few-repeats", "held-down"]),
+    code: z.enum([
+      "random-weights",
+      "reference-backend",
+      "window",
+      "field",
+      "few-repeats",
+      "held-down",
+    ]),
     message: z.string(),
     advice: z.string(),
   })),

@@ -89,7 +89,7 @@ export function predict(program: Command): void {
         write: writeError,
       });
       progress.start("slices", volume.shape[0]);
-      const { mask } = await interruptible(
+      const { mask, field } = await interruptible(
         "nothing was written",
         (signal) =>
           segment(volume, segmenter, {
@@ -101,6 +101,9 @@ export function predict(program: Command): void {
           }),
       );
       progress.stop();
+      if (options.field === "lungs" && field === null && !options.quiet) {
+        writeError("warning: no lungs were found: all of each slice was seen\n");
+      }
       writeMask(options.output, mask, volume);
       if (!options.quiet) {
         let voxels = 0;
