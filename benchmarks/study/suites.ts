@@ -1,6 +1,6 @@
 /**
- * Suites of the study on patients for one seed: those of `benchmarks/suites`, with `{seed}` filled
- * in and paths made whole.
+ * Suites of the study on patients for one seed: those of `benchmarks/suites`, which are of seed 1,
+ * with that seed's weights and whole paths.
  *
  *     deno run -A benchmarks/study/suites.ts SEED OUT
  */
@@ -21,7 +21,7 @@ for (const name of ["covid-ct-seg20", "covid-ct-seg20-short"]) {
   const absolute = (path: string) => isAbsolute(path) ? path : resolve(folder, path);
   const seeded = (model: SuiteModel) => ({
     ...model,
-    weights: model.weights && absolute(model.weights.replaceAll("{seed}", seed)),
+    weights: model.weights && absolute(model.weights.replace("/seed-1/", `/seed-${seed}/`)),
   });
   const filled = {
     ...suite,
