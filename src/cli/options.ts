@@ -21,6 +21,7 @@ import {
   MissingError,
   StackbenchError,
 } from "../base/errors.ts";
+import { FIELD_CHOICES } from "../imaging/field.ts";
 import { WINDOW_NAMES } from "../imaging/windowing.ts";
 import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { writeError } from "./terminal.ts";
@@ -58,6 +59,15 @@ export function stripPrefixOption() {
 export function weightsOf({ source, notes }: LoadedWeights, quiet?: boolean): WeightSource {
   if (!quiet) notes.forEach((note) => writeError(`note: ${note}\n`));
   return source;
+}
+
+/** `--field F`. */
+export function fieldOption() {
+  return new Option(
+    "--field <name>",
+    "what is seen of each slice: all of it, or where the lungs are",
+  )
+    .choices(FIELD_CHOICES);
 }
 
 /** `--json`. */

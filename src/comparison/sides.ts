@@ -40,10 +40,10 @@ export function sideName(index: number): string {
 }
 
 /** What makes it the same model; its weights and its graph are looked at apart. */
-function modelKey({ id, name, input, options, stack, experiment }: ModelRecord): string {
+function modelKey({ id, name, input, options, field, stack, experiment }: ModelRecord): string {
   // slices at once are a choice of speed: they make no other model
   const spatial = input.slice(2);
-  return canonicalJson([id, name, spatial, options, stack, experiment ?? null]);
+  return canonicalJson([id, name, spatial, options, field ?? "whole", stack, experiment ?? null]);
 }
 
 /** Models matched, and what only one side has. */

@@ -76,9 +76,12 @@ export {
   type WindowPreset,
   windowSlice,
 } from "./windowing.ts";
+export { FIELD_CHOICES, type FieldChoice, findField, lungField } from "./field.ts";
 export {
+  type Field,
   imageResizer,
   imageTaps,
+  type PixelRange,
   type PlaneSize,
   type PlaneTaps,
   probabilityResizer,

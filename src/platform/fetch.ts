@@ -39,7 +39,7 @@ export interface FetchOptions {
   readonly folder?: string;
   /** The Python to run. */
   readonly python?: string;
-  /** Where a folder for what is downloaded is made; the system's place unless said. */
+  /** Where a folder for what is downloaded is made (default: the system's place). */
   readonly temporary?: string;
 }
 

@@ -136,6 +136,8 @@ export interface ModelRecord {
   readonly input: readonly number[];
   /** Settings that differ from the variant's. */
   readonly options: Readonly<Record<string, string>>;
+  /** What it sees of each slice: all of it, or where the lungs are; absent: all. */
+  readonly field?: "whole" | "lungs";
   /** Trainable parameters. */
   readonly parameters: number;
   /** Floating-point operations of one execution; taps outside the input do not count. */
@@ -152,6 +154,11 @@ export interface ModelRecord {
      * In a cross-validation: SHA-256 of the weights of each fold that has scans, in their order.
      */
     readonly folds?: readonly string[];
+    /**
+     * SHA-256 of the weights whose probabilities are averaged; in a cross-validation that is done
+     * of scans in no fold.
+     */
+    readonly ensemble?: readonly string[];
   };
   /** How slices are stacked; null for 2-D models. */
   readonly stack: {
@@ -668,6 +675,7 @@ export interface WarningRecord {
     | "failed"
     | "ingest"
     | "window"
+    | "field"
     | "same-voxels"
     | "few-processes"
     | "threads-above-cores"
@@ -1122,6 +1130,8 @@ export interface TimeRecord {
     readonly input: readonly number[];
     /** Settings that differ from the variant's. */
     readonly options: Readonly<Record<string, string>>;
+    /** What it sees of each slice: all of it, or where the lungs are; absent: all. */
+    readonly field?: "whole" | "lungs";
     /** Trainable parameters. */
     readonly parameters: number;
     /** Floating-point operations of one execution; taps outside the input do not count. */
