@@ -93,7 +93,7 @@ export async function writeReport(
     const path = join(folders.tables, table.name);
     writeAtomically(`${path}.csv`, [csv(table)]);
     writeAtomically(`${path}.md`, [`${markdownTable(table)}\n`]);
-    writeAtomically(`${path}.tex`, [latex(table)]);
+    writeAtomically(`${path}.tex`, [latex([table])]);
   }
   const paths = { page: join(out, "index.html"), report: join(out, "report.md") };
   writeAtomically(paths.report, [markdown(blocks)]);

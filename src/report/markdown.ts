@@ -5,7 +5,7 @@
  */
 
 import { type Block, type Figure, type Picture, type Table, textOfCell } from "./document.ts";
-import { remarksOf } from "./tables/remarks.ts";
+import { remarksOf } from "./remarks.ts";
 
 /** Columns up to which the cells of a table are made equally wide. */
 const ALIGNED = 120;

@@ -7,10 +7,12 @@
 export * from "./document.ts";
 export { lossPlot, type LossPoint } from "./plots/loss.ts";
 export { roofline } from "./plots/roofline.ts";
+export { comparisonBlocks, OUTCOMES } from "./comparison.ts";
+export { csv, csvOfRecords } from "./csv.ts";
+export { latex } from "./latex.ts";
 export { markdown, markdownTable } from "./markdown.ts";
 export { page, type PageOptions } from "./page/page.ts";
-export type { ViewerMask, ViewerScan, ViewerWindow } from "./viewer/viewer.ts";
 export type { PageParts } from "./page/html.ts";
-export { csv, csvOfRecords } from "./tables/csv.ts";
-export { latex } from "./tables/latex.ts";
+export { plainText } from "./plain_text.ts";
+export type { ViewerMask, ViewerScan, ViewerWindow } from "./viewer/viewer.ts";
 export { figuresOf, picturesOf, report, type ReportOptions } from "./report.ts";

@@ -18,7 +18,7 @@ import {
   type Table,
   textOfCell,
 } from "../document.ts";
-import { remarksOf } from "../tables/remarks.ts";
+import { remarksOf } from "../remarks.ts";
 import { escaped, slug } from "./escape.ts";
 import { viewerHtml } from "./viewer_html.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Cell, Table } from "../document.ts";
+import type { Cell, Table } from "./document.ts";
 
 /** The remarks of a table, each once. */
 export interface Remarks {
