@@ -289,11 +289,46 @@ inBrowser("every committed result, and a mixture of all kinds, opens", async (br
     await withPage(browser, await pageOf(results), PHONE, async (opened) => {
       await assertSound(opened);
       const titles = await opened.page.locator("h2").allInnerTexts();
-      assert.equal(titles.length, results.length);
+      const own = titles.filter((title) => /^(Result \d+|The suite)/.test(title));
+      assert.equal(own.length, results.length);
       const text = await opened.page.locator("body").innerText();
       assert.doesNotMatch(text, /NaN|Infinity|\[object/);
     });
   }
+});
+
+inBrowser("results that may be compared are, others are told apart", async (browser) => {
+  const result = recordedResult();
+  const later: RunResult = {
+    ...result,
+    tool: { ...result.tool, commit: "b".repeat(40) },
+    timing: {
+      ...result.timing,
+      inference: result.timing.inference.map((one) => ({
+        ...one,
+        processes: one.processes.map(({ median, ...rest }) => ({ ...rest, median: 2 * median })),
+      })),
+    },
+    volatile: { ...result.volatile, startedAt: "2999-01-01T00:00:00.000Z" },
+  };
+  const html = await pageOf([sampleRunResult(), result, later]);
+  await withPage(browser, html, DESK, async (opened) => {
+    const { page } = opened;
+    const titles = await page.locator("h2").allInnerTexts();
+    assert.deepEqual(titles.slice(0, 2), ["Results 2 and 3 compared by commit", "Not compared"]);
+    const answer = await page.locator(".note.answer").first().innerText();
+    assert.match(answer, /masks are the same, bit for bit/);
+    const tables = await readTables(page);
+    const rows = tables.find(({ name }) => name === "comparison-1-outcomes")!.rows;
+    const times = rows.filter(([, measure]) => measure.startsWith("time"));
+    assert.ok(times.length >= result.timing.inference.length);
+    for (const row of times) assert.equal(row[5], "2.000", row.join(" "));
+    assert.match(
+      await page.locator("#not-compared ~ ul").first().innerText(),
+      /scans of A are not/,
+    );
+    await assertSound(opened);
+  });
 });
 
 inBrowser("a hostile name is text and nothing else", async (browser) => {

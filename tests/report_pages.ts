@@ -4,6 +4,7 @@
  * @module
  */
 
+import { groupResults } from "../src/comparison/mod.ts";
 import type { Viewer } from "../src/report/mod.ts";
 import { figuresOf, page, picturesOf, report, type ReportOptions } from "../src/report/mod.ts";
 import { svg } from "../src/report/plots/svg.ts";
@@ -20,7 +21,8 @@ export async function pageOf(
   results: readonly RunResult[],
   options: ReportOptions = {},
 ): Promise<string> {
-  const blocks = report(results, { hasPicture: () => true, ...options });
+  const compared = groupResults(results);
+  const blocks = report(results, { hasPicture: () => true, compared, ...options });
   const figures = new Map<string, string>();
   for (const { name, specification } of figuresOf(blocks)) {
     figures.set(name, await svg(specification));

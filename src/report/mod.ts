@@ -16,3 +16,4 @@ export type { PageParts } from "./page/html.ts";
 export { plainText } from "./plain_text.ts";
 export type { ViewerMask, ViewerScan, ViewerWindow } from "./viewer/viewer.ts";
 export { figuresOf, picturesOf, report, type ReportOptions } from "./report.ts";
+export type { ComparedResults } from "./sections/compared.ts";

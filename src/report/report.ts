@@ -22,6 +22,7 @@ import {
 } from "./document.ts";
 import { isPhantom } from "./phantom.ts";
 import { answerSection } from "./sections/answer.ts";
+import { aloneBlocks, type ComparedResults, groupBlocks } from "./sections/compared.ts";
 import { environmentSection, modelsSection, warningsSection } from "./sections/environment.ts";
 import { tellExperiment } from "./sections/mod.ts";
 import { tame } from "./tame.ts";
@@ -30,6 +31,8 @@ import { tame } from "./tame.ts";
 export interface ReportOptions {
   /** Whether a picture of a result is at hand, by the result's index (default: none is). */
   readonly hasPicture?: (result: number, file: string) => boolean;
+  /** Which results are compared with each other (default: none is). */
+  readonly compared?: ComparedResults;
   /** Scans to look at, by the result's index (default: none). */
   readonly viewers?: ReadonlyMap<number, Pick<Viewer, "scans" | "start">>;
 }
@@ -42,12 +45,22 @@ export interface ReportOptions {
 export function report(results: readonly RunResult[], options: ReportOptions = {}): Block[] {
   const hasPicture = options.hasPicture ?? (() => false);
   const told = new Set<CaveatTopic>();
-  const chapters = results.map(tame).flatMap((result, index) => {
+  const tamed = results.map(tame);
+  const { groups, alone } = tame(options.compared ?? { groups: [], alone: [] });
+  const beside = groups.flatMap((group, index) =>
+    inFiles(groupBlocks(tamed, group), `comparison-${index + 1}`, null)
+  );
+  const chapters = tamed.flatMap((result, index) => {
     const viewer = options.viewers?.get(index);
     const blocks = chapter(result, results.length === 1 ? null : index, viewer, told);
-    return inFiles(blocks, index);
+    return inFiles(blocks, `result-${index + 1}`, index);
   });
-  const blocks = [heading(1, "Stackbench report"), ...chapters];
+  const blocks = [
+    heading(1, "Stackbench report"),
+    ...beside,
+    ...aloneBlocks(alone),
+    ...chapters,
+  ];
   return replaced(
     blocks,
     (block) => block.kind !== "picture" || hasPicture(block.result, block.file) ? [block] : [],
@@ -115,11 +128,15 @@ function caveatNote(caveats: readonly string[]): Block[] {
     : note("caveat", caveats);
 }
 
-/** Blocks whose files are named after their result, each file once. */
-function inFiles(blocks: readonly Block[], index: number): Block[] {
+/**
+ * Blocks whose files are named after their chapter, each file once.
+ *
+ * @param result the result that pictures belong to
+ */
+function inFiles(blocks: readonly Block[], chapter: string, result: number | null): Block[] {
   const used = new Set<string>();
   const nameOf = (kind: string, name: string) => {
-    const full = `result-${index + 1}-${name}`;
+    const full = `${chapter}-${name}`;
     for (let n = 1;; n++) {
       const one = n === 1 ? full : `${full}-${n}`;
       if (used.has(`${kind} ${one}`)) continue;
@@ -134,7 +151,8 @@ function inFiles(blocks: readonly Block[], index: number): Block[] {
       case "viewer":
         return [{ ...block, name: nameOf(block.kind, block.name) }];
       case "picture":
-        return [{ ...block, name: nameOf("figure", block.name), result: index }];
+        if (result === null) throw new Error(`the picture ${block.name} is of no result`);
+        return [{ ...block, name: nameOf("figure", block.name), result }];
       default:
         return [block];
     }

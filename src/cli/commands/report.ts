@@ -21,6 +21,8 @@ Examples:
 Writes index.html, which needs nothing else and asks the network for nothing; report.md; figures/
 with each plot as SVG, PNG and CSV; tables/ with each table as CSV, Markdown and LaTeX.
 
+Several results are compared where they may be, by the rules of stackbench compare.
+
 Slices and their pictures are shown of data that says that it is public, and of no other. Scans are
 read again: a phantom is found or made, other scans need --data and the masks beside the results.
 `;
@@ -45,6 +47,7 @@ export function report(program: Command): void {
       }
       const { readRunResult } = await import("../../results/mod.ts");
       const { report } = await import("../../report/mod.ts");
+      const { groupResults } = await import("../../comparison/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
       const { isFile, writeReport } = await import("../report_files.ts");
       const { viewersOf } = await import("../report_viewers.ts");
@@ -65,7 +68,9 @@ export function report(program: Command): void {
             signal,
           })
           : new Map();
-        const blocks = report(results.map(({ result }) => result), {
+        const all = results.map(({ result }) => result);
+        const blocks = report(all, {
+          compared: groupResults(all),
           hasPicture: (result, file) => isFile(sourceOf(result, file)),
           viewers,
         });
