@@ -14,6 +14,13 @@ export { markdown, markdownTable } from "./markdown.ts";
 export { page, type PageOptions } from "./page/page.ts";
 export type { PageParts } from "./page/html.ts";
 export { plainText } from "./plain_text.ts";
+export {
+  panelName,
+  trainingBlocks,
+  type TrainingLine,
+  type TrainingPanel,
+  type TrainingStory,
+} from "./training.ts";
 export type { ViewerMask, ViewerScan, ViewerWindow } from "./viewer/viewer.ts";
 export { figuresOf, picturesOf, report, type ReportOptions } from "./report.ts";
 export type { ComparedResults } from "./sections/compared.ts";
