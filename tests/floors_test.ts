@@ -10,7 +10,7 @@ const BACKENDS = join(import.meta.dirname!, "..", "src", "backends");
 
 /** Floors by backend, the lowest first; files beside the folders stand above them all. */
 const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  onednn: [["library"], ["memory", "loops"], ["lowering"], ["kernels"]],
+  onednn: [["library"], ["memory", "loops", "threads"], ["lowering"], ["kernels"]],
 };
 
 for (const [backend, floors] of Object.entries(FLOORS)) {

@@ -8,6 +8,7 @@ import type { Shape } from "../../../base/shapes.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, StepOf } from "../../../plan/plan.ts";
+import { addressOf } from "../../buffers.ts";
 import { ARGUMENT } from "../library/constants.ts";
 import { type Argument, argumentList, execute } from "../library/execution.ts";
 import type { Handle } from "../library/handles.ts";
@@ -18,6 +19,8 @@ import { KeyedCache } from "../memory/keyed_cache.ts";
 import { allocateNumbers, type Numbers } from "../memory/numbers.ts";
 import { SharedMemory } from "../memory/shared_memory.ts";
 import type { Place, Tensors } from "../memory/tensors.ts";
+import { writeTasks } from "../threads/task_table.ts";
+import type { Team } from "../threads/team.ts";
 import type { Call } from "./call.ts";
 import type { Emission, Policy } from "./emission.ts";
 import { type Epilogue, epilogueOf, type Operands, plainOperands } from "./epilogue.ts";
@@ -42,8 +45,11 @@ export class Lowering {
   readonly statistics: StatisticsCache = new StatisticsCache();
   readonly #owned: DisposableStack;
   readonly #kernels: Kernels;
-  readonly #scratchpads = new SharedMemory();
-  readonly #temporaries: SharedMemory[] = [];
+  readonly #team: Team | undefined;
+  /** Scratchpads, and temporaries by slot, of each thread. */
+  readonly #threads: { scratchpads: SharedMemory; temporaries: SharedMemory[] }[] = [];
+  /** Thread that calls are for; 0 is the one that runs what is not divided. */
+  #thread = 0;
   readonly #numbers: Numbers[] = [];
   readonly #filled = new KeyedCache<readonly number[], Numbers>();
   readonly #matrices = new KeyedCache<readonly number[], Numbers>();
@@ -54,21 +60,29 @@ export class Lowering {
   /**
    * Starts with no calls.
    *
+   * @param team threads that share divided steps; default: the library divides every primitive
    * @param owned takes over what is made here
    * @param unread outputs that no step reads
    */
   constructor(
     session: Session,
+    team: Team | undefined,
     owned: DisposableStack,
     tensors: Tensors,
     kernels: Kernels,
     unread: ReadonlySet<ValueId>,
   ) {
-    this.#unread = unread;
     this.session = session;
+    this.#team = team;
     this.tensors = tensors;
     this.#owned = owned;
     this.#kernels = kernels;
+    this.#unread = unread;
+  }
+
+  /** How many threads share divided steps; 1 where the library divides every primitive. */
+  get threads(): number {
+    return this.#team?.size ?? 1;
   }
 
   /** Lowers one step and gives its calls. */
@@ -98,6 +112,39 @@ export class Lowering {
     return fast ? calls : undefined;
   }
 
+  /**
+   * The calls of a step in pieces that need nothing of each other, so that threads can take them in
+   * turn; without a team, one piece after another.
+   *
+   * @param pieces makes the calls of all pieces, primitives only, once for each thread; undefined
+   * where the library is slow at one
+   */
+  divided(
+    context: string,
+    pieces: () => readonly (readonly Call[])[] | undefined,
+  ): Call[] | undefined {
+    const team = this.#team;
+    if (!team) return pieces()?.flat();
+    const parts = team.alone(() =>
+      Array.from({ length: team.size }, (_, thread) => {
+        this.#thread = thread;
+        return pieces();
+      })
+    );
+    this.#thread = 0;
+    const found = parts.filter((part) => part !== undefined);
+    if (found.length < parts.length) return undefined;
+    const table = writeTasks(
+      this.session.stream,
+      found.map((part) => part.map((calls) => calls.map(({ native }) => native!))),
+    );
+    const names = new Set(found[0].flat().map(({ implementation }) => implementation));
+    return [{
+      implementation: [...names].join(" and "),
+      run: () => team.run(table, context),
+    }];
+  }
+
   /** Emits calls that were collected; they may be emitted more than once. */
   emitCalls(calls: readonly Call[]): void {
     this.#calls.push(...calls);
@@ -106,7 +153,8 @@ export class Lowering {
   /** Gives scratchpads and temporaries their shared memory; says how many bytes they take. */
   finish(): number {
     const kept = this.#numbers.reduce((bytes, { data }) => bytes + data.byteLength, 0);
-    return [this.#scratchpads, ...this.#temporaries]
+    return this.#threads
+      .flatMap(({ scratchpads, temporaries }) => [scratchpads, ...temporaries])
       .reduce((bytes, shared) => bytes + shared.place(this.session), kept);
   }
 
@@ -145,7 +193,8 @@ export class Lowering {
   }
 
   /**
-   * A memory that lasts until the end of a step: every step has the same.
+   * A memory that lasts until the end of a step or a piece of one: all have the same, but for pieces
+   * that other threads work on.
    *
    * @param slot which one, for a step that needs several at once
    * @param offset bytes into it
@@ -164,14 +213,19 @@ export class Lowering {
   }
 
   #temporary(slot: number): SharedMemory {
-    while (this.#temporaries.length <= slot) this.#temporaries.push(new SharedMemory());
-    return this.#temporaries[slot];
+    const { temporaries } = this.#ownMemory();
+    while (temporaries.length <= slot) temporaries.push(new SharedMemory());
+    return temporaries[slot];
+  }
+
+  #ownMemory() {
+    return this.#threads[this.#thread] ??= { scratchpads: new SharedMemory(), temporaries: [] };
   }
 
   /** Emits a primitive; a slow implementation only where there is no other. */
   emit(emission: Emission): void {
-    const { context, describe, epilogue = NO_EPILOGUE } = emission;
-    using descriptor = this.session.demand(context, describe, epilogue.postOps);
+    const { context, describe, preferences, epilogue = NO_EPILOGUE } = emission;
+    using descriptor = this.session.demand(context, describe, epilogue.postOps, preferences);
     this.#call(emission, descriptor, this.#operands(epilogue));
   }
 
@@ -246,8 +300,8 @@ export class Lowering {
   }
 
   #emitFast(emission: Emission, epilogue: Epilogue): boolean {
-    const { context, describe } = emission;
-    using descriptor = this.session.describe(context, describe, epilogue.postOps);
+    const { context, describe, preferences } = emission;
+    using descriptor = this.session.describe(context, describe, epilogue.postOps, preferences);
     if (!descriptor || descriptor.slow) return false;
     this.#call(emission, descriptor, this.#operands(epilogue));
     return true;
@@ -261,7 +315,7 @@ export class Lowering {
     const { context } = emission;
     const primitive = this.#owned.use(descriptor.create(context));
     const scratchpad = this.#owned.use(this.session.memory(descriptor.scratchpad, 0n));
-    this.#scratchpads.add(scratchpad, this.session.byteSize(descriptor.scratchpad));
+    this.#ownMemory().scratchpads.add(scratchpad, this.session.byteSize(descriptor.scratchpad));
     const args = argumentList([
       ...emission.bind(descriptor),
       ...postOps,
@@ -270,6 +324,7 @@ export class Lowering {
     this.#calls.push({
       implementation: descriptor.implementation,
       run: () => execute(this.session, context, primitive, args),
+      native: { primitive: primitive.id, args, address: addressOf(args) },
     });
     emission.follow?.(descriptor);
   }

@@ -6,6 +6,7 @@
 
 import { foldedOperands } from "../../lowering/epilogue.ts";
 import type { Lower } from "../../lowering/lowering.ts";
+import { PackedOnce } from "../../memory/packed_once.ts";
 import { folded } from "../../memory/views.ts";
 import { convolution } from "./convolution_primitive.ts";
 import { foldResidual } from "./residual_fold.ts";
@@ -27,7 +28,7 @@ export const conv: Lower<"conv"> = (given, lowering) => {
     destination: lowering.place(folded(destination, fold)),
     window: attributes,
     dims: tensors.shape(weight),
-    weights,
+    weights: new PackedOnce(tensors, weights),
     bias: bias === undefined ? undefined : tensors.vector(bias, 2, fold),
     fold,
   });
@@ -47,7 +48,7 @@ export const linear: Lower<"linear"> = (step, lowering) => {
     destination: lowering.place(tensors.activation(step.output)),
     window: { kernel: ones, stride: ones, padBefore: zeros, padAfter: zeros, groups: 1 },
     dims: [...tensors.shape(weight), ...ones],
-    weights: () => tensors.parameter(weight),
+    weights: new PackedOnce(tensors, () => tensors.parameter(weight)),
     bias: bias === undefined ? undefined : tensors.vector(bias, 2),
     fold: 1,
   });

@@ -118,7 +118,7 @@ const WORTHWHILE = 64;
 const MOST_WEIGHTS = 4;
 
 /** Bytes of input or output in a piece of work, so that what is made of it stays in a cache. */
-const PIECE_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 19;
 
 /** Products of a tile that are tried for so many taps. */
 const TRIED: Readonly<Record<number, readonly number[]>> = { 3: [6], 5: [8, 6] };

@@ -13,6 +13,7 @@ import { BYTES, channelsLast, rowMajor, type View } from "../../library/layout.t
 import type { Call } from "../../lowering/call.ts";
 import { epilogueOf, type Operands } from "../../lowering/epilogue.ts";
 import type { Lowering } from "../../lowering/lowering.ts";
+import { PackedOnce } from "../../memory/packed_once.ts";
 import type { Place } from "../../memory/tensors.ts";
 import { folded, moved } from "../../memory/views.ts";
 import { matmul } from "../matmul/matmul.ts";
@@ -46,7 +47,7 @@ export function emitInTiles(
   if (!tiling) return false;
   const tiled = new WinogradConvolution(step, lowering, tiling, weights);
   for (const fused of new Set([tiled.fusable(), 0])) {
-    const calls = tiled.calls(fused);
+    const calls = lowering.divided(step.name, () => tiled.pieces(fused));
     if (!calls) continue;
     const names = new Set(calls.map(({ implementation }) => implementation));
     const implementation = `tiles of ${[...names].join(" and ")}`;
@@ -82,7 +83,7 @@ class WinogradConvolution {
   readonly #strips: readonly Strip[];
   /** Lines of what is taken of the inputs. */
   readonly #height: number;
-  readonly #weights: (k: number) => Float32Array<ArrayBuffer>;
+  readonly #weights: readonly PackedOnce[];
 
   constructor(step: StepOf<"conv">, lowering: Lowering, tiling: Tiling, weights: Weights) {
     const { tensors } = lowering;
@@ -102,7 +103,7 @@ class WinogradConvolution {
     const none = new Float32Array();
     let [whole, made] = [none, none];
     const shape = tensors.shape(weight);
-    this.#weights = (k) => {
+    const weightsOf = (k: number) => {
       if (k === 0 || whole.length === 0) {
         whole = weights();
         made = new Float32Array(elements(shape) / shape[2]);
@@ -112,6 +113,8 @@ class WinogradConvolution {
       if (k === tiling.filtering.products - 1) [whole, made] = [none, none];
       return filled;
     };
+    this.#weights = range(tiling.filtering.products)
+      .map((k) => new PackedOnce(tensors, () => weightsOf(k)));
   }
 
   /** How many of the fused ops, from the first on, can be done as outputs are made. */
@@ -124,8 +127,8 @@ class WinogradConvolution {
     return first < 0 ? epilogue.length : first;
   }
 
-  /** Everything in order, with so many of the fused ops. */
-  calls(fused: number): Call[] | undefined {
+  /** Pieces of work, each in order, with so many of the fused ops. */
+  pieces(fused: number): Call[][] | undefined {
     const { block, tiles } = this.#tiling;
     const blocks = range(this.#x.dims[0] * tiles / block);
     // products come last: what is refused is refused before any weights are packed
@@ -137,7 +140,7 @@ class WinogradConvolution {
     );
     if (!pieces.every(({ joins, takes }) => joins && takes)) return undefined;
     const products = all(range(this.#tiling.filtering.products).map((k) => this.#product(k)));
-    return products && pieces.flatMap(({ joins, takes }) => [...takes!, ...products, ...joins!]);
+    return products && pieces.map(({ joins, takes }) => [...takes!, ...products, ...joins!]);
   }
 
   #stripsOf(): Strip[] {
@@ -218,7 +221,7 @@ class WinogradConvolution {
       destination: this.#lowering.temporary(layout(to), MADE, made),
       window,
       dims: tensors.shape(weight).with(2, 1),
-      weights: () => this.#weights(k),
+      weights: this.#weights[k],
       bias: k === CONSTANT_PRODUCT && bias !== undefined
         ? tensors.vector(bias, 2, fold)
         : undefined,
