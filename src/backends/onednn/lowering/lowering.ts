@@ -9,10 +9,11 @@ import type { ValueId } from "../../../graph/graph.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, StepOf } from "../../../plan/plan.ts";
 import { addressOf } from "../../buffers.ts";
-import { ARGUMENT } from "../library/constants.ts";
+import { toBf16 } from "../../../tensor/tensor.ts";
+import { ARGUMENT, type DataType } from "../library/constants.ts";
 import { type Argument, argumentList, execute } from "../library/execution.ts";
 import type { Handle } from "../library/handles.ts";
-import { byteSize, type Layout, rowMajor, type View } from "../library/layout.ts";
+import { BYTES, byteSize, type Layout, rowMajor, type View } from "../library/layout.ts";
 import type { PrimitiveDescriptor } from "../library/primitive_descriptor.ts";
 import type { Session } from "../library/session.ts";
 import { KeyedCache } from "../memory/keyed_cache.ts";
@@ -289,13 +290,16 @@ export class Lowering {
     }).view;
   }
 
-  /** A matrix of constants; steps that need the same share it. */
-  matrix(rows: readonly (readonly number[])[]): View {
+  /** A matrix of constants that bf16 holds as well; steps that need the same share it. */
+  matrix(rows: readonly (readonly number[])[], type: DataType = "f32"): View {
     const dims = [rows.length, rows[0].length];
-    return this.#matrices.once([...dims, ...rows.flat()], () => {
-      const made = this.numbers(dims);
-      made.data.set(rows.flat());
-      return made;
+    return this.#matrices.once([BYTES[type], ...dims, ...rows.flat()], () => {
+      // two of bf16 take the place of one number
+      const made = this.numbers([dims[0], Math.ceil(dims[1] * BYTES[type] / BYTES.f32)]);
+      const bits = new Uint16Array(made.data.buffer, made.data.byteOffset, made.data.length * 2);
+      if (type === "bf16") rows.flat().forEach((value, i) => bits[i] = toBf16(value));
+      else made.data.set(rows.flat());
+      return { data: made.data, view: { ...rowMajor(type, dims), address: made.view.address } };
     }).view;
   }
 
@@ -308,7 +312,9 @@ export class Lowering {
   }
 
   #operands({ operands }: Epilogue): Argument[] {
-    return operands.map(({ argument, view }) => [argument, this.memory(view)]);
+    return operands.map((
+      { argument, operand },
+    ) => [argument, operand.memory ?? this.memory(operand)]);
   }
 
   #call(emission: Emission, descriptor: PrimitiveDescriptor, postOps: readonly Argument[]): void {

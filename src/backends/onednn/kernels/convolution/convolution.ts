@@ -15,10 +15,10 @@ import { emitInTiles } from "./winograd_convolution.ts";
 
 /** Convolution: in tiles where that is less work, else with few channels folded along W. */
 export const conv: Lower<"conv"> = (given, lowering) => {
-  const { step, weights } = foldResidual(given, lowering);
-  if (emitInTiles(step, lowering, weights)) return;
-  const { attributes, inputs: [x, weight, bias] } = step;
   const { tensors } = lowering;
+  if (emitInTiles(given, lowering)) return;
+  const { step, weights } = foldResidual(given, lowering, tensors.type);
+  const { attributes, inputs: [x, weight, bias] } = step;
   const [source, destination] = [x, step.output].map((id) => tensors.activation(id));
   const fold = foldFactor(source.dims, destination.dims, attributes);
   using stack = new DisposableStack();

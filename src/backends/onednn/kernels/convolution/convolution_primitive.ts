@@ -72,7 +72,7 @@ export function convolution(
   lowering: Lowering,
   given: Convolution,
 ): Emission {
-  const { session, tensors } = lowering;
+  const { session } = lowering;
   const { context, source, destination } = given;
   const { window, dims, seen } = asSeen(given);
   const bias = given.bias && asVector(given.bias);
@@ -80,7 +80,7 @@ export function convolution(
   const [sourceMd, destinationMd] = [source, destination].map(({ layout }) =>
     stack.use(session.descriptor(layout))
   );
-  const weightsMd = stack.use(session.anyLayout(tensors.type, dims));
+  const weightsMd = stack.use(session.anyLayout(source.layout.type, dims));
   const biasMd = bias && stack.use(session.descriptor(bias));
   const outputs = destination.layout.dims[1];
   return {

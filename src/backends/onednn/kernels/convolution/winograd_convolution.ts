@@ -16,35 +16,39 @@ import type { Lowering } from "../../lowering/lowering.ts";
 import { PackedOnce } from "../../memory/packed_once.ts";
 import type { Place } from "../../memory/tensors.ts";
 import { folded, moved } from "../../memory/views.ts";
+import { copy } from "../copies/layout_copy.ts";
 import { matmul } from "../matmul/matmul.ts";
 import { convolution } from "./convolution_primitive.ts";
+import { foldResidual } from "./residual_fold.ts";
 import { foldFactor } from "./width_folding.ts";
 import { CONSTANT_PRODUCT, productWeights, type Tiling, tilingOf } from "./winograd.ts";
 
-/** Slots of temporaries: what the products take of the inputs, and the products. */
+/**
+ * Slots of temporaries: what the products take of the inputs, the products, outputs that are yet to be
+ * rounded, and from the last on what is added to those.
+ */
 const TAKEN = 0;
 const MADE = 1;
+const JOINED = 2;
+const ADDED = 3;
 
 /**
  * Emits a convolution in tiles.
  *
- * @param weights (O, C, ...kernel)
  * @returns false, and nothing is emitted, where that is not worth it or the library is slow at a part
  */
-export function emitInTiles(
-  step: StepOf<"conv">,
-  lowering: Lowering,
-  weights: Weights,
-): boolean {
+export function emitInTiles(given: StepOf<"conv">, lowering: Lowering): boolean {
   const { tensors } = lowering;
-  // bf16 would round what is taken of the inputs; in training, weights are packed at every step
-  if (tensors.type !== "f32" || tensors.trained) return false;
+  // in training, weights are packed at every step
+  if (tensors.trained) return false;
   const tiling = tilingOf(
-    tensors.shape(step.inputs[0]),
-    tensors.shape(step.output),
-    step.attributes,
+    tensors.shape(given.inputs[0]),
+    tensors.shape(given.output),
+    given.attributes,
+    tensors.type,
   );
   if (!tiling) return false;
+  const { step, weights } = foldResidual(given, lowering, tiling.type);
   const tiled = new WinogradConvolution(step, lowering, tiling, weights);
   for (const fused of new Set([tiled.fusable(), 0])) {
     const calls = lowering.divided(step.name, () => tiled.pieces(fused));
@@ -157,7 +161,7 @@ class WinogradConvolution {
 
   /** What all products take of the inputs of a tile; beyond the edge there are zeros. */
   #take(tile: number, strip: Strip): Call[] | undefined {
-    const { filtering: { input, outputs, products }, tiles, block } = this.#tiling;
+    const { filtering: { input, outputs, products }, tiles, block, type } = this.#tiling;
     const [, channels, depth, height, ...rest] = this.#x.dims;
     const [before] = this.#step.attributes.padBefore;
     const [n, at] = [Math.floor(tile / tiles), tile % tiles];
@@ -167,10 +171,10 @@ class WinogradConvolution {
     const start = (tile % block) * this.#height * line;
     const written = (lines: number, after: number) => {
       const strides = [block * this.#height * line, 1];
-      const layout = { type: "f32", dims: [products, lines * line], strides } as const;
-      return this.#lowering.temporary(layout, TAKEN, (start + after * line) * BYTES.f32);
+      const layout = { type, dims: [products, lines * line], strides };
+      return this.#lowering.temporary(layout, TAKEN, (start + after * line) * BYTES[type]);
     };
-    const shares = this.#lowering.matrix(input);
+    const shares = this.#lowering.matrix(input, this.#x.type);
     const lines = strip.to - strip.from;
     const left = { ...shares, dims: [products, to - from], address: moved(shares, from - first) };
     const right = {
@@ -184,7 +188,7 @@ class WinogradConvolution {
     const zeros = (count: number, after: number) => {
       if (count === 0) return [];
       const [one, many] = [[products, 1], [1, count * line]]
-        .map((dims) => this.#lowering.filled(dims, 0));
+        .map((dims) => ({ ...this.#lowering.filled(dims, 0), type: this.#x.type }));
       return this.#multiply(one, many, written(count, after));
     };
     return all([
@@ -212,13 +216,15 @@ class WinogradConvolution {
       padAfter: attributes.padAfter.with(0, 0).with(1, padAfter),
     };
     const fold = foldFactor(from, to, window);
-    const layout = (dims: Shape) => folded(channelsLast("f32", dims), fold);
-    const [taken, made] = [from, to].map((dims) => k * elements(dims) * BYTES.f32);
+    const { type } = this.#tiling;
+    const [source, destination] = [channelsLast(type, from), channelsLast("f32", to)]
+      .map((layout) => folded(layout, fold));
+    const [taken, made] = [k * elements(from) * BYTES[type], k * elements(to) * BYTES.f32];
     using stack = new DisposableStack();
     const emission = convolution(stack, this.#lowering, {
       context: this.#step.name,
-      source: this.#lowering.temporary(layout(from), TAKEN, taken),
-      destination: this.#lowering.temporary(layout(to), MADE, made),
+      source: this.#lowering.temporary(source, TAKEN, taken),
+      destination: this.#lowering.temporary(destination, MADE, made),
       window,
       dims: tensors.shape(weight).with(2, 1),
       weights: this.#weights[k],
@@ -230,7 +236,7 @@ class WinogradConvolution {
     return this.#lowering.attempted(emission);
   }
 
-  /** The outputs of a block, with so many of the fused ops. */
+  /** The outputs of a block, with so many of the fused ops; rounded where they are stored in bf16. */
   #join(block: number, strip: Strip, fused: number): Call[] | undefined {
     const { filtering: { output, products }, block: tiles, lines } = this.#tiling;
     const row = lines * this.#line();
@@ -239,6 +245,11 @@ class WinogradConvolution {
     const strides = [row, tiles * row, 1];
     const made = { type: "f32", dims: [tiles, products, row], strides } as const;
     const epilogue = this.#step.epilogue.slice(0, fused);
+    const rows = this.#rows(this.#y, block, strip);
+    const stored = this.#lowering.place(rows);
+    const joined = rows.type === "f32"
+      ? stored
+      : this.#lowering.temporary(rowMajor("f32", rows.dims), JOINED);
     using stack = new DisposableStack();
     const emission = matmul(
       stack,
@@ -246,12 +257,18 @@ class WinogradConvolution {
       this.#step.name,
       this.#lowering.place(left),
       this.#lowering.temporary(made, MADE),
-      this.#lowering.place(this.#rows(this.#y, block, strip)),
+      joined,
     );
-    return this.#lowering.attempted(
-      emission,
-      epilogueOf({ ...this.#step, epilogue }, this.#operands(block, strip)),
-    );
+    const widened: (readonly Call[] | undefined)[] = [];
+    const operands = this.#operands(block, strip, widened);
+    const inside = epilogueOf({ ...this.#step, epilogue }, operands);
+    return all([
+      ...widened,
+      this.#lowering.attempted(emission, inside),
+      joined === stored
+        ? []
+        : this.#lowering.attempted(copy(stack, this.#lowering, this.#step.name, joined, stored)),
+    ]);
   }
 
   /** Elements of a line of outputs. */
@@ -266,22 +283,41 @@ class WinogradConvolution {
     const line = this.#line();
     const slice = this.#y.dims[3] * line;
     return {
-      type: "f32",
+      type: view.type,
       dims: [tiles, outputs, lines * line],
       strides: [outputs * slice, slice, 1],
       address: moved(view, block * tiles * outputs * slice + strip.first * line),
     };
   }
 
-  #operands(block: number, strip: Strip): Operands {
+  /**
+   * Operands of fused ops, as outputs are joined.
+   *
+   * @param widened receives calls that bring some of them to single precision first
+   */
+  #operands(
+    block: number,
+    strip: Strip,
+    widened: (readonly Call[] | undefined)[] = [],
+  ): Operands {
     const { tensors } = this.#lowering;
     const [, channels] = this.#y.dims;
     const row = this.#tiling.lines * this.#line();
     return {
-      whole: (id) =>
-        sameShape(tensors.shape(id), this.#y.dims)
-          ? this.#rows(tensors.activation(id), block, strip)
-          : undefined,
+      whole: (id) => {
+        if (!sameShape(tensors.shape(id), this.#y.dims)) return undefined;
+        const rows = this.#rows(tensors.activation(id), block, strip);
+        if (rows.type === "f32") return rows;
+        // the library adds nothing but single precision to it
+        const slot = ADDED + widened.length;
+        const wide = this.#lowering.temporary(rowMajor("f32", rows.dims), slot);
+        using stack = new DisposableStack();
+        const from = this.#lowering.place(rows);
+        widened.push(
+          this.#lowering.attempted(copy(stack, this.#lowering, this.#step.name, from, wide)),
+        );
+        return { ...wide.layout, address: 0n, memory: wide.memory };
+      },
       vector: (id) => ({
         ...tensors.vector(id, 2, row / channels),
         ...rowMajor("f32", [1, 1, row]),
