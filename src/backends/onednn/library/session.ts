@@ -100,6 +100,15 @@ export class Session implements Disposable {
     check(status, "dnnl_memory_set_data_handle", "a tensor");
   }
 
+  /** Whether a memory lies as a descriptor says. */
+  lies(memory: Handle, descriptor: bigint): boolean {
+    const { symbols } = this.library;
+    const own = new BigUint64Array(1);
+    const status = symbols.dnnl_memory_get_memory_desc(memory.id, own);
+    check(status, "dnnl_memory_get_memory_desc", "a tensor");
+    return symbols.dnnl_memory_desc_equal(own[0], descriptor) !== 0;
+  }
+
   /** Bytes of what a descriptor describes. */
   byteSize(descriptor: bigint): number {
     return Number(this.library.symbols.dnnl_memory_desc_get_size(descriptor));

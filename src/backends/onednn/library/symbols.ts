@@ -35,9 +35,15 @@ export const SYMBOLS = {
   // size_t dnnl_memory_desc_get_size(const_dnnl_memory_desc_t memory_desc)
   dnnl_memory_desc_get_size: { parameters: ["u64"], result: "usize" },
 
+  // int dnnl_memory_desc_equal(const_dnnl_memory_desc_t lhs, const_dnnl_memory_desc_t rhs)
+  dnnl_memory_desc_equal: { parameters: ["u64", "u64"], result: "i32" },
+
   // dnnl_status_t dnnl_memory_create(dnnl_memory_t *memory, const_dnnl_memory_desc_t memory_desc,
   //   dnnl_engine_t engine, void *handle)
   dnnl_memory_create: { parameters: ["buffer", "u64", "u64", "u64"], result: "i32" },
+  // dnnl_status_t dnnl_memory_get_memory_desc(const_dnnl_memory_t memory,
+  //   const_dnnl_memory_desc_t *memory_desc)
+  dnnl_memory_get_memory_desc: { parameters: ["u64", "buffer"], result: "i32" },
   // dnnl_status_t dnnl_memory_set_data_handle(dnnl_memory_t memory, void *handle)
   dnnl_memory_set_data_handle: { parameters: ["u64", "u64"], result: "i32" },
   // dnnl_status_t dnnl_memory_destroy(dnnl_memory_t memory)

@@ -45,9 +45,29 @@ export function foldedOperands(tensors: Tensors, output: ValueId, fold: number):
   return operandsSeen(tensors, output, axes, fold, (view) => folded(view, fold));
 }
 
-/** Operands of a primitive that sees its output as one column of rows of `fold` voxels. */
-export function rowOperands(tensors: Tensors, output: ValueId, fold: number): Operands {
-  return operandsSeen(tensors, output, 4, fold, (view) => asRows(asColumn(view), fold));
+/**
+ * Operands of a primitive that sees a part of its output, with `fold` neighbours along W as channels.
+ *
+ * @param part of a tensor of the shape of the output
+ */
+export function stripOperands(
+  tensors: Tensors,
+  output: ValueId,
+  fold: number,
+  part: (view: View) => View,
+): Operands {
+  const axes = tensors.shape(output).length;
+  return operandsSeen(tensors, output, axes, fold, (view) => folded(part(view), fold));
+}
+
+/** Operands of a primitive that sees its output as one column of rows of `fold` voxels, or some rows. */
+export function rowOperands(
+  tensors: Tensors,
+  output: ValueId,
+  fold: number,
+  rows: (column: View) => View = (column) => column,
+): Operands {
+  return operandsSeen(tensors, output, 4, fold, (view) => rows(asRows(asColumn(view), fold)));
 }
 
 /**

@@ -26,6 +26,7 @@ import type { Call } from "./call.ts";
 import type { Emission, Policy } from "./emission.ts";
 import { type Epilogue, epilogueOf, type Operands, plainOperands } from "./epilogue.ts";
 import { appliesEpilogue } from "./fusion.ts";
+import { allOrNone, type Piece, piecesOf } from "./pieces.ts";
 import { StatisticsCache } from "./statistics_cache.ts";
 
 /** Lowers a step of op `K`: emits the calls that compute it. */
@@ -106,11 +107,24 @@ export class Lowering {
     return calls;
   }
 
-  /** The calls of a primitive with an epilogue inside it; undefined where the library is slow at that. */
-  attempted(emission: Emission, epilogue: Epilogue = NO_EPILOGUE): Call[] | undefined {
-    let fast = false;
-    const calls = this.collect(() => fast = this.#emitFast(emission, epilogue));
-    return fast ? calls : undefined;
+  /** Calls that a function emits, if it says that it did. */
+  collectIf(emit: () => boolean): Call[] | undefined {
+    let emitted = false;
+    const calls = this.collect(() => emitted = emit());
+    return emitted ? calls : undefined;
+  }
+
+  /**
+   * The calls of a primitive with an epilogue inside it; undefined where the library is slow at that.
+   *
+   * @param only the implementation that is wanted; default: any that is not slow
+   */
+  attempted(
+    emission: Emission,
+    epilogue: Epilogue = NO_EPILOGUE,
+    only?: string,
+  ): Call[] | undefined {
+    return this.collectIf(() => this.#emitFast(emission, epilogue, only));
   }
 
   /**
@@ -144,6 +158,35 @@ export class Lowering {
       implementation: [...names].join(" and "),
       run: () => team.run(table, context),
     }];
+  }
+
+  /**
+   * Lines in pieces for the team; one piece where there is no team, or little to do.
+   *
+   * @param work of all lines, in any unit
+   * @param least work that is worth a piece of its own, in the same unit
+   */
+  cut(lines: number, work: number, least: number): Piece[] {
+    return piecesOf(lines, work, this.#team ? least : Infinity, this.threads);
+  }
+
+  /**
+   * Emits a step in pieces that need nothing of each other; one piece alone is divided by the library.
+   *
+   * @param emit emits the primitives of a piece, and says whether it did
+   * @returns whether anything was emitted
+   */
+  emitPieces<T>(context: string, pieces: readonly T[], emit: (piece: T) => boolean): boolean {
+    if (pieces.length === 1) return emit(pieces[0]);
+    const calls = () => allOrNone(pieces.map((piece) => this.collectIf(() => emit(piece))));
+    return this.emitDivided(context, calls);
+  }
+
+  /** As {@linkcode divided}, and emits the calls; false, and nothing is emitted, where there are none. */
+  emitDivided(context: string, pieces: () => readonly (readonly Call[])[] | undefined): boolean {
+    const calls = this.divided(context, pieces);
+    if (calls) this.emitCalls(calls);
+    return calls !== undefined;
   }
 
   /** Emits calls that were collected; they may be emitted more than once. */
@@ -303,10 +346,20 @@ export class Lowering {
     }).view;
   }
 
-  #emitFast(emission: Emission, epilogue: Epilogue): boolean {
+  /** What the library would do a primitive by, epilogue inside; undefined where it has nothing. */
+  implementationOf(
+    { context, describe, preferences }: Emission,
+    { postOps }: Epilogue,
+  ): string | undefined {
+    using descriptor = this.session.describe(context, describe, postOps, preferences);
+    return descriptor?.implementation;
+  }
+
+  #emitFast(emission: Emission, epilogue: Epilogue, only?: string): boolean {
     const { context, describe, preferences } = emission;
     using descriptor = this.session.describe(context, describe, epilogue.postOps, preferences);
     if (!descriptor || descriptor.slow) return false;
+    if (only !== undefined && descriptor.implementation !== only) return false;
     this.#call(emission, descriptor, this.#operands(epilogue));
     return true;
   }

@@ -10,6 +10,8 @@ import { PackedOnce } from "../../memory/packed_once.ts";
 import { folded } from "../../memory/views.ts";
 import { convolution } from "./convolution_primitive.ts";
 import { foldResidual } from "./residual_fold.ts";
+
+import { emitInStrips } from "./strip_convolution.ts";
 import { foldFactor } from "./width_folding.ts";
 import { emitInTiles } from "./winograd_convolution.ts";
 
@@ -17,7 +19,9 @@ import { emitInTiles } from "./winograd_convolution.ts";
 export const conv: Lower<"conv"> = (given, lowering) => {
   const { tensors } = lowering;
   if (emitInTiles(given, lowering)) return;
-  const { step, weights } = foldResidual(given, lowering, tensors.type);
+  const weighted = foldResidual(given, lowering, tensors.type);
+  if (emitInStrips(weighted, lowering)) return;
+  const { step, weights } = weighted;
   const { attributes, inputs: [x, weight, bias] } = step;
   const [source, destination] = [x, step.output].map((id) => tensors.activation(id));
   const fold = foldFactor(source.dims, destination.dims, attributes);
@@ -28,7 +32,7 @@ export const conv: Lower<"conv"> = (given, lowering) => {
     destination: lowering.place(folded(destination, fold)),
     window: attributes,
     dims: tensors.shape(weight),
-    weights: new PackedOnce(tensors, weights),
+    weights: new PackedOnce(lowering.session, tensors, weights),
     bias: bias === undefined ? undefined : tensors.vector(bias, 2, fold),
     fold,
   });
@@ -48,7 +52,7 @@ export const linear: Lower<"linear"> = (step, lowering) => {
     destination: lowering.place(tensors.activation(step.output)),
     window: { kernel: ones, stride: ones, padBefore: zeros, padAfter: zeros, groups: 1 },
     dims: [...tensors.shape(weight), ...ones],
-    weights: new PackedOnce(tensors, () => tensors.parameter(weight)),
+    weights: new PackedOnce(lowering.session, tensors, () => tensors.parameter(weight)),
     bias: bias === undefined ? undefined : tensors.vector(bias, 2),
     fold: 1,
   });

@@ -7,12 +7,13 @@
  * @module
  */
 
-import { elements, sameShape, type Shape } from "../../../../base/shapes.ts";
+import { elements, sameShape } from "../../../../base/shapes.ts";
 import type { StepOf } from "../../../../plan/plan.ts";
 import { BYTES, channelsLast, rowMajor, type View } from "../../library/layout.ts";
 import type { Call } from "../../lowering/call.ts";
 import { epilogueOf, type Operands } from "../../lowering/epilogue.ts";
 import type { Lowering } from "../../lowering/lowering.ts";
+import { allOrNone, range } from "../../lowering/pieces.ts";
 import { PackedOnce } from "../../memory/packed_once.ts";
 import type { Place } from "../../memory/tensors.ts";
 import { folded, moved } from "../../memory/views.ts";
@@ -118,7 +119,7 @@ class WinogradConvolution {
       return filled;
     };
     this.#weights = range(tiling.filtering.products)
-      .map((k) => new PackedOnce(tensors, () => weightsOf(k)));
+      .map((k) => new PackedOnce(lowering.session, tensors, () => weightsOf(k)));
   }
 
   /** How many of the fused ops, from the first on, can be done as outputs are made. */
@@ -335,13 +336,7 @@ class WinogradConvolution {
   }
 }
 
-/** 0 to `count` - 1. */
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
-}
-
 /** The calls of all parts; undefined where one is. */
 function all(parts: readonly (readonly Call[] | undefined)[]): Call[] | undefined {
-  const found = parts.filter((part) => part !== undefined);
-  return found.length === parts.length ? found.flat() : undefined;
+  return allOrNone(parts)?.flat();
 }
