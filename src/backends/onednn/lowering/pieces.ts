@@ -26,8 +26,8 @@ export function allOrNone<T>(parts: readonly (T | undefined)[]): T[] | undefined
 /** Elements of a pass over memory that are worth a piece of their own: some 20 microseconds. */
 export const WORTH_A_PIECE: number = 1 << 16;
 
-/** Pieces a thread: what one thread is late by is a small part of the whole. */
-const PER_THREAD = 8;
+/** Pieces a thread: finer ones cost more than they gain, even beside a busy program. */
+const PER_THREAD = 4;
 
 /**
  * Lines in pieces of about the same size.

@@ -16,7 +16,7 @@ Deno.test("pieces hold every line once, and none is too small or one of too many
           pieces.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i)),
           Array.from({ length: lines }, (_, i) => i),
         );
-        assert.ok(pieces.length <= Math.max(1, work / least, 1) && pieces.length <= 8 * threads);
+        assert.ok(pieces.length <= Math.max(1, work / least, 1) && pieces.length <= 4 * threads);
       },
     ),
   );

@@ -19,6 +19,12 @@ import type { TaskTable } from "./task_table.ts";
 /** Milliseconds that threads may take to start. */
 const START_LIMIT = 10_000;
 
+/**
+ * Threads of a team at most: each takes 20 MB and 0.1 seconds to start. Where there are more, the
+ * library divides every primitive among them.
+ */
+const MOST_THREADS = 16;
+
 /** One for the process, as the library's own threads are: starting threads takes 0.1 seconds. */
 let team: { readonly path: string; readonly control: ControlBlock; readonly size: number } | null;
 
@@ -36,12 +42,13 @@ export class Team {
   }
 
   /**
-   * A team of as many threads as the library has; undefined where there is one thread only, or where
-   * the library's threads cannot be told what to do.
+   * A team of as many threads as the library has; undefined where there is one thread only, where
+   * there are too many, or where the library's threads cannot be told what to do.
    */
   static of(library: Library): Team | undefined {
     const size = library.symbols.omp_get_max_threads?.() ?? 1;
-    if (size < 2 || !library.symbols.omp_set_num_threads) return undefined;
+    const several = size > 1 && size <= MOST_THREADS;
+    if (!several || !library.symbols.omp_set_num_threads) return undefined;
     if (team?.path !== library.path || team.size !== size) {
       team?.control.dissolve();
       team = start(library.path, size);
