@@ -17,12 +17,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from comparison import child, environment, machine
+from comparison import child, environment, machine, priority
 from comparison.contest import Contest, say
 from comparison.summary import summary
 from compare_times import LIMIT_S, limits, write
 from engines import ENGINES
-from with_neighbours import priority
 
 CASES = "vnet:paper206@32x256x256,unet:full@512x512"
 
@@ -90,15 +89,13 @@ def arguments():
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     options = arguments()
-    if nice := priority():
-        os.environ.setdefault("SESSION_PRIORITY", nice)
     record = {
         "schema": "stackbench/busy-neighbours",
         "version": 1,
         "command": machine.without_paths(" ".join(["benchmarks/peers/busy_neighbours.py", *sys.argv[1:]])),
         "commit": machine.commit(),
         "date": datetime.date.today().isoformat(),
-        "machine": machine.facts(options.threads),
+        "machine": {**machine.facts(options.threads), "session_nice": priority.wanted()},
         "cases": [],
     }
     python = environment.ready(options)
