@@ -62,7 +62,12 @@ for (const make of [tiles, strips]) {
     ignore: !found,
     fn() {
       using session = new Session(new Library(found!.path));
+      const { omp_set_num_threads, omp_get_max_threads } = session.library.symbols;
+      const threads = omp_get_max_threads!();
+      omp_set_num_threads!(3);
+      using _after = { [Symbol.dispose]: () => omp_set_num_threads!(threads) };
       const team = Team.of(session.library);
+      assert.equal(team?.size, 3);
       assert.deepEqual(outputOf(session, make(), team), outputOf(session, make(), undefined));
     },
   });

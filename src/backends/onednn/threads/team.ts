@@ -25,8 +25,16 @@ const START_LIMIT = 10_000;
  */
 const MOST_THREADS = 16;
 
-/** One for the process, as the library's own threads are: starting threads takes 0.1 seconds. */
-let team: { readonly path: string; readonly control: ControlBlock; readonly size: number } | null;
+/** Threads of the process that were started, or could not be, for a library. */
+interface Started {
+  readonly path: string;
+  readonly size: number;
+  /** What they share; null where they could not be started. */
+  readonly control: ControlBlock | null;
+}
+
+/** One team for the process, as the library's own threads are: to start one takes 0.1 seconds. */
+let started: Started | undefined;
 
 /** Threads with the one that leads them and takes part. */
 export class Team {
@@ -49,11 +57,11 @@ export class Team {
     const size = library.symbols.omp_get_max_threads?.() ?? 1;
     const several = size > 1 && size <= MOST_THREADS;
     if (!several || !library.symbols.omp_set_num_threads) return undefined;
-    if (team?.path !== library.path || team.size !== size) {
-      team?.control.dissolve();
-      team = start(library.path, size);
+    if (started?.path !== library.path || started.size !== size) {
+      started?.control?.dissolve();
+      started = { path: library.path, size, control: start(library.path, size) };
     }
-    return team ? new Team(library, team.control, size) : undefined;
+    return started.control ? new Team(library, started.control, size) : undefined;
   }
 
   /** Runs what describes or executes primitives of one thread. */
@@ -83,17 +91,21 @@ export class Team {
   }
 }
 
-function start(path: string, size: number): typeof team {
+/** Starts all threads but the leading one; null where that cannot be done: the library's own do all then. */
+function start(path: string, size: number): ControlBlock | null {
   const control = new ControlBlock();
   try {
     for (let thread = 1; thread < size; thread++) {
       const workerData: Recruit = { path, control: control.memory, thread };
-      new Worker(new URL("./worker.ts", import.meta.url), { workerData }).unref();
+      const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData });
+      // one that fails does not join, which is all that is to be known of it
+      worker.on("error", () => {});
+      worker.unref();
     }
+    if (control.awaitJoined(size - 1, START_LIMIT)) return control;
   } catch {
-    // where threads may not be started, the library's own do everything
-    control.dissolve();
-    return null;
+    // it may not be allowed here
   }
-  return control.awaitJoined(size - 1, START_LIMIT) ? { path, control, size } : null;
+  control.dissolve();
+  return null;
 }
