@@ -7,8 +7,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Backend, Executable } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
-import { openResources } from "../src/backends/cudnn/native.ts";
-import { type Grouping, segment, type Segmenter, Stopwatch } from "../src/bench/mod.ts";
+import { openResources } from "../src/backends/cudnn/cuda/resource.ts";
+import { type Grouping, segment, type Segmenter } from "../src/segmentation/mod.ts";
 import { elements } from "../src/base/shapes.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import { seededWeights } from "../src/graph/weights.ts";
@@ -88,6 +88,7 @@ function segmenterOf(backend: Backend, trial: Trial): Segmenter {
     flops: 0,
     weights,
     weightsFrom: "seeded-random",
+    notes: [],
     grouping,
     plane,
     executable,
@@ -102,7 +103,6 @@ async function through(trial: Trial, segmenter: Segmenter) {
   const options = {
     window: planWindow(volume, "lung"),
     threshold: 0.45,
-    stopwatch: new Stopwatch(),
   };
   const silent = await segment(volume, segmenter, options);
   const { mask } = await segment(volume, segmenter, {
@@ -189,7 +189,6 @@ Deno.test({
       const options = {
         window: planWindow(volume, "lung"),
         threshold: 0.45,
-        stopwatch: new Stopwatch(),
       };
       const reason = new Error("stopped");
       const signal = AbortSignal.abort(reason);

@@ -10,26 +10,18 @@ import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
-
-/** The experiments, in the order of a run. */
-export const EXPERIMENTS = [
-  "dataset",
-  "dice",
-  "masks",
-  "area_plot",
-  "consecutive",
-  "overlap",
-  "smoothing_control",
-  "threshold_sweep",
-  "inference_time",
-] as const;
-
-/** Name of an experiment. */
-export type ExperimentName = typeof EXPERIMENTS[number];
+import {
+  DEFAULT_THRESHOLD,
+  DEFAULT_WEIGHTING,
+  type Weighting,
+  WEIGHTINGS,
+} from "../imaging/mod.ts";
+import { resolveModel } from "../models/mod.ts";
+import { EXPERIMENT_NAMES, type ExperimentName } from "../results/mod.ts";
 
 /** A model of a suite. */
 export interface SuiteModel {
-  /** Name such as `vnet:small`. */
+  /** Name such as `vnet:small`, or the file of a network, relative to the suite. */
   readonly model: string;
   /** Spatial sizes, (D,) H, W; D is the stack. Those that the variant is meant for unless said. */
   readonly input?: readonly number[];
@@ -40,12 +32,14 @@ export interface SuiteModel {
    * cross-validation `{fold}` stands for the number of the fold, from 0.
    */
   readonly weights: string | null;
+  /** What stands before each name of the weights, such as `module.` (default: nothing). */
+  readonly stripPrefix?: string;
   /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache; 1 unless said. */
   readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
   readonly overlap: number;
   /** How overlapping stacks are averaged; `mean` unless said. */
-  readonly stitching: "mean" | "gaussian";
+  readonly stitching: Weighting;
 }
 
 /** What the `overlap` experiment runs: every model trained, at every overlap of inference. */
@@ -57,7 +51,7 @@ export interface SuiteOverlap {
   /** Settings of the model by their Python keywords; none unless said. */
   readonly options: Readonly<Record<string, string>>;
   /** How overlapping stacks are averaged; `mean` unless said. */
-  readonly stitching: "mean" | "gaussian";
+  readonly stitching: Weighting;
   /** Trained weights; several of one overlap are several trainings. */
   readonly trained: readonly {
     /** Share of each stack that overlapped the next in training. */
@@ -113,17 +107,16 @@ export interface Suite {
   readonly threshold: number;
   /** The experiments; all of them unless said. */
   readonly experiments: readonly ExperimentName[];
-  /** Repetitions of the `inference_time` experiment. */
+  /** Repetitions of the `inference_time` experiment, in each process. */
   readonly timing: {
     /** Executions before the first timed one; 1 unless said. */
     readonly warmup: number;
     /** Timed executions, scope `network`; 5 unless said. */
     readonly repeats: number;
-    /**
-     * Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 (unless said) takes the one pass
-     * that every scan gets, more make that pass the warm-up.
-     */
+    /** Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 unless said. */
     readonly caseRepeats: number;
+    /** Fresh processes in which each model is timed, in turn; 5 unless said. */
+    readonly processes: number;
   };
 }
 
@@ -137,9 +130,10 @@ const modelSchema = z.strictObject({
   input: z.array(positive).min(2).max(3).optional(),
   options: z.record(z.string(), z.string()).default({}),
   weights: z.string().nullable().default(null),
+  stripPrefix: z.string().min(1).optional(),
   batch: z.union([positive, z.literal("auto")]).default(1),
   overlap: factor.default(0),
-  stitching: z.enum(["mean", "gaussian"]).default("mean"),
+  stitching: z.enum(WEIGHTINGS).default(DEFAULT_WEIGHTING),
 });
 
 const overlapSchema = modelSchema.pick({ model: true, input: true, options: true, stitching: true })
@@ -171,12 +165,13 @@ const suiteSchema = z.strictObject({
   models: z.array(modelSchema).min(1),
   overlap: overlapSchema.nullable().default(null),
   precision: z.enum(PRECISIONS).default("fp32"),
-  threshold: z.number().min(0).max(1).default(0.2),
-  experiments: z.array(z.enum(EXPERIMENTS)).min(1).default([...EXPERIMENTS]),
+  threshold: z.number().min(0).max(1).default(DEFAULT_THRESHOLD),
+  experiments: z.array(z.enum(EXPERIMENT_NAMES)).min(1).default([...EXPERIMENT_NAMES]),
   timing: z.strictObject({
     warmup: whole.default(1),
     repeats: positive.default(5),
     caseRepeats: positive.default(1),
+    processes: positive.default(5),
   }).prefault({}),
 }) satisfies z.ZodType<Suite>;
 
@@ -207,7 +202,8 @@ export function parseSuite(value: unknown, where: string): Suite {
 }
 
 /**
- * Reads a suite: a file, or the name of one in `benchmarks/suites`.
+ * Reads a suite: a file, or the name of one in `benchmarks/suites`. Networks that it names by their
+ * files are loaded, which runs these files.
  *
  * @throws InputError when there is none, or it breaks a rule
  */
@@ -230,10 +226,19 @@ export async function loadSuite(nameOrFile: string): Promise<LoadedSuite> {
   } catch (error) {
     throw new InputError(`${nameOrFile} is not JSON: ${messageOf(error)}`, { cause: error });
   }
-  return {
-    suite: parseSuite(value, nameOrFile),
-    folder: isName ? dirname(named.pathname) : dirname(nameOrFile),
-  };
+  const folder = isName ? dirname(named.pathname) : dirname(nameOrFile);
+  return { suite: await withResolvedModels(parseSuite(value, nameOrFile), folder), folder };
+}
+
+/** A suite whose models from files are loaded. */
+async function withResolvedModels(suite: Suite, folder: string): Promise<Suite> {
+  const models: SuiteModel[] = [];
+  for (const one of suite.models) {
+    models.push({ ...one, model: await resolveModel(one.model, folder) });
+  }
+  const overlap = suite.overlap &&
+    { ...suite.overlap, model: await resolveModel(suite.overlap.model, folder) };
+  return { ...suite, models, overlap };
 }
 
 /** A path of a suite, relative to its folder unless absolute. */
@@ -243,6 +248,11 @@ export function resolveIn(folder: string, path: string): string {
 
 /** SHA-256 of what a suite says; where its files lie is not part of it. */
 export function suiteHash(suite: Suite): string {
+  return sha256(canonicalJson(suiteSettings(suite)));
+}
+
+/** What a suite says, but for where its files lie. */
+export function suiteSettings(suite: Suite): Record<string, unknown> {
   const dataset = "phantom" in suite.dataset ? suite.dataset : "manifest";
   const models = suite.models.map((model) => ({
     ...model,
@@ -252,5 +262,5 @@ export function suiteHash(suite: Suite): string {
     ...suite.overlap,
     trained: suite.overlap.trained.map((one) => ({ ...one, weights: "file" })),
   };
-  return sha256(canonicalJson({ ...suite, dataset, models, overlap }));
+  return { ...suite, dataset, models, overlap };
 }

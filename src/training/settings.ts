@@ -19,17 +19,12 @@
  */
 
 import * as z from "zod";
-import type { Precision } from "../backends/mod.ts";
 import { InputError, messageOf } from "../base/errors.ts";
-import { LOSSES, type LossName } from "../graph/mod.ts";
+import { DEFAULT_LOSS, LOSSES, type LossName } from "../graph/mod.ts";
+import { DEFAULT_THRESHOLD } from "../imaging/mod.ts";
 import { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
-import { type ScheduleName, SCHEDULES } from "./schedule.ts";
-
-/** Precisions that a model can be trained in. */
-export const TRAINING_PRECISIONS = ["fp32", "tf32", "bf16"] as const satisfies readonly Precision[];
-
-/** Name of such a precision. */
-export type TrainingPrecision = typeof TRAINING_PRECISIONS[number];
+import { TRAINING_PRECISIONS, type TrainingPrecision } from "./precisions.ts";
+import { DEFAULT_SCHEDULE, type ScheduleName, SCHEDULES } from "./schedule.ts";
 
 /** How one model is trained. */
 export interface TrainingSettings {
@@ -131,18 +126,18 @@ const settingsSchema = z.strictObject({
   input: z.array(positive).min(2).max(3).optional(),
   batch: positive.optional(),
   overlap: z.number().min(0).max(0.95).default(0),
-  loss: names(LOSSES).default("dice"),
+  loss: names(LOSSES).default(DEFAULT_LOSS),
   learningRate: z.number().positive().max(10).default(1e-3),
   // without a default, so that checkpoints from before it are of the same training
   precision: z.enum(TRAINING_PRECISIONS).optional(),
-  schedule: names(SCHEDULES).default("step"),
+  schedule: names(SCHEDULES).default(DEFAULT_SCHEDULE),
   epochs: positive.default(15),
   stepsPerEpoch: positive.default(250),
   foregroundShare: z.number().min(0).max(1).default(0),
   augmentation: z.array(names(AUGMENTATIONS)).default([]),
   momentum: z.number().min(0).lt(1).default(0.99),
   dropout: z.boolean().default(true),
-  threshold: z.number().min(0).max(1).default(0.2),
+  threshold: z.number().min(0).max(1).default(DEFAULT_THRESHOLD),
   seed: whole.default(1),
 }) satisfies z.ZodType<TrainingSettings>;
 
