@@ -27,6 +27,7 @@ import type { Session } from "./library/session.ts";
 import type { Call } from "./lowering/call.ts";
 import { Lowering } from "./lowering/lowering.ts";
 import { Tensors } from "./memory/tensors.ts";
+import type { Team } from "./threads/team.ts";
 
 /** A copy between the caller's memory and the arena. */
 interface Transfer {
@@ -60,6 +61,7 @@ interface Parts {
 /**
  * Makes a plan executable.
  *
+ * @param team threads that share divided steps; default: the library divides every primitive
  * @throws NativeError when the library refuses something; nothing stays open then
  */
 export function lower(
@@ -67,10 +69,11 @@ export function lower(
   plan: Plan,
   weights: WeightSource,
   type: DataType,
+  team?: Team,
 ): Executable {
   using stack = new DisposableStack();
   const tensors = new Tensors(session, stack, plan, weights, type);
-  const lowering = new Lowering(session, stack, tensors, KERNELS, unreadOutputs(plan));
+  const lowering = new Lowering(session, team, stack, tensors, KERNELS, unreadOutputs(plan));
   const load = plan.inputs.map((id) => transfer(lowering, plan, id, "load"));
   const steps = plan.steps.map((step) => {
     const calls = lowering.lower(step);
