@@ -275,6 +275,32 @@ function suiteOf(factory: BackendFactory, name: string = factory.name): void {
         }
       });
     });
+    Deno.test(`${name} ${precision}: what is not finite is refused, in inputs and in weights`, () => {
+      withBackend(factory, (backend) => {
+        const graph = graphOf(OP_CASES.conv[0]);
+        const weights = randomWeights(graph);
+        using executable = compile(backend, graph, weights, precision);
+        const [port] = executable.outputs;
+        const output = new Float32Array(elements(port.shape)).fill(7);
+        for (const value of [NaN, Infinity, -Infinity]) {
+          const inputs = inputsOf(graph);
+          const [[input, numbers]] = Object.entries(inputs);
+          numbers[numbers.length - 1] = value;
+          assert.throws(
+            () => executable.run(inputs, { [port.name]: output }),
+            new RegExp(`${input} holds ${value} at \\[.*not finite`),
+          );
+          const broken: WeightSource = (name) => {
+            const { shape, data } = weights(name);
+            const spoilt = Float32Array.from(data);
+            spoilt[0] = value;
+            return tensor("f32", shape, spoilt);
+          };
+          assert.throws(() => compile(backend, graph, broken, precision), /the weight .* holds/);
+        }
+        assert.ok(output.every((kept) => kept === 7), "something was computed nevertheless");
+      });
+    });
     Deno.test(`${name} ${precision}: whole nets`, () => {
       withBackend(factory, (backend) => {
         for (const [model, request] of NETS) {

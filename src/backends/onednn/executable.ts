@@ -16,7 +16,7 @@ import type {
   Port,
   StepTime,
 } from "../backend.ts";
-import { bound, portsOf } from "../bindings.ts";
+import { bound, boundInput, portsOf } from "../bindings.ts";
 import { addressOf } from "../buffers.ts";
 import { KERNELS } from "./kernels/mod.ts";
 import { ARGUMENT, type DataType } from "./library/constants.ts";
@@ -169,7 +169,7 @@ class OnednnExecutable implements Executable {
 
   #load(given: Bindings): void {
     for (const { port, outside, calls } of this.#parts.load) {
-      const elements = bound(given, port);
+      const elements = boundInput(given, port);
       // double precision is rounded once, here
       const single = elements instanceof Float64Array ? Float32Array.from(elements) : elements;
       this.#parts.session.place(outside, addressOf(single));
