@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { figuresOf, report } from "../src/report/mod.ts";
+import {
+  figuresOf,
+  report,
+  trainingBlocks,
+  type TrainingLine,
+  type TrainingStory,
+} from "../src/report/mod.ts";
 import { viewerBytes } from "../src/report/viewer/mod.ts";
 import { readRunResult, type RunResult } from "../src/results/mod.ts";
 import { sampleRunResult } from "../src/results/sample.ts";
@@ -20,6 +26,7 @@ import {
   hostileResult,
   manyScans,
   pageOf,
+  pageOfBlocks,
   recordedResult,
   scanForViewer,
   viewersOf,
@@ -327,6 +334,47 @@ inBrowser("results that may be compared are, others are told apart", async (brow
       await page.locator("#not-compared ~ ul").first().innerText(),
       /scans of A are not/,
     );
+    await assertSound(opened);
+  });
+});
+
+inBrowser("the page of a training tells where it stands", async (browser) => {
+  const log = [1, 2, 3, 4, 5].flatMap((step): TrainingLine[] => [
+    { step, loss: 1 / step, rate: 0.001 },
+    ...(step % 2 === 0
+      ? [{
+        epoch: step / 2,
+        step,
+        meanLoss: 1 / step,
+        dice: step / 10,
+        empty: false,
+        best: step < 4,
+      }]
+      : []),
+  ]);
+  const story: TrainingStory = {
+    label: "<b>u</b>",
+    epochs: 3,
+    stepsPerEpoch: 2,
+    log,
+    settings: { loss: "dice" },
+    scans: 2,
+    panels: [{ rank: "worst", scan: "a", dice: 0.1, slice: 3 }],
+    withoutPanels: null,
+  };
+  const html = await pageOfBlocks(trainingBlocks(story), { files: false });
+  await withPage(browser, html, PHONE, async (opened) => {
+    const { page } = opened;
+    const answer = await page.locator(".note.answer").innerText();
+    assert.match(answer, /5 of 6 steps, 2 of 3 epochs\. .* load it again/);
+    assert.match(answer, /a validation Dice of 0\.2000 after epoch 1, the mean over 2 scans/);
+    assert.equal(await page.locator("main svg:visible").count(), 3);
+    assert.equal(await page.locator("main img:visible").count(), 1);
+    await page.getByText("Every epoch", { exact: true }).click();
+    const [{ rows }] = await readTables(page);
+    assert.deepEqual(rows[1], ["2", "4", "0.2500", "0.4000", ""]);
+    assert.deepEqual(await barriers(page), []);
+    await leavePicture(page, "training", true);
     await assertSound(opened);
   });
 });

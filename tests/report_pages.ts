@@ -5,7 +5,7 @@
  */
 
 import { groupResults } from "../src/comparison/mod.ts";
-import type { Viewer } from "../src/report/mod.ts";
+import type { Block, PageParts, Viewer } from "../src/report/mod.ts";
 import { figuresOf, page, picturesOf, report, type ReportOptions } from "../src/report/mod.ts";
 import { svg } from "../src/report/plots/svg.ts";
 import { viewerScan } from "../src/report/viewer/mod.ts";
@@ -22,13 +22,20 @@ export async function pageOf(
   options: ReportOptions = {},
 ): Promise<string> {
   const compared = groupResults(results);
-  const blocks = report(results, { hasPicture: () => true, compared, ...options });
+  return await pageOfBlocks(report(results, { hasPicture: () => true, compared, ...options }));
+}
+
+/** The page of blocks; its pictures are one pixel each. */
+export async function pageOfBlocks(
+  blocks: readonly Block[],
+  options: Pick<PageParts, "files"> = {},
+): Promise<string> {
   const figures = new Map<string, string>();
   for (const { name, specification } of figuresOf(blocks)) {
     figures.set(name, await svg(specification));
   }
   const pictures = new Map(picturesOf(blocks).map(({ name }) => [name, PIXEL]));
-  return page(blocks, { figures, pictures });
+  return page(blocks, { figures, pictures, ...options });
 }
 
 /** A whole run of everything in small, as it was recorded. */
