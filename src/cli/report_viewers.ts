@@ -111,7 +111,12 @@ async function manifestOf(
       progress,
       signal,
     }));
-  if (!found) return null;
+  if (!found) {
+    progress.note(
+      `${path}: no viewer: its scans are not known here; name their manifest by --data`,
+    );
+    return null;
+  }
   if (found.sha256 !== result.dataset.manifestSha256) {
     progress.note(`${path}: no viewer: this stackbench makes another phantom of the same seed`);
     return null;

@@ -36,7 +36,7 @@ import { speedups } from "./inference_time.ts";
 
 /** Below so many patients an interval is too narrow. */
 const FEW_PATIENTS = 20;
-/** A p that is taken for more than chance. */
+/** A p, corrected for all measures, that is taken for more than chance. */
 const LEVEL = 0.05;
 
 /** What was run on what, the answer, and a line of numbers for each model. */
@@ -111,17 +111,20 @@ function comparisonOf({ comparisons }: PairRecord, measure: string): ComparisonR
   return comparisons.find((one) => one.measure === measure);
 }
 
-function betweenText({ difference, interval, p }: ComparisonRecord): string {
+function betweenText({ difference, interval, p, pHolm }: ComparisonRecord): string {
   const within = interval ? ` (95 %: ${intervalText(interval)})` : "";
   const chance = p === null ? "" : p < 0.001 ? ", p < 0.001" : `, p = ${pText(p)}`;
-  return `${differenceText(difference!)}${within}${chance}`;
+  const corrected = pHolm === null || pHolm === p
+    ? ""
+    : `, Holm-corrected over all measures ${pText(pHolm)}`;
+  return `${differenceText(difference!)}${within}${chance}${corrected}`;
 }
 
 /** Which of a pair did better in a measure, or that it cannot be told: a sentence. */
 function verdict(
   result: RunResult,
   { volumetric, planar }: PairRecord,
-  { difference, interval, p }: ComparisonRecord,
+  { difference, interval, pHolm }: ComparisonRecord,
   better: "higher" | "lower",
 ): string {
   if (!interval || difference === null || (interval.low <= 0 && interval.high >= 0)) {
@@ -129,10 +132,10 @@ function verdict(
   }
   const first = (difference > 0) === (better === "higher");
   const winner = runsText(result, first ? volumetric : planar);
-  return p !== null && p < LEVEL
+  return pHolm !== null && pHolm < LEVEL
     ? `${winner} was better on these scans.`
-    : `${winner} did better on these scans, but the signed-rank test does not call it more than ` +
-      "chance.";
+    : `${winner} did better on these scans, but the corrected signed-rank test does not call it ` +
+      "more than chance.";
 }
 
 function continuityItems(result: RunResult): string[] {
@@ -143,7 +146,8 @@ function continuityItems(result: RunResult): string[] {
     if (!found || found.difference === null) return [];
     return [
       `Continuity: ${verdict(result, pair, found, "lower")} How far the roughness of area-plots ` +
-      `from slice to slice is from the truth's, 3D less 2D: ${betweenText(found)}.`,
+      `from slice to slice is from the truth's, 3D less 2D over ${countText(found.n, "scan")}: ` +
+      `${betweenText(found)}.`,
     ];
   });
 }
@@ -164,7 +168,7 @@ function timeItems(result: RunResult): string[] {
     const within = timing.interval ? ` (95 %: ${secondsIntervalText(timing.interval)})` : "";
     return `${secondsText(timing.median)} s${within} with ${modelText(result, id)}`;
   });
-  const [{ timing: { slices } }] = timed;
+  const [{ timing: { slices, scope } }] = timed;
   const solid = timed.find(({ dimensions }) => dimensions === 3);
   const flat = timed.find(({ dimensions }) => dimensions === 2);
   const ratio = solid && flat && speedups(result, solid.id, flat.id)
@@ -173,8 +177,8 @@ function timeItems(result: RunResult): string[] {
     ? ratioText(ratio.time, ratio.interval, modelText(result, solid.id), modelText(result, flat.id))
     : "";
   return [
-    `Time: ${said}a scan of ${countText(slices, "slice")} takes ${times.join(", ")}, from voxels ` +
-    "to mask in memory.",
+    `Time: ${said}a scan of ${countText(slices, "slice")} takes ${times.join(", ")}, ` +
+    (scope === "case" ? "from voxels to mask in memory." : "from files to a mask file."),
   ];
 }
 
