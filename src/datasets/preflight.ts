@@ -133,6 +133,7 @@ const MENDED: Readonly<Record<string, string>> = {
   "not-windowed": "window",
   "other-grid": "geometry",
   "no-such-label": "labels",
+  "ambiguous-label": "labels",
   "several-structures": "labels",
   "not-a-mask": "truth",
   "no-truth": "truth",
@@ -142,6 +143,7 @@ const MENDED: Readonly<Record<string, string>> = {
 const TOLD = new Set([
   "several-labels",
   "absent-label",
+  "other-frame",
   "forms-disagree",
   "orientation-unknown",
   "no-rescale",
