@@ -221,7 +221,7 @@ def ours(command, path):
     if run.returncode == 2:
         lines = run.stderr.strip().splitlines()
         return None, re.sub(r"^error: ", "", lines[0] if lines else "").replace(path, os.path.basename(path))
-    raise RuntimeError(f"{path}: CRASHED with {run.returncode}: {run.stderr[-300:]}")
+    return None, f"CRASHED with {run.returncode}: {run.stderr[-300:]}"
 
 
 def apart(how, path):
@@ -294,7 +294,8 @@ def row(name, path, command, reasons):
         warned = [note["rule"] for note in found["report"] if note["kind"] in ("warning", "repaired")]
         told += f" ({', '.join(dict.fromkeys(warned))})" if warned else ""
     reason = next((why for pattern, why in reasons.items() if re.search(pattern, name)), "")
-    lacks = (differs or lonely) and not reason
+    crashed = refusal is not None and refusal.startswith("CRASHED")
+    lacks = crashed or (differs or lonely) and not reason
     cells = [name, told, words.get("pydicom", words.get("nibabel", "")), words["SimpleITK"],
              reason if differs or lonely else ""]
     return "| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in cells) + " |", lacks

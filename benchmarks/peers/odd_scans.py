@@ -151,6 +151,24 @@ def assembly():
     series("capture_inside", change=lambda ds, k: k == 0 and captured(ds))
     series("orientation_lost_in_one", change=lambda ds, k: k == 4 and delattr(ds, "ImagePositionPatient"))
     series("frames_of_reference", change=setting(FrameOfReferenceUID=lambda k: UID + str(4 + (k > 5))))
+    three = [10 + 2.5 * (k % 3) for k in range(SLICES)]
+    series("phases", three, setting(TemporalPositionIdentifier=lambda k: 1 + k // 3))
+    series("energies", three, setting(KVP=lambda k: (80, 120, 140)[k // 3]))
+    series("kinds_of_image", [10 + 2.5 * (k // 2) for k in range(8)],
+           setting(ImageType=lambda k: ["ORIGINAL", "PRIMARY", "AXIAL", "AB"[k % 2]]), hu=HU[:8])
+    series("series_interleaved", change=setting(SeriesInstanceUID=lambda k: UID + str(30 + k % 2)))
+    series("scout_of_the_same_plane", change=lambda ds, k: k == 8 and setting(
+        ImageType=["ORIGINAL", "PRIMARY", "LOCALIZER"], ImagePositionPatient=[-100, -100, 300])(ds, k))
+    series("without_directions", change=lambda ds, k: delattr(ds, "ImageOrientationPatient"))
+    series("slice_location_only", change=lambda ds, k: (
+        delattr(ds, "ImagePositionPatient"), delattr(ds, "ImageOrientationPatient"),
+        setattr(ds, "SliceLocation", 2.5 * k)))
+    series("coronal", change=setting(ImageOrientationPatient=[1, 0, 0, 0, 0, -1],
+                                     ImagePositionPatient=lambda k: [-8, 10 + 2.5 * k, 30]))
+    series("sagittal", change=setting(ImageOrientationPatient=[0, -1, 0, 0, 0, -1],
+                                      ImagePositionPatient=lambda k: [10 - 2.5 * k, 5, 30]))
+    series("prone", change=setting(ImageOrientationPatient=[-1, 0, 0, 0, -1, 0]))
+    series("feet_first", change=setting(ImageOrientationPatient=[-1, 0, 0, 0, 1, 0]))
 
 
 def cropped(ds, k):
@@ -186,6 +204,16 @@ def grey_levels():
     series("rescale_missing", change=lambda ds, k: (delattr(ds, "RescaleSlope"), delattr(ds, "RescaleIntercept")))
     series("rescale_missing_in_one",
            change=lambda ds, k: k == 2 and (delattr(ds, "RescaleSlope"), delattr(ds, "RescaleIntercept")))
+    series("rescale_empty", change=setting(RescaleSlope="", RescaleIntercept=""))
+    series("intercept_empty", change=setting(RescaleIntercept=""))
+    series("slope_of_0", change=setting(RescaleSlope=0))
+    series("slope_negative", change=setting(RescaleSlope=-1, RescaleIntercept=1024))
+    series("bits_32", change=lambda ds, k: (
+        setting(BitsAllocated=32, BitsStored=32, HighBit=31, PixelRepresentation=1, RescaleIntercept=0)(ds, k),
+        setattr(ds, "PixelData", HU[k].astype("<i4").tobytes())))
+    series("signed_twelve_bits", change=lambda ds, k: (
+        setting(BitsStored=12, HighBit=11, PixelRepresentation=1, RescaleIntercept=0)(ds, k),
+        setattr(ds, "PixelData", (HU[k] & 0xFFF).astype("<u2").tobytes())))
     series("rescale_a_slice", change=setting(RescaleIntercept=lambda k: -1024 - k, RescaleSlope=lambda k: 1 + k % 2))
     series("rescale_fractional", change=setting(RescaleSlope="0.37", RescaleIntercept="-1000.25"))
     series("monochrome1", change=setting(PhotometricInterpretation="MONOCHROME1"))
@@ -250,6 +278,27 @@ def data_sets():
     enhanced("enhanced")
     enhanced("enhanced_implicit", ImplicitVRLittleEndian)
     enhanced("enhanced_groups_un", hide=True)
+
+
+def mixtures():
+    """Slices of one series in several syntaxes, and frames in another syntax or wrapping than stated."""
+    j2k = lambda v, codec="j2k": imagecodecs.jpeg2k_encode(v, codecformat=codec, bitspersample=16, reversible=True)
+    packed = {JPEG2000Lossless: j2k, JPEGLSLossless: imagecodecs.jpegls_encode}
+
+    def put(name, k, syntax, encode, **how):
+        ds = slice_of(HU[k], k, 10 + 2.5 * k)
+        if encode is not None:
+            frame = encode((HU[k] + 1024).astype("<u2"))
+            ds.PixelData = encapsulate([frame], **how)
+            ds["PixelData"].VR, ds["PixelData"].is_undefined_length = "OB", True
+        save(ds, f"dicom/{name}/{k:02}", syntax)
+
+    for k in range(SLICES):
+        syntax = (ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless)[k % 3]
+        put("syntaxes_mixed", k, syntax, packed.get(syntax))
+        put("j2k_in_boxes", k, JPEG2000Lossless, lambda v: j2k(v, "jp2"))
+        put("ls_in_fragments", k, JPEGLSLossless, imagecodecs.jpegls_encode, fragments_per_frame=3)
+        put("j2k_called_ls", k, JPEGLSLossless, j2k)
 
 
 def claiming(syntax):
@@ -394,5 +443,5 @@ def nifti():
 if __name__ == "__main__":
     for part in ("dicom", "codecs", "nifti"):
         shutil.rmtree(os.path.join(OUT, part), ignore_errors=True)
-    for make in (assembly, grey_levels, numbers, data_sets, codecs, nifti):
+    for make in (assembly, grey_levels, numbers, data_sets, mixtures, codecs, nifti):
         make()
