@@ -430,12 +430,17 @@ def nifti():
     put("voxels_cut.nii", raw=lambda data: data[:-10])
     put("sheared.nii", numpy.array([[1, 0, 0.1, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1.0]]) @ affine,
         change=lambda image: image.set_qform(None, 0))
+    put("microns.nii", numpy.diag([1000.0, 1000, 1000, 1]) @ affine,
+        change=lambda image: image.header.set_xyzt_units("micron"))
+    put("offset_0.nii", raw=header(108, "f", 0.0))
+    put("magic_of_pair.nii", raw=lambda data: data[:344] + b"ni1\0" + data[348:])
     put("two.nii", kind=nibabel.Nifti2Image)
     put("floats.nii.gz", data=voxels.astype(numpy.float32))
     with open(os.path.join(folder, "plain.nii.gz"), "rb") as file:
         packed = file.read()
     for name, content in (("gz_called_nii.nii", packed), ("nii_called_gz.nii.gz", gzip.decompress(packed)),
-                          ("gz_cut.nii.gz", packed[:-400])):
+                          ("gz_cut.nii.gz", packed[:-400]), ("gz_noise_behind.nii.gz", packed + b"noise"),
+                          ("gz_zeros_behind.nii.gz", packed + bytes(512))):
         with open(os.path.join(folder, name), "wb") as file:
             file.write(content)
 
