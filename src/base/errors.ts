@@ -9,6 +9,9 @@ export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
+  regression: 3,
+  notComparable: 4,
+  undecided: 5,
   interrupted: 130,
 } as const;
 
@@ -65,6 +68,30 @@ export class MissingError extends StackbenchError {
 export class NumericalError extends StackbenchError {
   /** Name of the class. */
   override readonly name = "NumericalError";
+}
+
+/** Something got worse than it was: slower, less accurate, or other than it was without leave. */
+export class RegressionError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "RegressionError";
+  /** Exit code of the command line when this error ends it. */
+  override readonly exitCode: number = EXIT.regression;
+}
+
+/** Two things that cannot be compared; the message says what differs. */
+export class NotComparableError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "NotComparableError";
+  /** Exit code of the command line when this error ends it. */
+  override readonly exitCode: number = EXIT.notComparable;
+}
+
+/** Too much noise to say; the advice says what would help. */
+export class UndecidedError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "UndecidedError";
+  /** Exit code of the command line when this error ends it. */
+  override readonly exitCode: number = EXIT.undecided;
 }
 
 /** A native library returned a status other than success. */
