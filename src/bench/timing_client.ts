@@ -25,6 +25,8 @@ export interface TimingProcessOptions {
   readonly signal?: AbortSignal;
   /** Variables that are set anew. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Folder that it is started in (default: this one). */
+  readonly cwd?: string;
 }
 
 /** A process that speaks the protocol of timings. */
@@ -41,11 +43,12 @@ export class TimingProcess {
    *
    * @throws StackbenchError when it cannot be started
    */
-  constructor([program, ...args]: CommandLine, { signal, env }: TimingProcessOptions = {}) {
+  constructor([program, ...args]: CommandLine, { signal, env, cwd }: TimingProcessOptions = {}) {
     signal?.throwIfAborted();
     try {
       this.#child = new Deno.Command(program, {
         args: [...args],
+        cwd,
         stdin: "piped",
         stdout: "piped",
         stderr: "piped",
