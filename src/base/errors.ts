@@ -64,6 +64,14 @@ export class MissingError extends StackbenchError {
   override readonly name = "MissingError";
 }
 
+/** Results that may not be compared with each other. */
+export class NotComparableError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "NotComparableError";
+  /** Exit code of the command line when this error ends it. */
+  override readonly exitCode: number = EXIT.notComparable;
+}
+
 /** Numbers that are not finite where a result should be: nothing may be concluded from them. */
 export class NumericalError extends StackbenchError {
   /** Name of the class. */
@@ -76,14 +84,6 @@ export class RegressionError extends StackbenchError {
   override readonly name = "RegressionError";
   /** Exit code of the command line when this error ends it. */
   override readonly exitCode: number = EXIT.regression;
-}
-
-/** Two things that cannot be compared; the message says what differs. */
-export class NotComparableError extends StackbenchError {
-  /** Name of the class. */
-  override readonly name = "NotComparableError";
-  /** Exit code of the command line when this error ends it. */
-  override readonly exitCode: number = EXIT.notComparable;
 }
 
 /** Too much noise to say; the advice says what would help. */
