@@ -17,13 +17,15 @@ import { random } from "../../src/base/random.ts";
 import { selfCommand } from "../../src/bench/self_command.ts";
 import { loadSuite, resolveIn } from "../../src/bench/suite.ts";
 import { runBlock } from "../../src/gate/time/block.ts";
+import type { Side } from "../../src/gate/sides/sides.ts";
 import { openLiveProcess } from "../../src/gate/time/live_process.ts";
 
 const [out, blocks, cycles, ...names] = Deno.args;
 if (names.length === 0) throw new Error("record_noise.ts OUT.jsonl BLOCKS CYCLES MODEL...");
 
 const { suite, folder } = await loadSuite("quick");
-const command = selfCommand("serve-timing")!;
+const record = { role: "base", from: "command", commit: null, changed: null } as const;
+const side: Side = { record, command: selfCommand("serve-timing")!, root: null };
 const { signal } = new AbortController();
 const quick = { options: {}, weights: null, batch: 1, overlap: 0, stitching: "mean" } as const;
 
@@ -36,7 +38,7 @@ for (let block = 0; block < Number(blocks); block++) {
     const open = { model, backend: "onednn", precision: "fp32", seed: 1, scan: null } as const;
     const start = performance.now();
     const found = await runBlock(
-      () => openLiveProcess({ command, open, signal }),
+      () => openLiveProcess(side, open, null, signal),
       { cycles: [{ scope: "network", cycles: Number(cycles) }], warmup: 2 },
       random(performance.timeOrigin, "noise", block),
       signal,

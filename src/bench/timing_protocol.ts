@@ -25,10 +25,10 @@ import type { LoadedCase } from "../datasets/mod.ts";
 import { windowSchema } from "../datasets/manifest.ts";
 import { WEIGHTINGS } from "../imaging/mod.ts";
 import type { PlanFacts } from "./plan_facts.ts";
+import { RUN_SCOPES } from "./run_scopes.ts";
 import { SLOWNESS_KINDS } from "./slowed.ts";
 import {
   type CaseSeconds,
-  RUN_SCOPES,
   type RunSeconds,
   type SegmentedScan,
   type TimedFacts,

@@ -36,6 +36,7 @@ import { kernelsOf } from "./kernels.ts";
 import { randomBindings, timeOne } from "./network.ts";
 import { type PlanFacts, planFacts } from "./plan_facts.ts";
 import { runCase } from "./run_case.ts";
+import type { RunScope } from "./run_scopes.ts";
 import { NOT_SLOWED, slowed, type Slowness } from "./slowed.ts";
 import { monotonic } from "./timer.ts";
 
@@ -84,12 +85,6 @@ export interface CaseSeconds {
   /** From files on disk to the mask file on disk. */
   readonly end_to_end: number;
 }
-
-/** What one run can be of. */
-export const RUN_SCOPES = ["network", "case"] as const;
-
-/** What one run is of: the network on random input, or the scan from memory to memory. */
-export type RunScope = typeof RUN_SCOPES[number];
 
 /** One run, by two clocks. */
 export interface RunSeconds {

@@ -11,7 +11,8 @@
 import { throwIfInterrupted } from "../../base/interruption.ts";
 import type { Random } from "../../base/random.ts";
 import { shuffled } from "../../base/shuffled.ts";
-import type { RunScope, RunSeconds, TimedMoment } from "../../bench/timing_session.ts";
+import type { RunScope } from "../../bench/run_scopes.ts";
+import type { RunSeconds, TimedMoment } from "../../bench/timing_session.ts";
 import { type Activity, activityBetween, cpuFacts } from "../../platform/mod.ts";
 import { balancedOrders, type Role, ROLES } from "./roles.ts";
 

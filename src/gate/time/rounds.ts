@@ -7,7 +7,7 @@
  */
 
 import { UndecidedError } from "../../base/errors.ts";
-import type { RunScope } from "../../bench/timing_session.ts";
+import type { RunScope } from "../../bench/run_scopes.ts";
 import type { Contrasts, GateClock } from "./contrasts.ts";
 import {
   CONFIRMING,
