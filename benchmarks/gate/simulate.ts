@@ -8,7 +8,8 @@
  *
  * A block is drawn from those of the recording with replacement, who of its three processes was the
  * base, its twin and the new one anew each time, and the slow-down put on the new one by both
- * clocks. A round takes as long as its blocks took. Rounds, looks, confirmation and budget are the
+ * clocks. A round takes as long as its blocks took up to the
+ * last cycle that the gate would have run. Rounds, looks, confirmation and budget are the
  * gate's own code.
  *
  * @module
@@ -17,9 +18,9 @@
 import { random } from "../../src/base/random.ts";
 import { shuffled } from "../../src/base/shuffled.ts";
 import type { BlockRuns } from "../../src/gate/time/block.ts";
-import { goThroughRounds, type Observation } from "../../src/gate/time/rounds.ts";
+import { goThroughRounds, type Observation, type RoundKind } from "../../src/gate/time/rounds.ts";
 import { observationsOf } from "../../src/gate/time/run_time.ts";
-import { DEFAULT_RULE, MOST_ROUNDS } from "../../src/gate/time/defaults.ts";
+import { CYCLES, DEFAULT_RULE, FEWEST_CYCLES, MOST_ROUNDS } from "../../src/gate/time/defaults.ts";
 import { type Role, ROLES } from "../../src/gate/time/roles.ts";
 import { exactInterval } from "../../src/statistics/binomial.ts";
 
@@ -42,10 +43,13 @@ const [gates, ...files] = Deno.args;
 const lines = files.flatMap((file) =>
   Deno.readTextFileSync(file).trim().split("\n").map((line): Recorded => JSON.parse(line))
 );
-const pools = new Map<string, Possible[]>();
+const pools = new Map<string, { readonly unhurried: Possible; readonly hurried: Possible }[]>();
 for (const block of lines) {
   const pool = pools.get(block.model) ?? [];
-  pool.push({ seconds: block.seconds, assigned: assignments(block) });
+  pool.push({
+    unhurried: possible(cut(block, CYCLES)),
+    hurried: possible(cut(block, FEWEST_CYCLES)),
+  });
   pools.set(block.model, pool);
 }
 
@@ -56,10 +60,11 @@ for (const slowerBy of SLOWER) {
   for (let gate = 0; gate < Number(gates); gate++) {
     const draw = random(gate, "gate", slowerBy);
     let now = 0;
-    const round = (): Promise<Observation[]> => {
+    const round = ({ hurried }: RoundKind): Promise<Observation[]> => {
       const observed: Observation[] = [];
       for (const pool of pools.values()) {
-        const { seconds, assigned } = pool[draw.integer(pool.length)];
+        const block = pool[draw.integer(pool.length)];
+        const { seconds, assigned } = hurried ? block.hurried : block.unhurried;
         now += seconds;
         for (const one of assigned[draw.integer(assigned.length)]) {
           observed.push({ ...one, effect: one.effect + Math.log1p(slowerBy) });
@@ -94,7 +99,28 @@ for (const slowerBy of SLOWER) {
 }
 const blocks = Object.fromEntries([...pools].map(([model, { length }]) => [model, length]));
 // deno-lint-ignore no-console
-console.log(JSON.stringify({ budgetMinutes: MINUTES, blocks, rule: DEFAULT_RULE, rows }, null, 2));
+console.log(
+  JSON.stringify(
+    { budgetMinutes: MINUTES, blocks, rule: DEFAULT_RULE, rows },
+    null,
+    2,
+  ),
+);
+
+function possible(block: Recorded): Possible {
+  return { seconds: block.seconds, assigned: assignments(block) };
+}
+
+/** A block of fewer cycles, as long as it would have taken. */
+function cut(block: Recorded, cycles: number): Recorded {
+  const runs = ROLES.length * cycles;
+  let { seconds } = block;
+  const scopes = block.scopes.map((one) => {
+    for (const { elapsed } of one.runs.slice(runs)) seconds -= elapsed;
+    return { ...one, runs: one.runs.slice(0, runs) };
+  });
+  return { ...block, seconds, scopes };
+}
 
 /** A block under each of the six ways in which its processes can have been the three roles. */
 function assignments(block: Recorded): Observation[][] {

@@ -27,7 +27,7 @@ import { startUpImports } from "./facts/start_up.ts";
 import { type GateModel, gateModels } from "./gate_models.ts";
 import { inspect, type Inspected } from "./sides/inspect.ts";
 import type { Side } from "./sides/sides.ts";
-import { CYCLES, MOST_ROUNDS, ruleOf, WARMUP } from "./time/defaults.ts";
+import { CYCLES, FEWEST_CYCLES, MOST_ROUNDS, ruleOf, WARMUP } from "./time/defaults.ts";
 import { openLiveProcess } from "./time/live_process.ts";
 import { gateTime } from "./time/record.ts";
 import { runTime } from "./time/run_time.ts";
@@ -238,10 +238,14 @@ async function timed(
       rule: ruleOf(request.tolerated),
       budget: 60 * request.budgetMinutes,
       rounds: MOST_ROUNDS,
-      block: {
-        cycles: scopes.map((scope) => ({ scope, cycles: scope === "case" ? CYCLES / 4 : CYCLES })),
+      block: (hurried) => ({
+        // a scan is many executions, which its time averages already
+        cycles: scopes.map((scope) => ({
+          scope,
+          cycles: hurried || scope === "case" ? FEWEST_CYCLES : CYCLES,
+        })),
         warmup: WARMUP,
-      },
+      }),
     },
     {
       draw: random(request.seed, "gate"),

@@ -68,40 +68,63 @@ export interface RoundsOutcome {
   readonly rows: readonly TimedRow[];
 }
 
-/** Rounds that tell how long one takes: the first alone reads programs from a cold disk. */
+/** Rounds that should fit at least: where they do not, blocks are shorter from then on. */
+const COMFORTABLE = 8;
+
+/** Rounds after which it is known how many fit. */
 const PACED_BY = 2;
 
 /** What would help where the machine is too noisy. */
 const QUIETER = "end what else runs on this machine, or give it longer (--budget MINUTES)";
 
+/** What one round is like. */
+export interface RoundKind {
+  /** Whether it confirms what was found before it. */
+  readonly confirming: boolean;
+  /** Whether its blocks are to be short, since few would fit into the budget. */
+  readonly hurried: boolean;
+}
+
 /**
  * Goes through rounds.
+ *
+ * How many there are, and how long, follows from how long they take and from nothing that they say.
  *
  * @param round observes every row once, in fresh processes
  * @param clock seconds since some fixed moment
  * @throws UndecidedError where the budget has no room for the fewest rounds
  */
 export async function goThroughRounds(
-  round: (confirming: boolean) => Promise<readonly Observation[]>,
+  round: (kind: RoundKind) => Promise<readonly Observation[]>,
   plan: RoundsPlan,
   clock: () => number,
 ): Promise<RoundsOutcome> {
   const start = clock();
   let planned = plan.rounds;
+  let hurried = false;
   let observed: readonly Observation[][] = [];
   let judged: JudgedRow[] = [];
   for (let done = 1; done <= planned; done++) {
-    observed = withRound(observed, await round(false));
-    const passed = clock() - start;
-    if (done === PACED_BY) planned = roundsWithin(plan, passed / done);
+    const before = clock();
+    observed = withRound(observed, await round({ confirming: false, hurried }));
+    const pace = clock() - before;
+    const left = plan.budget - (clock() - start);
+    const fit = done + Math.floor(left / pace) - CONFIRMING;
+    if (done < PACED_BY) hurried = fit < COMFORTABLE;
+    if (done === PACED_BY) {
+      if (fit < FIRST_LOOK) throw noRoom(plan.budget, pace);
+      planned = Math.min(fit, plan.rounds);
+    }
     judged = judge(observed.map(rowOf), planned, plan.rule);
     if (isOver(observed.map(rowOf), judged)) break;
-    // a round may take longer than the first one did
-    if (done >= FIRST_LOOK && passed / done * (done + 1 + CONFIRMING) > plan.budget) break;
+    // a round may take longer than it seemed
+    if (done >= FIRST_LOOK && fit <= done) break;
   }
   let fresh: readonly Observation[][] = [];
   if (judged.some(({ verdict }) => verdict === "slower") && !isBlind(observed.map(rowOf), judged)) {
-    for (let i = 0; i < CONFIRMING; i++) fresh = withRound(fresh, await round(true));
+    for (let i = 0; i < CONFIRMING; i++) {
+      fresh = withRound(fresh, await round({ confirming: true, hurried }));
+    }
   }
   const rows = observed.map((all, i): TimedRow => {
     const [{ model, scope, clock, leading }] = all;
@@ -129,18 +152,14 @@ function rowOf(all: readonly Observation[]): Row {
   };
 }
 
-/** Rounds that fit into the budget, a confirmation included. */
-function roundsWithin({ budget, rounds }: RoundsPlan, each: number): number {
-  const fit = Math.floor(budget / each) - CONFIRMING;
-  if (fit < FIRST_LOOK) {
-    const needed = Math.ceil(each * (FIRST_LOOK + CONFIRMING) / 60);
-    throw new UndecidedError(
-      `a round of fresh processes takes ${each.toFixed(0)} s here, and the budget has room for ` +
-        `${Math.max(fit, 0)} of them: it takes ${FIRST_LOOK} to say anything`,
-      { advice: `give it at least ${needed} minutes (--budget ${needed}), or fewer models` },
-    );
-  }
-  return Math.min(fit, rounds);
+/** The error of a budget that has no room for the fewest rounds and their confirmation. */
+function noRoom(budget: number, pace: number): UndecidedError {
+  const needed = Math.ceil(pace * (COMFORTABLE + CONFIRMING) / 60);
+  return new UndecidedError(
+    `a round of fresh processes takes ${pace.toFixed(0)} s here: ${(budget / 60).toFixed(0)} ` +
+      `minutes have no room for the ${FIRST_LOOK + CONFIRMING} that it takes to say anything`,
+    { advice: `give it at least ${needed} minutes (--budget ${needed}), or fewer models` },
+  );
 }
 
 function isOver(rows: readonly Row[], judged: readonly JudgedRow[]): boolean {

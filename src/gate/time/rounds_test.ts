@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { random } from "../../base/random.ts";
 import { DEFAULT_RULE, MOST_ROUNDS } from "./defaults.ts";
-import { goThroughRounds, type Observation, type TimeVerdict } from "./rounds.ts";
+import { goThroughRounds, type Observation, type RoundKind, type TimeVerdict } from "./rounds.ts";
 
 /** How a gate is drawn. */
 interface Drawn {
@@ -23,7 +23,7 @@ const MODELS = ["a", "b"];
 async function gate(seed: number, { slowerBy, noise, twin = 0, once = 0 }: Drawn) {
   const draw = random(seed, "rounds test");
   let rounds = 0;
-  const round = (confirming: boolean) => {
+  const round = ({ confirming }: RoundKind) => {
     rounds++;
     const shift = Math.log1p(slowerBy) + (confirming ? 0 : once);
     return Promise.resolve(
@@ -71,6 +71,21 @@ Deno.test("a base that differs from itself, and a slow-down that is not seen aga
   assert.ok(once.advice);
 });
 
+Deno.test("where few rounds fit, they are short from the second on", async () => {
+  const hurried: boolean[] = [];
+  let now = 0;
+  const round = (kind: RoundKind) => {
+    hurried.push(kind.hurried);
+    now += kind.hurried ? 35 : 60;
+    const row = { model: "a", scope: "network", clock: "elapsed", leading: true } as const;
+    return Promise.resolve([{ ...row, effect: now % 2 / 1000, twin: 0 }]);
+  };
+  const plan = { rule: DEFAULT_RULE, rounds: MOST_ROUNDS, budget: 600 };
+  const { planned } = await goThroughRounds(round, plan, () => now);
+  assert.deepEqual(hurried.slice(0, 3), [false, true, true]);
+  assert.equal(planned, 12);
+});
+
 Deno.test("a budget that has no room for the fewest rounds says how much is needed", async () => {
   let now = 0;
   const slow = () => {
@@ -80,6 +95,6 @@ Deno.test("a budget that has no room for the fewest rounds says how much is need
   };
   await assert.rejects(
     goThroughRounds(slow, { rule: DEFAULT_RULE, rounds: 12, budget: 600 }, () => now),
-    ({ advice }: { advice: string }) => /--budget 54/.test(advice),
+    ({ advice }: { advice: string }) => /--budget 80/.test(advice),
   );
 });

@@ -12,6 +12,7 @@ import type { Role } from "./roles.ts";
 import {
   goThroughRounds,
   type Observation,
+  type RoundKind,
   type RoundsOutcome,
   type RoundsPlan,
 } from "./rounds.ts";
@@ -57,14 +58,17 @@ export interface TimeContext {
  */
 export async function runTime(
   models: readonly GatedModel[],
-  plan: RoundsPlan & { readonly block: BlockPlan },
+  plan: RoundsPlan & {
+    /** What each process runs, unhurried and hurried. */
+    readonly block: (hurried: boolean) => BlockPlan;
+  },
   { draw, clock, onBlock, signal }: TimeContext,
 ): Promise<TimeOutcome> {
   const blocks: RecordedBlock[] = [];
-  const round = async (confirming: boolean) => {
+  const round = async ({ confirming, hurried }: RoundKind) => {
     const observed: Observation[] = [];
     for (const { key: model, open } of models) {
-      const runs = await runBlock(open, plan.block, draw, signal);
+      const runs = await runBlock(open, plan.block(hurried), draw, signal);
       blocks.push({ model, confirming, ...runs });
       observed.push(...observationsOf(model, runs));
       onBlock(model);
