@@ -5,7 +5,7 @@
  */
 
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { join } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { InputError, RegressionError, UndecidedError } from "../../base/errors.ts";
 import { RUN_SCOPES, type RunScope } from "../../bench/run_scopes.ts";
 import type { Layer, SidesRequest } from "../../gate/mod.ts";
@@ -140,7 +140,7 @@ async function withGate<T>(
       const folder = Deno.makeTempDirSync({ prefix: "stackbench-gate-masks-" });
       stack.defer(() => Deno.removeSync(folder, { recursive: true }));
       const sides = await openSides(options, repository, checkouts, signal);
-      const loaded = await loadSuite(suiteIn(sides[1].root, options.suite));
+      const loaded = await loadSuite(suiteIn(sides[1].root, repository, options.suite));
       const layers = options.layers ?? LAYERS;
       const scopes = options.scopes ?? ["network"];
       const needsScans = layers.includes("accuracy") ||
@@ -187,15 +187,31 @@ interface Changes {
   readonly slowness?: { readonly share: number; readonly kind: "busy" | "sleep" } | null;
 }
 
-/** A suite by its name in the checkout of what is new; by its file anywhere. */
-function suiteIn(root: string | null, suite: string): string {
-  const named = root === null ? null : join(root, "benchmarks", "suites", `${suite}.json`);
+/** A suite by its name, or its file in the repository, in the checkout of what is new. */
+function suiteIn(root: string | null, repository: string | null, suite: string): string {
+  if (root === null) return suite;
+  const named = join(root, "benchmarks", "suites", `${suite}.json`);
+  if (isFile(named)) return named;
+  const inside = repository === null ? ".." : relative(repository, realPath(suite));
+  return inside.startsWith("..") || isAbsolute(inside) ? resolve(suite) : join(root, inside);
+}
+
+/** A path without links, as git tells the repository's. */
+function realPath(path: string): string {
   try {
-    if (named !== null && Deno.statSync(named).isFile) return named;
+    return Deno.realPathSync(path);
   } catch {
-    // no such name there: a file of the user's, or one of this program's
+    // there is none: whoever reads it says so
+    return resolve(path);
   }
-  return suite;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 async function gateOnce(options: Options): Promise<GateResult> {
