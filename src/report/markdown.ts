@@ -55,7 +55,7 @@ function tableText({ caption, columns, rows }: Table): string {
 
 /** Marks anywhere, what makes a bare address a link, and what begins a heading, rule or list. */
 const MARKUP =
-  /[\\|<>[\]*`~&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=www)\.|^[#+=-](?=[\s#+=-])|(?<=^\d+)[.)](?=\s|$)/gi;
+  /[\\|<>[\]*`~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=www)\.|^[#+=-](?=[\s#+=-])|(?<=^\d+)[.)](?=\s|$)/gi;
 
 /** Text in which nothing is markup, nor a link; an underscore inside a word is none. */
 function escaped(text: string): string {
