@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Outcome } from "./hostile_inputs.ts";
 
-/** Milliseconds that a refusal may take. */
+/** Milliseconds of the processor that a refusal may take. */
 const PATIENCE = 5000;
 
-/** Bytes of memory that the process may hold at most: itself, and 256 MiB for a file. */
-const MOST_MEMORY = 512 * 2 ** 20;
+/** Bytes of memory that the process may hold at most: itself, and 256 MiB twice while they are joined. */
+const MOST_MEMORY = 640 * 2 ** 20;
 
 /** What the refusal says; any words do for the others. */
 const WORDS: Readonly<Record<string, RegExp>> = {
