@@ -32,7 +32,7 @@ import type { ProfileRecord, TimeRecord } from "../../results/mod.ts";
 import type { PreparedModel } from "../../segmentation/mod.ts";
 import { interruptible } from "../interruption.ts";
 import { profileTable } from "../profile_table.ts";
-import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -153,7 +153,7 @@ async function timed(options: Options): Promise<TimeRecord> {
   using progress = createProgress({
     quiet: quiet ?? false,
     terminal: errorIsTerminal(),
-    write: writeError,
+    write: drawError,
   });
   const [{ timings, memory, device }] = await interruptible(
     "nothing is kept",
