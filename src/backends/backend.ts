@@ -105,6 +105,13 @@ export interface Backend extends Disposable {
   /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
   state?(): DeviceState | null;
   /**
+   * Bytes a second that the device reads and writes while it copies so many bytes within its memory:
+   * the best of some runs. Absent where nothing but a graph can move memory.
+   *
+   * @throws MissingError when the device has no room for two such pieces
+   */
+  copyRate?(bytes: number): number;
+  /**
    * Makes a plan executable: packs the weights, creates the kernels, takes the memory.
    *
    * @throws MissingError when it does not compute in this precision here

@@ -283,8 +283,7 @@ class DeviceScan implements Disposable {
     if (!this.#probabilities) return found;
     this.#gpu.makeCurrent();
     const { id } = this.#of(this.#probabilities, group);
-    this.#down.download(id, found, "probabilities");
-    this.#down.synchronize("probabilities");
+    this.#gpu.downloads.run(this.#down, [{ from: id, to: found, what: "probabilities" }]);
     return found;
   }
 

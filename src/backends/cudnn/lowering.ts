@@ -15,7 +15,8 @@ import { address, i32, i64 } from "./cuda/arguments.ts";
 import type { Resource } from "./cuda/resource.ts";
 import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
 import type { Session } from "./graph_api/session.ts";
-import { type Call, Emitter } from "./kernels/emitter.ts";
+import type { Call } from "./kernels/call.ts";
+import { Emitter } from "./kernels/emitter.ts";
 import { KERNELS } from "./kernels/mod.ts";
 import { Tensors } from "./kernels/tensors.ts";
 import { PLANNING } from "./planning.ts";
@@ -64,15 +65,18 @@ export function lowerPlan(
   const tensors = new Tensors(session.gpu, owned, { plan, weights, arithmetic, inPlace });
   const emitter = new Emitter(session, owned, tensors);
   const load = plan.inputs.map((id) => transfer(emitter, owned, plan, id, "load"));
-  const steps = plan.steps.map((step) => {
-    const calls = emitter.collect(() => lowerStep(step, emitter));
-    const { name, op } = step;
+  const called = plan.steps.map((step) => ({
+    step,
+    calls: emitter.step(() => lowerStep(step, emitter)),
+  }));
+  const store = plan.outputs.map((id) => transfer(emitter, owned, plan, id, "store"));
+  const staged = [...load, ...store].reduce((sum, { port }) => sum + bytesOf(port), 0);
+  const scratch = emitter.finish() + staged;
+  const steps = called.map(({ step: { name, op }, calls }) => {
     const implementation = calls.map((call) => call.implementation).join(" + ");
     return { step: { name, op, implementation }, calls };
   });
-  const store = plan.outputs.map((id) => transfer(emitter, owned, plan, id, "store"));
-  const staged = [...load, ...store].reduce((sum, { port }) => sum + bytesOf(port), 0);
-  return { tensors, load, steps, store, scratch: emitter.finish() + staged };
+  return { tensors, load, steps, store, scratch };
 }
 
 function lowerStep<K extends OpName>(step: StepOf<K>, emitter: Emitter): void {
@@ -98,7 +102,7 @@ function transfer(
   const n = elements(port.shape);
   const [from, to] = direction === "load" ? [staging.id, inside] : [inside, staging.id];
   const kernel = direction === "load" ? "to_channels_last" : "from_channels_last";
-  const calls = emitter.collect(() =>
+  const calls = emitter.step(() =>
     emitter.over(`${direction} ${port.name}`, "copies", kernel, n, [
       address(from),
       address(to),

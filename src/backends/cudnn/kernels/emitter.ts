@@ -13,7 +13,9 @@ import {
   type Argument,
   i64,
   packArguments,
+  type PackedArguments,
   type Scratch,
+  scratchOf,
 } from "../cuda/arguments.ts";
 import type { DataType } from "../cuda/data_type.ts";
 import { type Grid, launchKernel, overElements } from "../cuda/launch.ts";
@@ -22,16 +24,11 @@ import type { Descriptor } from "../graph_api/descriptors.ts";
 import type { ExecutionPlan } from "../graph_api/engines.ts";
 import type { Session } from "../graph_api/session.ts";
 import { variantPack } from "../graph_api/variant_pack.ts";
+import { Autotuner } from "./autotune.ts";
+import { type Call, scratchFor, together } from "./call.ts";
+import { Choice, type Way } from "./choice.ts";
 import { chainArgument, type Link, linksOf, MOST_LINKS, type Operand } from "./pointwise_chain.ts";
 import type { Tensors } from "./tensors.ts";
-
-/** Something to do whenever the executable runs. */
-export interface Call {
-  /** What does it. */
-  readonly implementation: string;
-  /** Submits it to the stream. */
-  run(): void;
-}
 
 export interface Launch<P extends ProgramName> {
   /** Name of the step. */
@@ -57,35 +54,77 @@ export class Emitter {
   /** Where tensors live. */
   readonly tensors: Tensors;
   readonly #owned: DisposableStack;
-  /** Bytes of each slot of scratch memory. */
-  readonly #scratch: number[] = [0];
-  readonly #addresses: bigint[] = [];
-  /** What waits for the addresses of scratch memory. */
-  readonly #waiting: (() => void)[] = [];
+  /** What times the ways of steps; null where nothing is timed. */
+  readonly #autotuner: Autotuner | null;
+  readonly #choices: Choice[] = [];
+  readonly #all: Call[] = [];
   #calls: Call[] = [];
 
-  /** Starts with no calls; `owned` takes over what is made. */
+  /** @param owned takes over what is made */
   constructor(session: Session, owned: DisposableStack, tensors: Tensors) {
     this.session = session;
     this.tensors = tensors;
     this.#owned = owned;
+    this.#autotuner = session.tuning ? new Autotuner(session.gpu, session.identity) : null;
   }
 
   /** The calls that a function emits. */
   collect(emit: () => void): Call[] {
-    this.#calls = [];
-    emit();
-    return this.#calls;
+    const outer = this.#calls;
+    const calls: Call[] = [];
+    this.#calls = calls;
+    try {
+      emit();
+    } finally {
+      this.#calls = outer;
+    }
+    return calls;
   }
 
-  /** Takes the scratch memory and finishes what waited for it; says how many bytes it is. */
+  /** The calls of a step, or of a transfer. */
+  step(emit: () => void): Call[] {
+    const calls = this.collect(emit);
+    this.#all.push(...calls);
+    return calls;
+  }
+
+  /**
+   * Emits one of several ways to do a step: the fastest, where that is known or can be found out,
+   * else the first one that works.
+   *
+   * @param context name of the step
+   * @param key what the step is: equal steps have equal keys
+   * @param ways the preferred first; each emits its calls, or gives false where it does not work
+   */
+  choose(
+    context: string,
+    key: string,
+    ways: readonly { readonly label: string; readonly emit: () => boolean }[],
+  ): void {
+    const make = ({ label, emit }: typeof ways[number]): Way[] => {
+      let works = false;
+      const calls = this.collect(() => works = emit());
+      return works ? [{ label, call: together(calls) }] : [];
+    };
+    const known = this.#autotuner?.fastest(key);
+    const kept = ways.filter(({ label }) => label === known).flatMap(make);
+    if (known !== undefined && kept.length === 0) this.#autotuner?.forget(key);
+    const made = kept.length > 0 ? kept : this.#autotuner ? ways.flatMap(make) : first(ways, make);
+    const choice = new Choice(key, context, made);
+    this.#choices.push(choice);
+    this.#calls.push(choice);
+  }
+
+  /** Chooses, takes the scratch memory and tells all calls of it; says how many bytes it is. */
   finish(): number {
-    for (const bytes of this.#scratch) {
-      const memory = this.#owned.use(this.session.gpu.memory.allocate(bytes, "scratch memory"));
-      this.#addresses.push(memory.id);
-    }
-    for (const place of this.#waiting) place();
-    return this.#scratch.reduce((sum, bytes) => sum + bytes, 0);
+    this.#autotuner?.tune(this.#choices);
+    const slots = scratchFor(this.#all);
+    const { memory } = this.session.gpu;
+    const addresses = slots.map((bytes) =>
+      this.#owned.use(memory.allocate(bytes, "scratch memory")).id
+    );
+    for (const call of this.#all) call.place(addresses, this.#owned);
+    return slots.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /**
@@ -94,8 +133,7 @@ export class Emitter {
    * @param slot which one, from 1, for a step that needs several at once
    */
   scratch(bytes: number, slot: number): Scratch {
-    this.#scratch[slot] = Math.max(this.#scratch[slot] ?? 0, bytes);
-    return { slot };
+    return { slot, bytes };
   }
 
   /** Emits the launch of a kernel. */
@@ -104,12 +142,13 @@ export class Emitter {
   ): void {
     const { gpu } = this.session;
     const id = gpu.modules.kernel(program, kernel, type);
-    let packed: ReturnType<typeof packArguments>;
-    this.#waiting.push(() => {
-      packed = packArguments(args, ({ slot }) => this.#addresses[slot]);
-    });
+    let packed: PackedArguments;
     this.#calls.push({
       implementation: kernel,
+      scratch: scratchOf(args),
+      place: (addresses) => {
+        packed = packArguments(args, ({ slot }) => addresses[slot]);
+      },
       run: () => launchKernel(gpu.stream, { context, kernel, id, grid, block, args: packed }),
     });
   }
@@ -193,16 +232,28 @@ export class Emitter {
     bindings: readonly (readonly [id: number, address: Address])[],
   ): void {
     const { cudnn, handle } = this.session;
-    this.#scratch[WORKSPACE] = Math.max(this.#scratch[WORKSPACE], plan.workspace);
     let pack: Descriptor;
-    this.#waiting.push(() => {
-      const place = (at: Address) => typeof at === "bigint" ? at : this.#addresses[at.slot];
-      const placed = bindings.map(([id, at]) => [id, place(at)] as const);
-      pack = variantPack(cudnn, this.#owned, context, placed, this.#addresses[WORKSPACE]);
-    });
+    const scratch = scratchOf(bindings.map(([, at]) => address(at)));
+    scratch[WORKSPACE] = plan.workspace;
     this.#calls.push({
       implementation: plan.name,
+      scratch,
+      place: (addresses, owned) => {
+        const placed = bindings.map(([id, at]) =>
+          [id, typeof at === "bigint" ? at : addresses[at.slot]] as const
+        );
+        pack = variantPack(cudnn, owned, context, placed, addresses[WORKSPACE]);
+      },
       run: () => handle.execute(plan.descriptor, pack, context),
     });
   }
+}
+
+/** The first way that works. */
+function first<T, W>(ways: readonly T[], make: (way: T) => readonly W[]): readonly W[] {
+  for (const way of ways) {
+    const made = make(way);
+    if (made.length > 0) return made;
+  }
+  return [];
 }

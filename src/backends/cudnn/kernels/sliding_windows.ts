@@ -6,20 +6,21 @@
  */
 
 import { elements } from "../../../base/shapes.ts";
+import type { ValueId } from "../../../graph/graph.ts";
 import type { WindowAttributes } from "../../../graph/windowed.ts";
 import { address, type Argument, i32, i64, struct } from "../cuda/arguments.ts";
 import { kernelOrder } from "../cuda/layout.ts";
 import {
-  choose,
   type Convolution,
   convolutionOf,
   type GraphOp,
   type GraphStep,
   type Proposal,
   proposals,
+  readyWays,
 } from "../graph_api/convolution_graphs.ts";
 import type { ExecutionPlan } from "../graph_api/engines.ts";
-import { ID } from "../graph_api/operation_graph.ts";
+import { describeGraph, ID } from "../graph_api/operation_graph.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
 import { type Link, perChannel } from "./pointwise_chain.ts";
@@ -30,12 +31,44 @@ export function windowed<K extends GraphOp>(): Lower<K> {
 }
 
 function lowerWindowed(step: GraphStep, emitter: Emitter): void {
-  const shapeOf = (id: number) => emitter.tensors.shape(id);
-  const all = proposals(step, shapeOf, emitter.tensors.arithmetic);
-  const found = choose(emitter.session.engines, all, step.name);
-  if (found) emitPlan(step, emitter, found.plan, found.proposal);
-  else emitDirect(step, emitter);
-  finish(step, emitter, found?.proposal.bias ?? false, found?.proposal.fused ?? 0);
+  const { session: { engines }, tensors } = emitter;
+  const all = proposals(step, (id) => tensors.shape(id), tensors.arithmetic);
+  const ready = readyWays(engines, all, step.name);
+  const ways = ready.map(({ proposal, engine }) => ({
+    label: `${describeGraph(proposal.graph)} by ${engine.label}`,
+    emit: () => emitGraph(step, emitter, engine.plan(), proposal),
+  }));
+  const bare = all[all.length - 1];
+  if (ways.length === 0) {
+    ways.push({
+      label: `${describeGraph(bare.graph)} compiled`,
+      emit: () => emitGraph(step, emitter, engines.compiled(bare.graph, step.name), bare),
+    });
+  }
+  // a kernel by definition is slow but for pooling, and there so that every network runs
+  if (ready.length === 0) ways.push({ label: "own kernel", emit: () => emitDirect(step, emitter) });
+  emitter.choose(step.name, keyOf(step, emitter), ways);
+}
+
+/** What a step is, but for where its tensors are. */
+function keyOf({ op, attributes, inputs, output, epilogue }: GraphStep, { tensors }: Emitter) {
+  const tensor = (id: ValueId) => [tensors.shape(id), tensors.typeOf(id)];
+  const fused = epilogue.map((one) => [one.op, one.attributes, one.operands.map(tensor)]);
+  const { arithmetic } = tensors;
+  return JSON.stringify([op, attributes, inputs.map(tensor), tensor(output), fused, arithmetic]);
+}
+
+/** Emits a graph of cuDNN and what it leaves of the step; false where there is no plan for it. */
+function emitGraph(
+  step: GraphStep,
+  emitter: Emitter,
+  plan: ExecutionPlan | undefined,
+  proposal: Proposal,
+): boolean {
+  if (!plan) return false;
+  emitPlan(step, emitter, plan, proposal);
+  finish(step, emitter, proposal.bias, proposal.fused);
+  return true;
 }
 
 function emitPlan(
@@ -83,7 +116,13 @@ const DIRECT = {
 /** Threads of a block that adds up one weight's gradient. */
 const THREADS_A_WEIGHT = 64;
 
-function emitDirect(step: GraphStep, emitter: Emitter): void {
+function emitDirect(step: GraphStep, emitter: Emitter): boolean {
+  emitByDefinition(step, emitter);
+  finish(step, emitter, false, 0);
+  return true;
+}
+
+function emitByDefinition(step: GraphStep, emitter: Emitter): void {
   const { tensors } = emitter;
   const context = step.name;
   const n = elements(tensors.shape(step.output));
