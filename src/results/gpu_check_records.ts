@@ -24,6 +24,8 @@ export interface GpuCheck {
   readonly environment: EnvironmentRecord;
   /** Whether the GPU is the double of the tests: then no time in here means anything. */
   readonly emulated: boolean;
+  /** Whose libraries ran, by key, in words that hold no path. */
+  readonly origins?: Readonly<Record<string, string>> | undefined;
   /** The parts in the order in which they are run. */
   readonly parts: readonly PartRecord[];
   /** Facts of this one check. */
@@ -92,7 +94,7 @@ export interface TimesRecord {
 /** PyTorch in the same rounds. */
 export type PeerRecord =
   & {
-    /** `eager` or `compile` (torch.compile), channels-last, with cuDNN's autotuning. */
+    /** `eager` or `compile` (torch.compile), with cuDNN's autotuning. */
     readonly mode: "eager" | "compile";
   }
   & (
@@ -103,6 +105,8 @@ export type PeerRecord =
       readonly torch: string;
       /** Where it ran. */
       readonly device: "cuda" | "cpu";
+      /** Memory order and how it was launched: the fastest of those that it tried. */
+      readonly setting?: string | undefined;
       /** Its times. */
       readonly times: TimesRecord;
       /** Our time over its time: the median over the rounds, and a 95 % bootstrap interval. */

@@ -29,6 +29,7 @@ const peer = z.union([
     status: z.literal("done"),
     torch: z.string(),
     device: z.enum(["cuda", "cpu"]),
+    setting: z.string().optional(),
     times,
     ratio: z.strictObject({
       median: seconds,
@@ -90,6 +91,7 @@ export const gpuCheckSchema: z.ZodType<GpuCheck> = z.strictObject({
   settings: z.enum(["full", "tiny"]),
   environment,
   emulated: z.boolean(),
+  origins: z.record(z.string(), z.string()).optional(),
   parts: z.array(part),
   volatile: z.strictObject({ startedAt: moment, writtenAt: moment }),
 });
