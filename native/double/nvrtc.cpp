@@ -28,10 +28,39 @@ std::string contents(const std::string& path) {
   return all.str();
 }
 
+std::string compiler() {
+  const char* named = getenv("CXX");
+  return std::string(named && *named ? named : "c++") + " -O1 -std=c++17 -fPIC -w";
+}
+
+// The prelude, compiled once for all programs of this process, in a folder that goes with it.
+struct Precompiled {
+  std::string folder;
+
+  Precompiled() {
+    char name[] = "/tmp/stackbench-prelude-XXXXXX";
+    if (!mkdtemp(name)) return;
+    folder = name;
+    std::ofstream(folder + "/prelude.hpp") << PRELUDE;
+    std::string header = folder + "/prelude.hpp";
+    // without it the header itself is read, which takes longer
+    (void)!system((compiler() + " -x c++-header " + header + " 2>/dev/null").c_str());
+  }
+
+  ~Precompiled() {
+    if (!folder.empty()) (void)!system(("rm -rf " + folder).c_str());
+  }
+};
+
+const std::string& preludeFolder() {
+  static Precompiled precompiled;
+  return precompiled.folder;
+}
+
 // Each kernel gets functions that copy its arguments as the driver passes them, call it with such a
 // copy, and drop one.
 std::string hosted(const std::string& source) {
-  std::string text = std::string(PRELUDE) + "#line 1\n" + source + "\n";
+  std::string text = "#include \"prelude.hpp\"\n#line 1\n" + source + "\n";
   const std::regex kernel("extern\\s+\"C\"\\s+__global__\\s+void\\s+(\\w+)");
   for (std::sregex_iterator at(source.begin(), source.end(), kernel), end; at != end; ++at) {
     std::string name = (*at)[1];
@@ -77,10 +106,8 @@ API int nvrtcCompileProgram(Program* program, int count, const char** options) {
   if (!mkdtemp(folder)) return INTERNAL;
   std::string base = folder;
   std::ofstream(base + "/k.cpp") << hosted(program->source);
-  const char* compiler = getenv("CXX");
-  std::string command = std::string(compiler && *compiler ? compiler : "c++") +
-                        " -O1 -std=c++17 -shared -fPIC -w -o " + base + "/k.so " + base +
-                        "/k.cpp 2>" + base + "/log";
+  std::string command = compiler() + " -shared -I " + preludeFolder() + " -o " + base + "/k.so " +
+                        base + "/k.cpp 2>" + base + "/log";
   bool compiled = system(command.c_str()) == 0;
   program->log = contents(base + "/log");
   if (compiled) {

@@ -17,7 +17,6 @@ import type { DataType } from "./data_type.ts";
 
 /** Every program: each is compiled as a whole, when one of its kernels is first needed. */
 export const PROGRAMS = {
-  pointwise: { source: pointwise, kernels: ["chain"] },
   copies: {
     source: copies,
     kernels: ["to_channels_last", "from_channels_last", "copy_channels", "shift"],
@@ -43,13 +42,35 @@ export const PROGRAMS = {
   Record<string, { readonly source: string; readonly kernels: readonly string[] }>
 >;
 
+/** What generated programs are written on top of. */
+const PARTS = { pointwise };
+
+/** A program that is written for what it computes: it has one kernel. */
+export interface Generated {
+  /** Name of the kernel, and of the program in messages. */
+  readonly name: string;
+  /** Files of `native/` that stand before it. */
+  readonly parts: readonly (keyof typeof PARTS)[];
+  readonly text: string;
+}
+
 /** `ELEMENT` in `native/prelude.cu`. */
 const ELEMENT: Readonly<Record<DataType, number>> = { f32: 0, f16: 1, bf16: 2 };
 
 /** The source of a program for an element type. */
 export function sourceOf(program: ProgramName, type: DataType): string {
-  const head = `#define ELEMENT ${ELEMENT[type]}\n${prelude}`;
-  return `${head}#line 1 "${program}.cu"\n${PROGRAMS[program].source}`;
+  return withPrelude([[`${program}.cu`, PROGRAMS[program].source]], type);
+}
+
+/** The source of a program that is written for what it computes, for an element type. */
+export function generatedSource({ name, parts, text }: Generated, type: DataType): string {
+  const files = parts.map((part) => [`${part}.cu`, PARTS[part]] as const);
+  return withPrelude([...files, [`${name} (generated)`, text]], type);
+}
+
+function withPrelude(files: readonly (readonly [name: string, text: string])[], type: DataType) {
+  const numbered = files.map(([name, text]) => `#line 1 "${name}"\n${text}`);
+  return [`#define ELEMENT ${ELEMENT[type]}\n${prelude}`, ...numbered].join("");
 }
 
 export type ProgramName = keyof typeof PROGRAMS;

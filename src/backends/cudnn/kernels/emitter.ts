@@ -18,16 +18,17 @@ import {
   scratchOf,
 } from "../cuda/arguments.ts";
 import type { DataType } from "../cuda/data_type.ts";
-import { type Grid, launchKernel, overElements } from "../cuda/launch.ts";
-import type { Program, ProgramName } from "../cuda/programs.ts";
+import { type Grid, type KernelLaunch, launchKernel, overElements } from "../cuda/launch.ts";
+import type { Generated, Program, ProgramName } from "../cuda/programs.ts";
 import type { Descriptor } from "../graph_api/descriptors.ts";
 import type { ExecutionPlan } from "../graph_api/engines.ts";
 import type { Session } from "../graph_api/session.ts";
 import { variantPack } from "../graph_api/variant_pack.ts";
 import { Autotuner } from "./autotune.ts";
 import { type Call, scratchFor, together } from "./call.ts";
+import { chainKernel } from "./chain_code.ts";
 import { Choice, type Way } from "./choice.ts";
-import { chainArgument, type Link, linksOf, MOST_LINKS, type Operand } from "./pointwise_chain.ts";
+import { type Link, linksOf, type Operand } from "./pointwise_chain.ts";
 import type { Tensors } from "./tensors.ts";
 
 export interface Launch<P extends ProgramName> {
@@ -138,10 +139,23 @@ export class Emitter {
 
   /** Emits the launch of a kernel. */
   launch<P extends ProgramName>(
-    { context, program, kernel, type = this.tensors.type, args, grid, block }: Launch<P>,
+    { program, kernel, type = this.tensors.type, ...launch }: Launch<P>,
   ): void {
-    const { gpu } = this.session;
-    const id = gpu.modules.kernel(program, kernel, type);
+    const id = this.session.gpu.modules.kernel(program, kernel, type);
+    this.#launch({ ...launch, kernel, id });
+  }
+
+  /** Emits the launch of a kernel that is written for it. */
+  launchGenerated(
+    program: Generated,
+    launch: Omit<Launch<never>, "program" | "kernel" | "type">,
+  ): void {
+    const id = this.session.gpu.modules.generated(program, this.tensors.type);
+    this.#launch({ ...launch, kernel: program.name, id });
+  }
+
+  #launch({ args, kernel, ...launch }: Omit<KernelLaunch, "args"> & Pick<Launch<never>, "args">) {
+    const { stream } = this.session.gpu;
     let packed: PackedArguments;
     this.#calls.push({
       implementation: kernel,
@@ -149,7 +163,7 @@ export class Emitter {
       place: (addresses) => {
         packed = packArguments(args, ({ slot }) => addresses[slot]);
       },
-      run: () => launchKernel(gpu.stream, { context, kernel, id, grid, block, args: packed }),
+      run: () => launchKernel(stream, { ...launch, kernel, args: packed }),
     });
   }
 
@@ -178,19 +192,17 @@ export class Emitter {
   }
 
   /**
-   * Emits a chain of pointwise operations, in as many passes as it needs.
+   * Emits a chain of pointwise operations as one pass.
    *
    * @param links the first loads the running value
    */
   chain(context: string, links: readonly Link[], output: Operand): void {
-    for (let from = 0; from < links.length;) {
-      const resumed: Link[] = from === 0 ? [] : [{ op: "load", operand: output }];
-      const part = [...resumed, ...links.slice(from, from + MOST_LINKS - resumed.length)];
-      const n = elements(output.shape);
-      const args = [address(output.address), i64(n), chainArgument(part, output)];
-      this.over(context, "pointwise", "chain", n, args);
-      from += part.length - resumed.length;
-    }
+    const { source, args, threads } = chainKernel(links, output, this.tensors.type);
+    const { multiprocessors } = this.session.gpu.facts;
+    this.launchGenerated(
+      { name: "chain", parts: ["pointwise"], text: source },
+      { context, args, ...overElements(threads, multiprocessors) },
+    );
   }
 
   /** Emits the fused ops of a step, from one on, over the step's output. */
