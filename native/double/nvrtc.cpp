@@ -28,9 +28,17 @@ std::string contents(const std::string& path) {
   return all.str();
 }
 
+// Shared memory is static in inline functions, which GNU's compiler makes one for all libraries of a
+// process unless it is told not to: two programs would share it. Others know no such thing.
 std::string compiler() {
-  const char* named = getenv("CXX");
-  return std::string(named && *named ? named : "c++") + " -O1 -std=c++17 -fPIC -w";
+  static const std::string command = [] {
+    const char* named = getenv("CXX");
+    std::string one = std::string(named && *named ? named : "c++") + " -O1 -std=c++17 -fPIC -w";
+    std::string apart = one + " -fno-gnu-unique";
+    std::string trial = "echo | " + apart + " -fsyntax-only -x c++ - 2>/dev/null";
+    return system(trial.c_str()) == 0 ? apart : one;
+  }();
+  return command;
 }
 
 // The prelude, compiled once for all programs of this process, in a folder that goes with it.
@@ -61,7 +69,7 @@ const std::string& preludeFolder() {
 // copy, and drop one.
 std::string hosted(const std::string& source) {
   std::string text = "#include \"prelude.hpp\"\n#line 1\n" + source + "\n";
-  const std::regex kernel("extern\\s+\"C\"\\s+__global__\\s+void\\s+(\\w+)");
+  const std::regex kernel("extern\\s+\"C\"\\s+__global__\\s+(?:__launch_bounds__\\([^)]*\\)\\s+)?void\\s+(\\w+)");
   for (std::sregex_iterator at(source.begin(), source.end(), kernel), end; at != end; ++at) {
     std::string name = (*at)[1];
     text += "extern \"C\" void* keep_" + name + "(void** v) { return keepWith(&" + name + ", v); }\n";

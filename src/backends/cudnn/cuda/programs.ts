@@ -11,6 +11,7 @@ import prelude from "../../../../native/prelude.cu" with { type: "text" };
 import reductions from "../../../../native/reductions.cu" with { type: "text" };
 import scan from "../../../../native/scan.cu" with { type: "text" };
 import slidingWindows from "../../../../native/sliding_windows.cu" with { type: "text" };
+import thinConvolution from "../../../../native/thin_convolution.cu" with { type: "text" };
 import training from "../../../../native/training.cu" with { type: "text" };
 
 import type { DataType } from "./data_type.ts";
@@ -43,15 +44,14 @@ export const PROGRAMS = {
 >;
 
 /** What generated programs are written on top of. */
-const PARTS = { pointwise };
+const PARTS = { pointwise, thin_convolution: thinConvolution };
 
 /** A program that is written for what it computes: it has one kernel. */
 export interface Generated {
   /** Name of the kernel, and of the program in messages. */
   readonly name: string;
-  /** Files of `native/` that stand before it. */
-  readonly parts: readonly (keyof typeof PARTS)[];
-  readonly text: string;
+  /** Files of `native/` and what is written between and behind them, in order. */
+  readonly pieces: readonly (keyof typeof PARTS | { readonly code: string })[];
 }
 
 /** `ELEMENT` in `native/prelude.cu`. */
@@ -63,9 +63,13 @@ export function sourceOf(program: ProgramName, type: DataType): string {
 }
 
 /** The source of a program that is written for what it computes, for an element type. */
-export function generatedSource({ name, parts, text }: Generated, type: DataType): string {
-  const files = parts.map((part) => [`${part}.cu`, PARTS[part]] as const);
-  return withPrelude([...files, [`${name} (generated)`, text]], type);
+export function generatedSource({ name, pieces }: Generated, type: DataType): string {
+  const files = pieces.map((piece) =>
+    typeof piece === "string"
+      ? [`${piece}.cu`, PARTS[piece]] as const
+      : [`${name} (generated)`, piece.code] as const
+  );
+  return withPrelude(files, type);
 }
 
 function withPrelude(files: readonly (readonly [name: string, text: string])[], type: DataType) {

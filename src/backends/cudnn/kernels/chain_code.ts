@@ -210,7 +210,9 @@ export function chainCode(
     const expression = EXPRESSIONS[op].replaceAll(/\b[voab]\b/g, (name) => names[name]);
     code.lanes += `      v[l] = ${expression};\n`;
   }
-  const body = `${code.loads}    for (int l = 0; l < LANES; l++) {\n${code.lanes}    }\n`;
+  const loop = `#pragma unroll\n    for (int l = 0; l < LANES; l++) {\n${code.lanes}    }\n`;
+  // what nothing is done with is not gone over
+  const body = links.length > 0 ? code.loads + loop : "";
   return { parameters: code.parameters, setup: code.setup, body, args };
 }
 

@@ -200,7 +200,7 @@ export class Emitter {
     const { source, args, threads } = chainKernel(links, output, this.tensors.type);
     const { multiprocessors } = this.session.gpu.facts;
     this.launchGenerated(
-      { name: "chain", parts: ["pointwise"], text: source },
+      { name: "chain", pieces: ["pointwise", { code: source }] },
       { context, args, ...overElements(threads, multiprocessors) },
     );
   }

@@ -24,6 +24,7 @@ import { describeGraph, ID } from "../graph_api/operation_graph.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
 import { type Link, perChannel } from "./pointwise_chain.ts";
+import { type Cut, cutOf, thinKernel } from "./thin_convolution.ts";
 
 /** A step of any op that runs as an operation graph. */
 export function windowed<K extends GraphOp>(): Lower<K> {
@@ -39,7 +40,9 @@ function lowerWindowed(step: GraphStep, emitter: Emitter): void {
     emit: () => emitGraph(step, emitter, engine.plan(), proposal),
   }));
   const bare = all[all.length - 1];
-  if (ways.length === 0) {
+  const cut = thinCut(step, emitter);
+  if (cut) ways.push({ label: "thin convolution", emit: () => emitThin(step, emitter, cut) });
+  if (ready.length === 0) {
     ways.push({
       label: `${describeGraph(bare.graph)} compiled`,
       emit: () => emitGraph(step, emitter, engines.compiled(bare.graph, step.name), bare),
@@ -48,6 +51,33 @@ function lowerWindowed(step: GraphStep, emitter: Emitter): void {
   // a kernel by definition is slow but for pooling, and there so that every network runs
   if (ready.length === 0) ways.push({ label: "own kernel", emit: () => emitDirect(step, emitter) });
   emitter.choose(step.name, keyOf(step, emitter), ways);
+}
+
+/** How a step is cut that is a convolution of few channels; undefined for others. */
+function thinCut(step: GraphStep, { tensors }: Emitter): Cut | undefined {
+  if (step.op !== "conv") return undefined;
+  return cutOf(convolutionOf(step, (id) => tensors.shape(id)));
+}
+
+/** Emits a convolution of few channels with all that is fused to it. */
+function emitThin(step: GraphStep, emitter: Emitter, cut: Cut): boolean {
+  const { tensors } = emitter;
+  const convolution = convolutionOf(
+    step as Exclude<GraphStep, { op: "max_pool" }>,
+    (id) => tensors.shape(id),
+  );
+  const [x, , bias] = step.inputs;
+  const output = emitter.activation(step.output);
+  const links: Link[] = [
+    ...(bias === undefined
+      ? []
+      : [{ op: "add" as const, operand: perChannel(bias, output.shape, tensors) }]),
+    ...emitter.epilogueLinks(step.epilogue, output.shape),
+  ];
+  const places = { x: tensors.activation(x), w: side(step, emitter) };
+  const { program, ...launch } = thinKernel(convolution, cut, places, output, links);
+  emitter.launchGenerated(program, { context: step.name, ...launch });
+  return true;
 }
 
 /** What a step is, but for where its tensors are. */
