@@ -115,7 +115,7 @@ onDouble("a tensor that is not aligned and a workspace of null are refused", (se
     }],
     tensorCores: false,
   };
-  const { descriptor } = engines.ready(graph, "c")[0].plan()!;
+  const descriptor = engines.ready(graph, "c")[0].plan()!.descriptor!;
   const room = () => owned.use(gpu.memory.allocate(4096, "tensors")).id;
   const [x, w, y, workspace] = [room(), room(), room(), room()];
   const execute = (at: bigint, scratch: bigint) => {

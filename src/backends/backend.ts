@@ -8,6 +8,7 @@ import type { WeightSource } from "../graph/weights.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Planning } from "../plan/mod.ts";
 import type { Bindings, Port } from "./bindings.ts";
+import type { PassPrediction } from "./prediction.ts";
 import type { Resident } from "./resident.ts";
 
 export type { Bindings, Elements, Port } from "./bindings.ts";
@@ -84,6 +85,18 @@ export interface BackendFactory {
   readonly name: BackendName;
   /** Looks at this machine; never throws. */
   probe(): Probe;
+  /**
+   * Predicts a pass on a device that need not be there; nothing is measured. Absent where nothing is
+   * known of other devices than that at hand.
+   *
+   * @param device one of {@linkcode predictable}
+   * @throws InputError for another device, or a precision that it does not have
+   */
+  predict?(plan: Plan, precision: Precision, device: string): PassPrediction;
+  /** Devices that passes are predicted for. */
+  readonly predictable?: readonly string[];
+  /** What the planner must know of its backend, where passes are predicted. */
+  readonly planning?: Planning;
   /**
    * Opens it.
    *

@@ -7,14 +7,17 @@
 import { InputError } from "../base/errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { WeightSource } from "../graph/weights.ts";
-import { makePlan } from "../plan/mod.ts";
+import { makePlan, type Planning } from "../plan/mod.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Backend, BackendFactory, BackendName, Executable, Precision } from "./backend.ts";
 import { cudnn } from "./cudnn/mod.ts";
 import { onednn } from "./onednn/mod.ts";
+import type { PassPrediction } from "./prediction.ts";
 import { reference } from "./reference/mod.ts";
 
 export type * from "./backend.ts";
 export type * from "./learning.ts";
+export type * from "./prediction.ts";
 export type * from "./resident.ts";
 export type * from "./scan.ts";
 
@@ -53,6 +56,27 @@ export function chooseBackend(name: BackendName | "auto"): Choice {
     passed.push(`${factory.name} ${why}: ${probe.detail}`);
   }
   throw new InputError(`no backend is available: ${passed.join("; ")}`);
+}
+
+/**
+ * A prediction of a pass on a device that need not be there, by the backend that knows it.
+ *
+ * @param planFor a plan of the pass for what a planner must know
+ * @throws InputError for a device that no backend knows, or a precision that it does not have
+ */
+export function predictPass(
+  planFor: (planning: Planning) => Plan,
+  precision: Precision,
+  device: string,
+): PassPrediction {
+  const known = BACKENDS.flatMap(({ predictable = [] }) => predictable);
+  for (const { predict, predictable, planning } of BACKENDS) {
+    if (!predict || !planning || !predictable?.includes(device)) continue;
+    return predict(planFor(planning), precision, device);
+  }
+  throw new InputError(`there is no prediction for ${device}`, {
+    advice: `choose one of ${known.join(", ")}`,
+  });
 }
 
 /** Plans a graph for a backend and makes it executable. */

@@ -21,6 +21,7 @@ import { prepareScans, scanThrough } from "./device_scan.ts";
 import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
 import type { Session } from "./graph_api/session.ts";
 import type { Call } from "./kernels/call.ts";
+import { targetOf } from "./kernels/target.ts";
 import { type LoweredPlan, lowerPlan, type Transfer } from "./lowering.ts";
 
 /** What an executable is made of. */
@@ -46,7 +47,7 @@ export function lower(
   using stack = new DisposableStack();
   const { gpu } = session;
   gpu.makeCurrent();
-  const lowered = lowerPlan(session, stack, plan, weights, arithmetic);
+  const lowered = lowerPlan(targetOf(session), stack, plan, weights, arithmetic);
   // what a scan needs is compiled now, not while the first one is timed
   if (plan.inputs.length === 1 && plan.outputs.length === 1) prepareScans(gpu);
   const ends = [stack.use(gpu.newEvent()), stack.use(gpu.newEvent())] as const;

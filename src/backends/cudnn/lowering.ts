@@ -12,13 +12,13 @@ import type { Plan, StepOf } from "../../plan/plan.ts";
 import type { LoweredStep } from "../backend.ts";
 import { type Port, portsOf } from "../bindings.ts";
 import { address, i32, i64 } from "./cuda/arguments.ts";
-import type { Resource } from "./cuda/resource.ts";
 import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
-import type { Session } from "./graph_api/session.ts";
 import type { Call } from "./kernels/call.ts";
 import { Emitter } from "./kernels/emitter.ts";
 import { KERNELS } from "./kernels/mod.ts";
+import type { DeviceMemory, Target } from "./kernels/target.ts";
 import { Tensors } from "./kernels/tensors.ts";
+import { moving } from "./kernels/work.ts";
 import { PLANNING } from "./planning.ts";
 
 /** Bytes of an element as callers have it. */
@@ -29,7 +29,7 @@ export interface Transfer {
   /** What it is. */
   readonly port: Port;
   /** Where it is in the caller's order. */
-  readonly staging: Resource;
+  readonly staging: DeviceMemory;
   /** The reordering. */
   readonly calls: readonly Call[];
 }
@@ -55,15 +55,15 @@ export interface LoweredPlan {
  * @throws MissingError when the GPU has no room; NativeError when a library fails
  */
 export function lowerPlan(
-  session: Session,
+  target: Target,
   owned: DisposableStack,
   plan: Plan,
   weights: WeightSource,
   arithmetic: Arithmetic,
 ): LoweredPlan {
   const { inPlace } = PLANNING;
-  const tensors = new Tensors(session.gpu, owned, { plan, weights, arithmetic, inPlace });
-  const emitter = new Emitter(session, owned, tensors);
+  const tensors = new Tensors(target, owned, { plan, weights, arithmetic, inPlace });
+  const emitter = new Emitter(target, owned, tensors);
   const load = plan.inputs.map((id) => transfer(emitter, owned, plan, id, "load"));
   const called = plan.steps.map((step) => ({
     step,
@@ -95,21 +95,28 @@ function transfer(
   direction: "load" | "store",
 ): Transfer {
   const [port] = portsOf(plan, [id]);
-  const { memory } = emitter.session.gpu;
-  const staging = owned.use(memory.allocate(bytesOf(port), port.name));
+  const staging = owned.use(emitter.target.allocate(bytesOf(port), port.name));
   const inside = emitter.tensors.activation(id);
   const [, C, ...spatial] = port.shape;
   const n = elements(port.shape);
   const [from, to] = direction === "load" ? [staging.id, inside] : [inside, staging.id];
   const kernel = direction === "load" ? "to_channels_last" : "from_channels_last";
   const calls = emitter.step(() =>
-    emitter.over(`${direction} ${port.name}`, "copies", kernel, n, [
-      address(from),
-      address(to),
-      i64(n),
-      i32(C),
-      i64(elements(spatial)),
-    ], emitter.tensors.typeOf(id))
+    emitter.over(
+      `${direction} ${port.name}`,
+      "copies",
+      kernel,
+      n,
+      [
+        address(from),
+        address(to),
+        i64(n),
+        i32(C),
+        i64(elements(spatial)),
+      ],
+      moving(bytesOf(port) + emitter.bytesOf([id])),
+      emitter.tensors.typeOf(id),
+    )
   );
   return { port, staging, calls };
 }

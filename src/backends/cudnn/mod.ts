@@ -19,9 +19,11 @@ import {
   type Probe,
 } from "../backend.ts";
 import { timeInTurns } from "./cuda/timing.ts";
+import { DEVICE_MODELS } from "./device_models.ts";
 import { lower } from "./executable.ts";
 import { type LibraryPaths, Session, type SessionOptions } from "./graph_api/session.ts";
 import { PLANNING } from "./planning.ts";
+import { predict } from "./predict.ts";
 import { ARITHMETIC, unsupportedPlanReason, unsupportedReason } from "./precisions.ts";
 
 /** The cuDNN backend on the libraries that are found on this machine. */
@@ -33,6 +35,9 @@ export function cudnnOn(paths: () => LibraryPaths, options?: SessionOptions): Ba
     name: "cudnn",
     probe: () => probe(paths),
     open: () => new CudnnBackend(new Session(paths(), options)),
+    predict,
+    predictable: Object.keys(DEVICE_MODELS),
+    planning: PLANNING,
   };
 }
 

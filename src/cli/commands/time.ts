@@ -21,6 +21,7 @@ import type { Backend, Executable, Precision } from "../../backends/backend.ts";
 import { requireWritable } from "../../base/atomic.ts";
 import { alignColumns } from "../../base/columns.ts";
 import type { Repetitions } from "../../bench/timer.ts";
+import type { Planning } from "../../plan/mod.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { ProfileRecord } from "../../results/mod.ts";
 import { profileTable } from "../profile_table.ts";
@@ -31,10 +32,12 @@ Examples:
   stackbench time --model vnet:paper206 --input 32x512x512
   stackbench time --model unet --precision bf16 --batch 4 --json
   stackbench time --model vnet:small --profile --svg roofline.svg
+  stackbench time --model vnet:paper206 --predict h200 --precision bf16
 
 Random weights unless some are given, random input, scope network: no reading, resizing or
 stitching. A profile times every step by itself, against the peaks of this machine, which are
-measured before and after.
+measured before and after. A prediction runs nothing: it counts the kernels of a pass, their bytes and
+operations, and says what a device that is not here may make of them.
 `;
 
 /** Adds the command. */
@@ -55,11 +58,13 @@ export function time(program: Command): void {
       new Option("--svg <file>", "draw the profile as a roofline").argParser(nonEmpty)
         .implies({ profile: true }),
     )
+    .option("--predict <device>", "run nothing: predict the time on such a GPU", nonEmpty)
     .addOption(seedOption())
     .addOption(jsonOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
+      if (options.predict !== undefined) return await tellPrediction(options, options.predict);
       const { buildModel, parseOptions } = await import("../../models/mod.ts");
       const { graphCost, trainableParameters } = await import("../../graph/graph.ts");
       const { seededWeights, storedWeights } = await import("../../graph/weights.ts");
@@ -131,6 +136,30 @@ export function time(program: Command): void {
       ]));
       if (profiled) writeOut(`\n${profileTable(profiled.profile)}`);
     });
+}
+
+/** Tells how long a pass may take on a device that is not here. */
+async function tellPrediction(
+  { model: name, input, batch, options, precision, json }: {
+    readonly model: string;
+    readonly input?: number[] | undefined;
+    readonly batch: number;
+    readonly options?: string | undefined;
+    readonly precision: Precision;
+    readonly json?: true | undefined;
+  },
+  device: string,
+): Promise<void> {
+  const { buildModel, parseOptions } = await import("../../models/mod.ts");
+  const { makePlan } = await import("../../plan/mod.ts");
+  const { predictPass } = await import("../../backends/mod.ts");
+  const { predictionTable } = await import("../prediction_table.ts");
+  const model = buildModel(name, { spatial: input, batch, options: parseOptions(options ?? "") });
+  const plan = (planning: Planning) => makePlan(model.graph, planning);
+  const prediction = predictPass(plan, precision, device);
+  const facts = { model: model.name, scope: "network", input: model.inputShape, precision };
+  if (json) return writeJson({ ...facts, ...prediction });
+  writeOut(predictionTable(prediction));
 }
 
 /** What a profile is made of. */

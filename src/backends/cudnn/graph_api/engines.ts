@@ -42,8 +42,8 @@ export const GENERIC_ENGINE = 0;
 
 /** A plan that is ready to execute. */
 export interface ExecutionPlan {
-  /** The library's descriptor. */
-  readonly descriptor: Descriptor;
+  /** The library's descriptor; null for a device that is only described. */
+  readonly descriptor: Descriptor | null;
   /** The library's number of its engine. */
   readonly engine: number;
   /** Scratch space that it needs, in bytes. */
@@ -61,6 +61,9 @@ export interface ReadyEngine {
   /** Its plan, made when it is first asked for; undefined where it turns out not to work. */
   plan(): ExecutionPlan | undefined;
 }
+
+/** A plan that the library made. */
+type MadePlan = ExecutionPlan & { readonly descriptor: Descriptor };
 
 /** A graph as the library has it, and its engine configurations. */
 interface KnownGraph {
@@ -219,7 +222,7 @@ export class Engines implements Disposable {
     { configuration, engine }: Candidate,
     graph: OperationGraph,
     context: string,
-  ): ExecutionPlan | undefined {
+  ): MadePlan | undefined {
     using stack = new DisposableStack();
     const names = ATTRIBUTE.executionPlan;
     const descriptor = stack.use(new Descriptor(this.#cudnn, "executionPlan", context))

@@ -13,12 +13,13 @@ import { PROGRAMS } from "../cuda/programs.ts";
 import { timeInTurns } from "../cuda/timing.ts";
 import { scratchFor } from "./call.ts";
 import type { Choice } from "./choice.ts";
+import type { Chooser } from "./chooser.ts";
 
 /** What a way must save to be taken instead of an earlier one: less is noise. */
 const WORTHWHILE = 0.03;
 
 /** The fastest ways of steps on a GPU. */
-export class Autotuner {
+export class Autotuner implements Chooser {
   readonly #gpu: Gpu;
   readonly #cache: Cache;
   readonly #about: string;

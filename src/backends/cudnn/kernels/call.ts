@@ -4,12 +4,16 @@
  * @module
  */
 
+import type { NamedWork } from "./work.ts";
+
 /** Something to do whenever the executable runs. */
 export interface Call {
   /** What does it. */
   readonly implementation: string;
   /** Bytes of scratch memory that it needs, by slot. */
   readonly scratch: readonly number[];
+  /** What its kernels do, one after another. */
+  readonly work: readonly NamedWork[];
   /**
    * Tells it where scratch memory is; it may be told again.
    *
@@ -35,6 +39,7 @@ export function together(calls: readonly Call[]): Call {
   return {
     implementation: calls.map(({ implementation }) => implementation).join(" + "),
     scratch: scratchFor(calls),
+    work: calls.flatMap(({ work }) => work),
     place: (addresses, owned) => calls.forEach((call) => call.place(addresses, owned)),
     run: () => calls.forEach((call) => call.run()),
   };

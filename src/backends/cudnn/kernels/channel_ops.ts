@@ -7,6 +7,7 @@
 import { elements } from "../../../base/shapes.ts";
 import { address, i32, i64 } from "../cuda/arguments.ts";
 import type { Lower } from "./kernel.ts";
+import { moving } from "./work.ts";
 
 /** An op whose kernel has its name and reads its inputs in order. */
 export function channelOp<
@@ -21,7 +22,7 @@ export function channelOp<
       ...[...step.inputs, step.output].map((id) => address(tensors.activation(id))),
       i64(voxels),
       i32(C),
-    ]);
+    ], moving(emitter.bytesOf([...step.inputs, step.output])));
     emitter.applyEpilogue(step);
   };
 }

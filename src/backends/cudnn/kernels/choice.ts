@@ -5,6 +5,7 @@
  */
 
 import { type Call, scratchFor } from "./call.ts";
+import type { NamedWork } from "./work.ts";
 
 /** A way to do a step. */
 export interface Way {
@@ -42,6 +43,10 @@ export class Choice implements Call {
 
   get scratch(): readonly number[] {
     return this.#taken.call.scratch;
+  }
+
+  get work(): readonly NamedWork[] {
+    return this.#taken.call.work;
   }
 
   /** Bytes of scratch memory, by slot, that serve every way. */

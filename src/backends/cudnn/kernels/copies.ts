@@ -8,9 +8,11 @@ import { elements } from "../../../base/shapes.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { address, i32, i64, struct } from "../cuda/arguments.ts";
+import { DATA_BYTES } from "../cuda/data_type.ts";
 import { kernelOrder } from "../cuda/layout.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
+import { moving } from "./work.ts";
 
 /** Some channels of one tensor that become channels of another. */
 interface Move {
@@ -34,7 +36,7 @@ function copyChannels(
     address(tensors.activation(y)),
     i64(voxels),
     ...[xC, from, yC, to, count].map(i32),
-  ]);
+  ], moving(2 * voxels * count * DATA_BYTES[tensors.type]));
 }
 
 /** y[c] = x[c mod C]. */
@@ -88,7 +90,7 @@ function shift(
     address(tensors.activation(step.output)),
     i64(n),
     struct([to[1], ...places(from), ...places(to), ...corner].map(i32)),
-  ]);
+  ], moving(2 * n * DATA_BYTES[tensors.type]));
   emitter.applyEpilogue(step);
 }
 

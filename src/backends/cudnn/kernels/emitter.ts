@@ -17,19 +17,17 @@ import {
   type Scratch,
   scratchOf,
 } from "../cuda/arguments.ts";
-import type { DataType } from "../cuda/data_type.ts";
-import { type Grid, type KernelLaunch, launchKernel, overElements } from "../cuda/launch.ts";
+import { DATA_BYTES, type DataType } from "../cuda/data_type.ts";
+import { type Grid, type KernelLaunch, overElements } from "../cuda/launch.ts";
 import type { Generated, Program, ProgramName } from "../cuda/programs.ts";
-import type { Descriptor } from "../graph_api/descriptors.ts";
 import type { ExecutionPlan } from "../graph_api/engines.ts";
-import type { Session } from "../graph_api/session.ts";
-import { variantPack } from "../graph_api/variant_pack.ts";
-import { Autotuner } from "./autotune.ts";
 import { type Call, scratchFor, together } from "./call.ts";
 import { chainKernel } from "./chain_code.ts";
 import { Choice, type Way } from "./choice.ts";
 import { type Link, linksOf, type Operand } from "./pointwise_chain.ts";
+import type { Target } from "./target.ts";
 import type { Tensors } from "./tensors.ts";
+import { moving, type Work } from "./work.ts";
 
 export interface Launch<P extends ProgramName> {
   /** Name of the step. */
@@ -44,6 +42,7 @@ export interface Launch<P extends ProgramName> {
   readonly grid: Grid;
   /** Threads of a block along x and y. */
   readonly block: readonly [number, number];
+  readonly work: Work;
 }
 
 /** The slot of cuDNN's workspace. */
@@ -51,22 +50,20 @@ const WORKSPACE = 0;
 
 /** The calls of an executable while they are emitted. */
 export class Emitter {
-  readonly session: Session;
+  /** What they are emitted for. */
+  readonly target: Target;
   /** Where tensors live. */
   readonly tensors: Tensors;
   readonly #owned: DisposableStack;
-  /** What times the ways of steps; null where nothing is timed. */
-  readonly #autotuner: Autotuner | null;
   readonly #choices: Choice[] = [];
   readonly #all: Call[] = [];
   #calls: Call[] = [];
 
   /** @param owned takes over what is made */
-  constructor(session: Session, owned: DisposableStack, tensors: Tensors) {
-    this.session = session;
+  constructor(target: Target, owned: DisposableStack, tensors: Tensors) {
+    this.target = target;
     this.tensors = tensors;
     this.#owned = owned;
-    this.#autotuner = session.tuning ? new Autotuner(session.gpu, session.identity) : null;
   }
 
   /** The calls that a function emits. */
@@ -107,10 +104,11 @@ export class Emitter {
       const calls = this.collect(() => works = emit());
       return works ? [{ label, call: together(calls) }] : [];
     };
-    const known = this.#autotuner?.fastest(key);
+    const { chooser } = this.target;
+    const known = chooser?.fastest(key);
     const kept = ways.filter(({ label }) => label === known).flatMap(make);
-    if (known !== undefined && kept.length === 0) this.#autotuner?.forget(key);
-    const made = kept.length > 0 ? kept : this.#autotuner ? ways.flatMap(make) : first(ways, make);
+    if (known !== undefined && kept.length === 0) chooser?.forget(key);
+    const made = kept.length > 0 ? kept : chooser ? ways.flatMap(make) : first(ways, make);
     const choice = new Choice(key, context, made);
     this.#choices.push(choice);
     this.#calls.push(choice);
@@ -118,11 +116,10 @@ export class Emitter {
 
   /** Chooses, takes the scratch memory and tells all calls of it; says how many bytes it is. */
   finish(): number {
-    this.#autotuner?.tune(this.#choices);
+    this.target.chooser?.tune(this.#choices);
     const slots = scratchFor(this.#all);
-    const { memory } = this.session.gpu;
     const addresses = slots.map((bytes) =>
-      this.#owned.use(memory.allocate(bytes, "scratch memory")).id
+      this.#owned.use(this.target.allocate(bytes, "scratch memory")).id
     );
     for (const call of this.#all) call.place(addresses, this.#owned);
     return slots.reduce((sum, bytes) => sum + bytes, 0);
@@ -141,7 +138,7 @@ export class Emitter {
   launch<P extends ProgramName>(
     { program, kernel, type = this.tensors.type, ...launch }: Launch<P>,
   ): void {
-    const id = this.session.gpu.modules.kernel(program, kernel, type);
+    const id = this.target.kernel(program, kernel, type);
     this.#launch({ ...launch, kernel, id });
   }
 
@@ -150,20 +147,24 @@ export class Emitter {
     program: Generated,
     launch: Omit<Launch<never>, "program" | "kernel" | "type">,
   ): void {
-    const id = this.session.gpu.modules.generated(program, this.tensors.type);
+    const id = this.target.generated(program, this.tensors.type);
     this.#launch({ ...launch, kernel: program.name, id });
   }
 
-  #launch({ args, kernel, ...launch }: Omit<KernelLaunch, "args"> & Pick<Launch<never>, "args">) {
-    const { stream } = this.session.gpu;
+  #launch(
+    { args, kernel, work, ...launch }:
+      & Omit<KernelLaunch, "args">
+      & Pick<Launch<never>, "args" | "work">,
+  ): void {
     let packed: PackedArguments;
     this.#calls.push({
       implementation: kernel,
+      work: [{ ...work, kernel }],
       scratch: scratchOf(args),
       place: (addresses) => {
         packed = packArguments(args, ({ slot }) => addresses[slot]);
       },
-      run: () => launchKernel(stream, { ...launch, kernel, args: packed }),
+      run: () => this.target.launch({ ...launch, kernel, args: packed }),
     });
   }
 
@@ -178,14 +179,16 @@ export class Emitter {
     kernel: Program<P>,
     n: number,
     args: readonly Argument[],
+    work: Work,
     type?: DataType,
   ): void {
-    const { multiprocessors } = this.session.gpu.facts;
+    const { multiprocessors } = this.target;
     this.launch({
       context,
       program,
       kernel,
       args,
+      work,
       ...overElements(n, multiprocessors),
       ...(type ? { type } : {}),
     });
@@ -198,10 +201,11 @@ export class Emitter {
    */
   chain(context: string, links: readonly Link[], output: Operand): void {
     const { source, args, threads } = chainKernel(links, output, this.tensors.type);
-    const { multiprocessors } = this.session.gpu.facts;
+    const { multiprocessors } = this.target;
+    const work = moving(this.bytesOfLinks(links, [output]));
     this.launchGenerated(
       { name: "chain", pieces: ["pointwise", { code: source }] },
-      { context, args, ...overElements(threads, multiprocessors) },
+      { context, args, work, ...overElements(threads, multiprocessors) },
     );
   }
 
@@ -233,6 +237,16 @@ export class Emitter {
     };
   }
 
+  /** Bytes that links read, and of some tensors besides; one that is named twice counts once. */
+  bytesOfLinks(links: readonly Link[], besides: readonly Operand[] = []): number {
+    return bytesOfOperands([...besides, ...links.flatMap(({ operand }) => operand ?? [])]);
+  }
+
+  /** Bytes of some activations. */
+  bytesOf(ids: readonly number[]): number {
+    return bytesOfOperands(ids.map((id) => this.activation(id)));
+  }
+
   /**
    * Emits the execution of a plan.
    *
@@ -242,23 +256,38 @@ export class Emitter {
     context: string,
     plan: ExecutionPlan,
     bindings: readonly (readonly [id: number, address: Address])[],
+    work: Work,
   ): void {
-    const { cudnn, handle } = this.session;
-    let pack: Descriptor;
+    let submit: () => void;
     const scratch = scratchOf(bindings.map(([, at]) => address(at)));
     scratch[WORKSPACE] = plan.workspace;
     this.#calls.push({
       implementation: plan.name,
+      // an engine that has its tensors in another order first moves them all once more
+      work: [
+        { ...work, kernel: plan.name },
+        ...(plan.workspace >= work.bytes / 2
+          ? [{ ...moving(2 * work.bytes), kernel: "tensors into another order and back" }]
+          : []),
+      ],
       scratch,
       place: (addresses, owned) => {
         const placed = bindings.map(([id, at]) =>
           [id, typeof at === "bigint" ? at : addresses[at.slot]] as const
         );
-        pack = variantPack(cudnn, owned, context, placed, addresses[WORKSPACE]);
+        submit = this.target.bind(plan, placed, addresses[WORKSPACE], owned, context);
       },
-      run: () => handle.execute(plan.descriptor, pack, context),
+      run: () => submit(),
     });
   }
+}
+
+/** Bytes of tensors, each of which counts once. */
+function bytesOfOperands(operands: readonly Operand[]): number {
+  const sizes = operands.map(({ address: at, shape, type }) =>
+    [at, elements(shape) * DATA_BYTES[type]] as const
+  );
+  return [...new Map(sizes).values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** The first way that works. */

@@ -7,10 +7,11 @@
 import { elements, type Shape } from "../../../base/shapes.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { type Address, address, f32, f64, i32, i64, struct } from "../cuda/arguments.ts";
-import { type DataType, single } from "../cuda/data_type.ts";
+import { DATA_BYTES, type DataType, single } from "../cuda/data_type.ts";
 import { channelsLastStrides, kernelOrder } from "../cuda/layout.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
+import { moving } from "./work.ts";
 
 /** `enum Kind` of `native/reductions.cu`. */
 const KIND = {
@@ -81,7 +82,7 @@ export function reduceColumns(emitter: Emitter, reduction: ColumnReduction): voi
   while (width < Math.min(columns, WIDEST)) width *= 2;
   const across = Math.ceil(columns / width);
   const height = THREADS / width;
-  const most = emitter.session.gpu.facts.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
+  const most = emitter.target.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
   const splits = Math.max(
     1,
     Math.min(Math.floor(most / (across * groups)), Math.ceil(rows / (8 * height))),
@@ -99,17 +100,30 @@ export function reduceColumns(emitter: Emitter, reduction: ColumnReduction): voi
     ],
     grid: [across, splits, groups],
     block: [width, height],
+    work: {
+      kind: "reduction",
+      bytes: groups * rows * columns * DATA_BYTES[type] * (other === 0n ? 1 : 2),
+      flops: 0,
+    },
   });
   const n = groups * columns;
-  emitter.over(context, "reductions", "join_parts", n, [
-    address(parts),
-    address(y),
-    i64(n),
-    i32(splits),
-    i64(columns),
-    i32(kind === "maximum" ? 1 : 0),
-    f64(reduction.scale),
-  ], reduction.result);
+  emitter.over(
+    context,
+    "reductions",
+    "join_parts",
+    n,
+    [
+      address(parts),
+      address(y),
+      i64(n),
+      i32(splits),
+      i64(columns),
+      i32(kind === "maximum" ? 1 : 0),
+      f64(reduction.scale),
+    ],
+    moving(n * splits * DOUBLE),
+    reduction.result,
+  );
 }
 
 /** Rows and columns of a tensor with one group for each sample. */
@@ -187,6 +201,7 @@ export const sum: Lower<"sum"> = (step, emitter) => {
       ],
       grid: [n, 1, 1],
       block: [64, 1],
+      work: { kind: "reduction", bytes: emitter.bytesOf([x, step.output]), flops: 0 },
     });
   }
   emitter.applyEpilogue(step);

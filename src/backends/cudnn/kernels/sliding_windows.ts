@@ -6,9 +6,10 @@
  */
 
 import { elements } from "../../../base/shapes.ts";
-import type { ValueId } from "../../../graph/graph.ts";
+import { opCost, type ValueId } from "../../../graph/graph.ts";
 import type { WindowAttributes } from "../../../graph/windowed.ts";
 import { address, type Argument, i32, i64, struct } from "../cuda/arguments.ts";
+import { DATA_BYTES } from "../cuda/data_type.ts";
 import { kernelOrder } from "../cuda/layout.ts";
 import {
   type Convolution,
@@ -25,6 +26,7 @@ import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
 import { type Link, perChannel } from "./pointwise_chain.ts";
 import { type Cut, cutOf, thinKernel } from "./thin_convolution.ts";
+import { moving, type Work } from "./work.ts";
 
 /** A step of any op that runs as an operation graph. */
 export function windowed<K extends GraphOp>(): Lower<K> {
@@ -32,7 +34,7 @@ export function windowed<K extends GraphOp>(): Lower<K> {
 }
 
 function lowerWindowed(step: GraphStep, emitter: Emitter): void {
-  const { session: { engines }, tensors } = emitter;
+  const { target: { engines }, tensors } = emitter;
   const all = proposals(step, (id) => tensors.shape(id), tensors.arithmetic);
   const ready = readyWays(engines, all, step.name);
   const ways = ready.map(({ proposal, engine }) => ({
@@ -76,7 +78,9 @@ function emitThin(step: GraphStep, emitter: Emitter, cut: Cut): boolean {
   ];
   const places = { x: tensors.activation(x), w: side(step, emitter) };
   const { program, ...launch } = thinKernel(convolution, cut, places, output, links);
-  emitter.launchGenerated(program, { context: step.name, ...launch });
+  const work = workOf(step, emitter, "thin");
+  const bytes = work.bytes + emitter.bytesOfLinks(links);
+  emitter.launchGenerated(program, { context: step.name, ...launch, work: { ...work, bytes } });
   return true;
 }
 
@@ -115,7 +119,7 @@ function emitPlan(
   ];
   if (second !== undefined) bindings.push([ID.w, side(step, emitter)]);
   if (bias) bindings.push([ID.bias, tensors.bias(third)]);
-  emitter.execute(step.name, plan, bindings);
+  emitter.execute(step.name, plan, bindings, workOf(step, emitter, "engine"));
 }
 
 /** Address of the second input: weights, or the gradient that weights have theirs from. */
@@ -164,13 +168,14 @@ function emitByDefinition(step: GraphStep, emitter: Emitter): void {
       ...args,
       i64(n),
       poolWindow(step.attributes, tensors.shape(step.inputs[0]), tensors.shape(step.output)),
-    ]);
+    ], moving(emitter.bytesOf([step.inputs[0], step.output])));
   }
   const convolution = convolutionOf(step, (id) => tensors.shape(id));
   const window = windowArgument(convolution);
   const { program, kernel } = DIRECT[convolution.kind];
   if (program === "sliding_windows") {
-    return emitter.over(context, program, kernel, n, [...args, i64(n), window]);
+    const work = workOf(step, emitter, "definition");
+    return emitter.over(context, program, kernel, n, [...args, i64(n), window], work);
   }
   const positions = elements(convolution.y) / convolution.y[1];
   emitter.launch({
@@ -180,6 +185,7 @@ function emitByDefinition(step: GraphStep, emitter: Emitter): void {
     args: [...args, i64(n), i64(positions), window],
     grid: [n, 1, 1],
     block: [THREADS_A_WEIGHT, 1],
+    work: workOf(step, emitter, "definition"),
   });
 }
 
@@ -192,9 +198,21 @@ export const maxPoolBackward: Lower<"max_pool_backward"> = (step, emitter) => {
     ...[x, dy, step.output].map((id) => address(tensors.activation(id))),
     i64(n),
     poolWindow(step.attributes, tensors.shape(x), tensors.shape(dy)),
-  ]);
+  ], moving(emitter.bytesOf([x, dy, step.output])));
   emitter.applyEpilogue(step);
 };
+
+/** What a step has to do, but for what is fused to it. */
+function workOf(step: GraphStep, emitter: Emitter, kind: Work["kind"]): Work {
+  const { tensors } = emitter;
+  const bytes = [...step.inputs.slice(0, 2), step.output]
+    .reduce((sum, id) => sum + elements(tensors.shape(id)) * DATA_BYTES[tensors.type], 0);
+  const shapes = step.inputs.map((id) => tensors.shape(id));
+  const { flops } = opCost(step, shapes, tensors.shape(step.output));
+  if (step.op === "max_pool") return { kind: "stream", bytes, flops: 0 };
+  const { w } = convolutionOf(step, (id) => tensors.shape(id));
+  return { kind, bytes, flops, channels: [w[1], w[0]] };
+}
 
 /** The window of a pooling, as kernels take it. */
 function poolWindow(

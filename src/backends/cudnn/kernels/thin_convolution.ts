@@ -30,7 +30,7 @@ export interface Cut {
 /** Channels of x and of y at most: with more, engines of cuDNN are at home. */
 const MOST_CHANNELS = 32;
 
-/** Taps along an axis at most. */
+/** Taps along an axis, at most. */
 const MOST_TAPS = 7;
 
 /** Sums that a thread keeps in its registers at most. */
@@ -65,7 +65,7 @@ export function cutOf({ kind, groups, window, x, w, y }: Convolution): Cut | und
   const few = kind === "forward" && groups === 1 && Math.max(C, K) <= MOST_CHANNELS;
   const still = window.stride.every((one) => one === 1);
   const taps = window.kernel;
-  const small = taps.every((one) => one <= MOST_TAPS) && taps[taps.length - 1] > 1;
+  const small = taps.every((one) => one <= MOST_TAPS);
   const [D] = three(y.slice(2), 1);
   if (!few || !still || !small || y[0] * D > MOST_PLANES) return undefined;
   const KT = divisor(K, [8, 4, 2, 1]);
