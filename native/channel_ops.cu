@@ -1,8 +1,8 @@
 // What goes over the channels of each voxel: a thread a voxel, which reads C neighbours in memory.
 
 extern "C" __global__ void softmax(const Element* x, Element* y, long long voxels, int C) {
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index v = (Index)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
     const Element* row = x + v * C;
     float most = row[0], sum = 0.0f;
     for (int c = 1; c < C; c++) most = fmaxf(most, row[c]);
@@ -12,8 +12,8 @@ extern "C" __global__ void softmax(const Element* x, Element* y, long long voxel
 }
 
 extern "C" __global__ void channel_mean(const Element* x, Element* y, long long voxels, int C) {
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index v = (Index)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
     double sum = 0.0;
     for (int c = 0; c < C; c++) sum += x[v * C + c];
     y[v] = (float)(sum / C);
@@ -21,8 +21,8 @@ extern "C" __global__ void channel_mean(const Element* x, Element* y, long long 
 }
 
 extern "C" __global__ void channel_max(const Element* x, Element* y, long long voxels, int C) {
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index v = (Index)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
     float most = x[v * C];
     for (int c = 1; c < C; c++) most = fmaxf(most, x[v * C + c]);
     y[v] = most;
@@ -32,8 +32,8 @@ extern "C" __global__ void channel_max(const Element* x, Element* y, long long v
 // dx = dy at the first channel that has the maximum.
 extern "C" __global__ void channel_max_backward(const Element* x, const Element* dy, Element* dx,
                                                 long long voxels, int C) {
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long v = (long long)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index v = (Index)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
     int first = 0;
     for (int c = 1; c < C; c++) {
       if (x[v * C + c] > x[v * C + first]) first = c;

@@ -1,12 +1,6 @@
 // What acts on each element by itself, for kernels that are written for one chain of operations
 // (kernels/chain_code.ts): neighbouring elements are read and written as one.
 
-// Elements that lie beside each other, moved by 16 bytes at a time.
-template <class T, int N>
-struct alignas(sizeof(T) * N < 16 ? sizeof(T) * N : 16) Pack {
-  T at[N];
-};
-
 template <int N, class T>
 __device__ Pack<T, N> load(const T* from) {
   return *reinterpret_cast<const Pack<T, N>*>(from);

@@ -39,7 +39,7 @@ function onDouble(name: string, fn: (session: Session, owned: DisposableStack) =
 function copying({ driver, facts: { capability } }: Gpu, session: Session) {
   const { nvrtc } = session;
   const modules = new Modules({ driver, nvrtc, nvrtcPath: "", capability, cache: NO_CACHE });
-  const id = modules.kernel("copies", "from_channels_last", "f32");
+  const id = modules.kernel("copies", "from_channels_last", { type: "f32" });
   const launch = (from: bigint, to: bigint, n: number) =>
     launchKernel(session.gpu.stream, {
       context: "a copy",

@@ -1,6 +1,7 @@
 /**
- * Convolutions of few channels by our own kernel, on the double, against the reference in double
- * precision: sizes that leave tiles unfilled, every cut, and what is fused to them.
+ * Convolutions of few channels by our own kernels, with tensor cores and without, on the double
+ * against the reference in double precision: sizes that leave tiles unfilled, every cut, and what is
+ * fused to them.
  */
 
 import assert from "node:assert/strict";
@@ -25,10 +26,12 @@ const nothing: Following = (_, c) => c;
 
 /** Shape of the input, channels of the result, and the window. */
 const SIZES: readonly (readonly [Shape, number, ReturnType<typeof window>])[] = [
-  [[1, 1, 6, 9, 37], 4, uniformWindow(3, 5, 1, 2)],
-  [[2, 4, 3, 17, 33], 4, uniformWindow(3, 3, 1, 1)],
-  [[1, 8, 6, 35, 40], 8, uniformWindow(3, 5, 1, 2)],
-  [[1, 16, 2, 18, 31], 16, uniformWindow(3, 3, 1, 1)],
+  [[1, 1, 3, 9, 37], 4, uniformWindow(3, 5, 1, 2)],
+  [[2, 4, 2, 17, 33], 4, uniformWindow(3, 3, 1, 1)],
+  [[1, 8, 2, 33, 34], 8, uniformWindow(3, 5, 1, 2)],
+  [[1, 16, 1, 18, 31], 16, uniformWindow(3, 3, 1, 1)],
+  [[1, 32, 1, 10, 34], 32, uniformWindow(3, 3, 1, 1)],
+  [[1, 8, 3, 11, 20], 24, window([1, 5, 4], [1, 1, 1], [0, 2, 1], [0, 2, 2])],
   [[1, 12, 2, 8, 5], 24, uniformWindow(3, 3, 1, 1)],
   [[1, 6, 2, 9, 34], 32, uniformWindow(3, 3, 1, 1)],
   [[1, 32, 1, 7, 9], 2, uniformWindow(3, 3, 1, 1)],
@@ -83,12 +86,19 @@ function run(backend: Backend, graph: Graph, precision: Precision) {
   return { output, by: executable.steps.map(({ implementation }) => implementation) };
 }
 
-function verify(graph: Graph, precision: Precision): void {
+/** Whether tensor cores take a convolution: whole blocks of channels, of halves. */
+function onTensorCores({ values, nodes }: Graph, precision: Precision): boolean {
+  const [C, K] = [values[nodes[0].inputs[0]].shape[1], values[nodes[0].output].shape[1]];
+  return precision !== "fp32" && [8, 16, 32].includes(C) && K % 8 === 0;
+}
+
+function verify(graph: Graph, precision: Precision, capability = 90): void {
   using truth = reference.open();
   using backend = cudnnOnDouble().open();
   const wanted = run(truth, graph, "fp64").output;
   const { output, by } = run(backend, graph, precision);
-  assert.deepEqual(by, ["thin_convolution"], `${graph.name}, ${precision}`);
+  const kernel = capability >= 80 && onTensorCores(graph, precision) ? "tensor" : "thin";
+  assert.deepEqual(by, [`${kernel}_convolution`], `${graph.name}, ${precision}`);
   let [error, size] = [0, 0];
   wanted.forEach((value, i) => {
     error += (output[i] - value) ** 2;
@@ -98,28 +108,35 @@ function verify(graph: Graph, precision: Precision): void {
   assert.ok(off <= TOLERANCES[precision]!, `${graph.name}, ${precision}: off by ${off}`);
 }
 
+type Controls = ReturnType<typeof controlDouble>["symbols"];
+
 /** A test on the double, while no engine of cuDNN is there. */
-function alone(name: string, fn: () => void): void {
+function alone(name: string, fn: (control: Controls) => void): void {
   Deno.test({
     name: `few channels: ${name}${path === null ? ` (skipped: ${problem})` : ""}`,
     ignore: path === null,
     fn() {
       using cleanup = new DisposableStack();
       const control = cleanup.adopt(controlDouble(path!), (library) => library.close());
-      cleanup.defer(() => control.symbols.doubleEngines(0));
+      cleanup.defer(() => {
+        control.symbols.doubleEngines(0);
+        control.symbols.doubleCapability(90);
+      });
       control.symbols.doubleEngines(2);
-      fn();
+      fn(control.symbols);
       assert.equal(control.symbols.doubleAlive(), 0n);
     },
   });
 }
 
 for (const [shape, channels, win] of SIZES) {
-  alone(`${formatShape(shape)} to ${channels} in every precision`, () => {
-    for (const precision of ["fp32", "fp16", "bf16"] as const) {
-      verify(graphOf(shape, channels, win, nothing), precision);
-    }
+  alone(`${formatShape(shape)} to ${channels} in every precision`, (control) => {
+    const graph = graphOf(shape, channels, win, nothing);
+    for (const precision of ["fp32", "fp16", "bf16"] as const) verify(graph, precision);
     verify(graphOf(shape, channels, win, nothing, false), "fp32");
+    // Turing has no products of this size
+    control.doubleCapability(75);
+    verify(graph, "fp16", 75);
   });
 }
 

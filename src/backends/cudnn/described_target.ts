@@ -6,8 +6,7 @@
  */
 
 import { type DeviceModel, predictWork } from "./device_models.ts";
-import type { Generated, Program, ProgramName } from "./cuda/programs.ts";
-import type { DataType } from "./cuda/data_type.ts";
+import type { Generated, Program, ProgramName, Variant } from "./cuda/programs.ts";
 import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
 import type { ReadyEngine } from "./graph_api/engines.ts";
 import { bytesOfGraph, describeGraph, type OperationGraph } from "./graph_api/operation_graph.ts";
@@ -17,8 +16,8 @@ import type { Target } from "./kernels/target.ts";
 
 /** Told of every kernel that is asked for. */
 export interface KernelListener {
-  kernel<P extends ProgramName>(program: P, name: Program<P>, type: DataType): void;
-  generated(program: Generated, type: DataType): void;
+  kernel<P extends ProgramName>(program: P, name: Program<P>, variant: Variant): void;
+  generated(program: Generated, variant: Variant): void;
 }
 
 /** Addresses are multiples of this, as those of a driver are. */
@@ -33,6 +32,7 @@ export function describedTarget(
   let next = BigInt(ALIGNMENT);
   return {
     multiprocessors: model.multiprocessors,
+    capability: model.capability,
     engines: { ready: (graph) => assumedEngines(graph), compiled: () => undefined },
     chooser: predicting(model, arithmetic),
     allocate(bytes) {
@@ -41,12 +41,12 @@ export function describedTarget(
       return { id, [Symbol.dispose]() {} };
     },
     fill() {},
-    kernel(program, name, type) {
-      listener?.kernel(program, name, type);
+    kernel(program, name, variant) {
+      listener?.kernel(program, name, variant);
       return 0n;
     },
-    generated(program, type) {
-      listener?.generated(program, type);
+    generated(program, variant) {
+      listener?.generated(program, variant);
       return 0n;
     },
     launch: () => refuse(),

@@ -180,7 +180,7 @@ export class DeviceLearner implements Learner, Disposable {
     const launch = {
       context: "a training step",
       kernel,
-      id: modules.kernel("training", kernel, type),
+      id: modules.kernel("training", kernel, { type }),
       ...overElements(length, facts.multiprocessors),
     };
     const packed: PackedArguments = packArguments(args(i64(length)), () => 0n);

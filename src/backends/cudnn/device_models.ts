@@ -11,6 +11,8 @@ import type { Work } from "./kernels/work.ts";
 export interface DeviceModel {
   readonly name: string;
   readonly multiprocessors: number;
+  /** Compute capability, times 10. */
+  readonly capability: number;
   /** Bytes a second of its memory. */
   readonly bandwidth: number;
   /** Multiply-adds in single precision, as operations a second; without tensor cores. */
@@ -28,6 +30,7 @@ export const DEVICE_MODELS: Readonly<Record<string, DeviceModel>> = {
   t4: {
     name: "Tesla T4",
     multiprocessors: 40,
+    capability: 75,
     bandwidth: 320e9,
     single: 8.1e12,
     tensor: { tf32: null, f16: 65e12, bf16: null },
@@ -35,6 +38,7 @@ export const DEVICE_MODELS: Readonly<Record<string, DeviceModel>> = {
   a100: {
     name: "A100 40 GB",
     multiprocessors: 108,
+    capability: 80,
     bandwidth: 1555e9,
     single: 19.5e12,
     tensor: { tf32: 156e12, f16: 312e12, bf16: 312e12 },
@@ -42,6 +46,7 @@ export const DEVICE_MODELS: Readonly<Record<string, DeviceModel>> = {
   h100: {
     name: "H100 SXM",
     multiprocessors: 132,
+    capability: 90,
     bandwidth: 3350e9,
     single: 66.9e12,
     tensor: { tf32: 494.7e12, f16: 989.4e12, bf16: 989.4e12 },
@@ -49,6 +54,7 @@ export const DEVICE_MODELS: Readonly<Record<string, DeviceModel>> = {
   h200: {
     name: "H200",
     multiprocessors: 132,
+    capability: 90,
     bandwidth: 4800e9,
     single: 66.9e12,
     tensor: { tf32: 494.7e12, f16: 989.4e12, bf16: 989.4e12 },
@@ -60,12 +66,16 @@ const BANDWIDTH_SHARE: Readonly<Record<Work["kind"], number>> = {
   stream: 0.85,
   reduction: 0.7,
   thin: 0.7,
+  tensor: 0.7,
   engine: 0.7,
   definition: 0.2,
 };
 
 /** Share of single-precision multiply-adds of our convolution: 320 of 344 instructions, and loads. */
 const THIN_SHARE = 0.65;
+
+/** Share of tensor cores of our convolution: a load for one product and a half, and tiles to fill. */
+const TENSOR_SHARE = 0.2;
 
 /** Shares of an engine of cuDNN whose tiles are full, without tensor cores and with them. */
 const ENGINE_SHARE = { single: 0.6, tensor: 0.5 };
@@ -83,7 +93,8 @@ const GAP = 1.5e-6;
 export const ASSUMPTIONS: readonly string[] = [
   `kernels reach ${BANDWIDTH_SHARE.stream} of the data sheet's bandwidth where they move memory, ` +
   `${BANDWIDTH_SHARE.reduction} where they add up or convolve`,
-  `our convolution of few channels reaches ${THIN_SHARE} of the multiply-adds in single precision`,
+  `our convolution of few channels reaches ${THIN_SHARE} of the multiply-adds in single precision, ` +
+  `and ${TENSOR_SHARE} of the tensor cores`,
   `an engine of cuDNN reaches ${ENGINE_SHARE.single} of them, or ${ENGINE_SHARE.tensor} of the ` +
   `tensor cores, times the share of ${TILE} channels that a convolution has on each side that fills ` +
   "a tile: its results, and on tensor cores also what it reads",
@@ -94,6 +105,10 @@ export const ASSUMPTIONS: readonly string[] = [
 /** Operations a second of some work; null where the GPU cannot do it in this arithmetic. */
 function rateOf({ kind, channels = [TILE, TILE] }: Work, model: DeviceModel, how: Arithmetic) {
   if (kind === "thin") return THIN_SHARE * model.single;
+  if (kind === "tensor" && how.type !== "f32") {
+    const whole = model.tensor[how.type];
+    return whole === null ? null : TENSOR_SHARE * whole;
+  }
   if (kind === "definition") return DEFINITION_SHARE * model.single;
   const [read, written] = channels.map((count) => Math.min(1, count / TILE));
   if (!how.tensorCores) return ENGINE_SHARE.single * model.single * written;

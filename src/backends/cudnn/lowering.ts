@@ -115,7 +115,7 @@ function transfer(
         i64(elements(spatial)),
       ],
       moving(bytesOf(port) + emitter.bytesOf([id])),
-      emitter.tensors.typeOf(id),
+      { type: emitter.tensors.typeOf(id) },
     )
   );
   return { port, staging, calls };

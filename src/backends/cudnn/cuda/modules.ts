@@ -6,7 +6,6 @@
 
 import { sha256 } from "../../../base/hashing.ts";
 import type { Cache } from "./cache.ts";
-import type { DataType } from "./data_type.ts";
 import type { Driver } from "./driver.ts";
 import { cText, OUT } from "./foreign.ts";
 import type { Cubin, Nvrtc } from "./nvrtc.ts";
@@ -16,6 +15,7 @@ import {
   type Program,
   type ProgramName,
   sourceOf,
+  type Variant,
 } from "./programs.ts";
 import { Resource } from "./resource.ts";
 
@@ -44,15 +44,15 @@ export class Modules implements Disposable {
     this.#options = options;
   }
 
-  /** A kernel of a program, which is compiled and loaded for a type when it is first asked for. */
-  kernel<P extends ProgramName>(program: P, name: Program<P>, type: DataType): bigint {
-    const key = `${program} ${type}`;
-    return this.#function(key, `${program}.cu`, name, () => sourceOf(program, type));
+  /** A kernel of a program, which is compiled and loaded for a variant when it is first asked for. */
+  kernel<P extends ProgramName>(program: P, name: Program<P>, variant: Variant): bigint {
+    const key = `${program} ${JSON.stringify(variant)}`;
+    return this.#function(key, `${program}.cu`, name, () => sourceOf(program, variant));
   }
 
   /** The kernel of a program that is written for what it computes, compiled likewise. */
-  generated(program: Generated, type: DataType): bigint {
-    const source = generatedSource(program, type);
+  generated(program: Generated, variant: Variant): bigint {
+    const source = generatedSource(program, variant);
     return this.#function(source, program.name, program.name, () => source);
   }
 

@@ -11,6 +11,7 @@ import prelude from "../../../../native/prelude.cu" with { type: "text" };
 import reductions from "../../../../native/reductions.cu" with { type: "text" };
 import scan from "../../../../native/scan.cu" with { type: "text" };
 import slidingWindows from "../../../../native/sliding_windows.cu" with { type: "text" };
+import tensorConvolution from "../../../../native/tensor_convolution.cu" with { type: "text" };
 import thinConvolution from "../../../../native/thin_convolution.cu" with { type: "text" };
 import training from "../../../../native/training.cu" with { type: "text" };
 
@@ -44,12 +45,18 @@ export const PROGRAMS = {
 >;
 
 /** What generated programs are written on top of. */
-const PARTS = { pointwise, thin_convolution: thinConvolution };
+const PARTS = {
+  pointwise,
+  tensor_convolution: tensorConvolution,
+  thin_convolution: thinConvolution,
+};
 
 /** A program that is written for what it computes: it has one kernel. */
 export interface Generated {
   /** Name of the kernel, and of the program in messages. */
   readonly name: string;
+  /** What tells it from others of its name, for people. */
+  readonly about: string;
   /** Files of `native/` and what is written between and behind them, in order. */
   readonly pieces: readonly (keyof typeof PARTS | { readonly code: string })[];
 }
@@ -57,24 +64,42 @@ export interface Generated {
 /** `ELEMENT` in `native/prelude.cu`. */
 const ELEMENT: Readonly<Record<DataType, number>> = { f32: 0, f16: 1, bf16: 2 };
 
+/** For what a program is compiled. */
+export interface Variant {
+  readonly type: DataType;
+  /** Whether an index takes 64 bits; default: 32 suffice. */
+  readonly wide?: boolean;
+  /** Elements that a kernel that can moves at once; default: 1. */
+  readonly lanes?: number;
+}
+
 /** The source of a program for an element type. */
-export function sourceOf(program: ProgramName, type: DataType): string {
-  return withPrelude([[`${program}.cu`, PROGRAMS[program].source]], type);
+export function sourceOf(program: ProgramName, variant: Variant): string {
+  return withPrelude([[`${program}.cu`, PROGRAMS[program].source]], variant);
 }
 
 /** The source of a program that is written for what it computes, for an element type. */
-export function generatedSource({ name, pieces }: Generated, type: DataType): string {
+export function generatedSource({ name, pieces }: Generated, variant: Variant): string {
   const files = pieces.map((piece) =>
     typeof piece === "string"
       ? [`${piece}.cu`, PARTS[piece]] as const
       : [`${name} (generated)`, piece.code] as const
   );
-  return withPrelude(files, type);
+  return withPrelude(files, variant);
 }
 
-function withPrelude(files: readonly (readonly [name: string, text: string])[], type: DataType) {
+function withPrelude(
+  files: readonly (readonly [name: string, text: string])[],
+  { type, wide = false, lanes = 1 }: Variant,
+): string {
+  const head = [
+    `#define ELEMENT ${ELEMENT[type]}`,
+    `typedef ${wide ? "long long" : "int"} Index;`,
+    `constexpr int LANES = ${lanes};`,
+    "",
+  ].join("\n");
   const numbered = files.map(([name, text]) => `#line 1 "${name}"\n${text}`);
-  return [`#define ELEMENT ${ELEMENT[type]}\n${prelude}`, ...numbered].join("");
+  return [`${head}${prelude}`, ...numbered].join("");
 }
 
 export type ProgramName = keyof typeof PROGRAMS;

@@ -223,6 +223,17 @@ export interface ChainKernel {
   readonly args: readonly Argument[];
   /** Threads that have something to do. */
   readonly threads: number;
+  /** Elements that a thread reads and writes at once. */
+  readonly lanes: number;
+  /** Whether an index takes 64 bits. */
+  readonly wide: boolean;
+}
+
+/** Links in a few words, such as `load, add voxel, relu`. */
+export function describeLinks(links: readonly Link[], output: Shape): string {
+  return links.map(({ op, operand }) =>
+    operand ? `${op} ${readingOf(operand.shape, output).kind}` : op
+  ).join(", ");
 }
 
 /** Bytes that a thread reads and writes at once. */
@@ -243,9 +254,7 @@ export function chainKernel(links: readonly Link[], output: Operand, type: DataT
   const wide = n >= MANY;
   const { parameters, setup, body, args } = chainCode(links, output.shape, lanes, wide);
   const written = output.type === "f32" ? "float" : "Element";
-  const source = `typedef ${wide ? "long long" : "int"} Index;
-constexpr int LANES = ${lanes};
-
+  const source = `
 extern "C" __global__ void chain(${written}* y, Index n${parameters}) {
 ${setup}  Index step = (Index)gridDim.x * blockDim.x * LANES;
   for (Index i = ((Index)blockIdx.x * blockDim.x + threadIdx.x) * LANES; i < n; i += step) {
@@ -255,5 +264,11 @@ ${body}    store<LANES>(y + i, v);
 }
 `;
   const size = wide ? i64(n) : i32(n);
-  return { source, args: [address(output.address), size, ...args], threads: n / lanes };
+  return {
+    source,
+    args: [address(output.address), size, ...args],
+    threads: n / lanes,
+    lanes,
+    wide,
+  };
 }

@@ -14,6 +14,9 @@ import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
 import { moving } from "./work.ts";
 
+/** Bytes that a thread reads and writes at once. */
+const PACK = 16;
+
 /** Some channels of one tensor that become channels of another. */
 interface Move {
   readonly x: ValueId;
@@ -31,12 +34,19 @@ function copyChannels(
   const { tensors } = emitter;
   const [[, xC], [, yC]] = [tensors.shape(x), tensors.shape(y)];
   const voxels = elements(tensors.shape(x)) / xC;
-  emitter.over(context, "copies", "copy_channels", voxels * count, [
+  const bytes = DATA_BYTES[tensors.type];
+  const lanes = [8, 4, 2, 1].find((some) =>
+    some * bytes <= PACK && [xC, from, yC, to, count].every((one) => one % some === 0)
+  )!;
+  const args = [
     address(tensors.activation(x)),
     address(tensors.activation(y)),
     i64(voxels),
-    ...[xC, from, yC, to, count].map(i32),
-  ], moving(2 * voxels * count * DATA_BYTES[tensors.type]));
+    ...[xC, from, yC, to, count].map((one) => i32(one / lanes)),
+  ];
+  const work = moving(2 * voxels * count * bytes);
+  const packs = voxels * count / lanes;
+  emitter.over(context, "copies", "copy_channels", packs, args, work, { lanes });
 }
 
 /** y[c] = x[c mod C]. */

@@ -19,10 +19,10 @@ import {
 } from "../cuda/arguments.ts";
 import { DATA_BYTES, type DataType } from "../cuda/data_type.ts";
 import { type Grid, type KernelLaunch, overElements } from "../cuda/launch.ts";
-import type { Generated, Program, ProgramName } from "../cuda/programs.ts";
+import type { Generated, Program, ProgramName, Variant } from "../cuda/programs.ts";
 import type { ExecutionPlan } from "../graph_api/engines.ts";
 import { type Call, scratchFor, together } from "./call.ts";
-import { chainKernel } from "./chain_code.ts";
+import { chainKernel, describeLinks } from "./chain_code.ts";
 import { Choice, type Way } from "./choice.ts";
 import { type Link, linksOf, type Operand } from "./pointwise_chain.ts";
 import type { Target } from "./target.ts";
@@ -37,6 +37,8 @@ export interface Launch<P extends ProgramName> {
   readonly kernel: Program<P>;
   /** Element type that the program is compiled for; default: the plan's. */
   readonly type?: DataType;
+  /** Elements that the kernel moves at once; default: 1. */
+  readonly lanes?: number;
   readonly args: readonly Argument[];
   /** Blocks along x, y and z. */
   readonly grid: Grid;
@@ -44,6 +46,9 @@ export interface Launch<P extends ProgramName> {
   readonly block: readonly [number, number];
   readonly work: Work;
 }
+
+/** Bytes that a kernel moves from which on an index of elements takes 64 bits. */
+const MANY_BYTES = 2 ** 31;
 
 /** The slot of cuDNN's workspace. */
 const WORKSPACE = 0;
@@ -136,19 +141,21 @@ export class Emitter {
 
   /** Emits the launch of a kernel. */
   launch<P extends ProgramName>(
-    { program, kernel, type = this.tensors.type, ...launch }: Launch<P>,
+    { program, kernel, type = this.tensors.type, lanes = 1, ...launch }: Launch<P>,
   ): void {
-    const id = this.target.kernel(program, kernel, type);
+    const wide = launch.work.bytes >= MANY_BYTES;
+    const id = this.target.kernel(program, kernel, { type, wide, lanes });
     this.#launch({ ...launch, kernel, id });
   }
 
   /** Emits the launch of a kernel that is written for it. */
   launchGenerated(
     program: Generated,
-    launch: Omit<Launch<never>, "program" | "kernel" | "type">,
+    launch: Omit<Launch<never>, "program" | "kernel" | "type"> & Pick<Variant, "wide" | "lanes">,
   ): void {
-    const id = this.target.generated(program, this.tensors.type);
-    this.#launch({ ...launch, kernel: program.name, id });
+    const { wide = false, lanes = 1, ...rest } = launch;
+    const id = this.target.generated(program, { type: this.tensors.type, wide, lanes });
+    this.#launch({ ...rest, kernel: program.name, id });
   }
 
   #launch(
@@ -171,7 +178,7 @@ export class Emitter {
   /**
    * Emits the launch of a kernel that goes over `n` elements in as many threads as are useful.
    *
-   * @param type that the program is compiled for; default: the plan's
+   * @param variant that the program is compiled for; default: the plan's elements, one at a time
    */
   over<P extends ProgramName>(
     context: string,
@@ -180,7 +187,7 @@ export class Emitter {
     n: number,
     args: readonly Argument[],
     work: Work,
-    type?: DataType,
+    variant: Partial<Pick<Variant, "type" | "lanes">> = {},
   ): void {
     const { multiprocessors } = this.target;
     this.launch({
@@ -190,7 +197,7 @@ export class Emitter {
       args,
       work,
       ...overElements(n, multiprocessors),
-      ...(type ? { type } : {}),
+      ...variant,
     });
   }
 
@@ -200,12 +207,16 @@ export class Emitter {
    * @param links the first loads the running value
    */
   chain(context: string, links: readonly Link[], output: Operand): void {
-    const { source, args, threads } = chainKernel(links, output, this.tensors.type);
+    const { source, args, threads, lanes, wide } = chainKernel(links, output, this.tensors.type);
     const { multiprocessors } = this.target;
     const work = moving(this.bytesOfLinks(links, [output]));
     this.launchGenerated(
-      { name: "chain", pieces: ["pointwise", { code: source }] },
-      { context, args, work, ...overElements(threads, multiprocessors) },
+      {
+        name: "chain",
+        about: `${describeLinks(links, output.shape)}; by ${lanes}`,
+        pieces: ["pointwise", { code: source }],
+      },
+      { context, args, work, lanes, wide, ...overElements(threads, multiprocessors) },
     );
   }
 

@@ -122,7 +122,7 @@ export function reduceColumns(emitter: Emitter, reduction: ColumnReduction): voi
       f64(reduction.scale),
     ],
     moving(n * splits * DOUBLE),
-    reduction.result,
+    { type: reduction.result },
   );
 }
 

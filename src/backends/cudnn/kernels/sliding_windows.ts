@@ -24,8 +24,9 @@ import type { ExecutionPlan } from "../graph_api/engines.ts";
 import { describeGraph, ID } from "../graph_api/operation_graph.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
-import { type Link, perChannel } from "./pointwise_chain.ts";
-import { type Cut, cutOf, thinKernel } from "./thin_convolution.ts";
+import { type Link, type Operand, perChannel } from "./pointwise_chain.ts";
+import { tensorCutOf, tensorKernel } from "./tensor_convolution.ts";
+import { cutOf, type ThinKernel, thinKernel } from "./thin_convolution.ts";
 import { moving, type Work } from "./work.ts";
 
 /** A step of any op that runs as an operation graph. */
@@ -42,8 +43,7 @@ function lowerWindowed(step: GraphStep, emitter: Emitter): void {
     emit: () => emitGraph(step, emitter, engine.plan(), proposal),
   }));
   const bare = all[all.length - 1];
-  const cut = thinCut(step, emitter);
-  if (cut) ways.push({ label: "thin convolution", emit: () => emitThin(step, emitter, cut) });
+  ways.push(...ownWays(step, emitter));
   if (ready.length === 0) {
     ways.push({
       label: `${describeGraph(bare.graph)} compiled`,
@@ -55,19 +55,48 @@ function lowerWindowed(step: GraphStep, emitter: Emitter): void {
   emitter.choose(step.name, keyOf(step, emitter), ways);
 }
 
-/** How a step is cut that is a convolution of few channels; undefined for others. */
-function thinCut(step: GraphStep, { tensors }: Emitter): Cut | undefined {
-  if (step.op !== "conv") return undefined;
-  return cutOf(convolutionOf(step, (id) => tensors.shape(id)));
+/** Kernels of ours for a convolution of few channels: the preferred first, none for other steps. */
+function ownWays(step: GraphStep, emitter: Emitter) {
+  if (step.op !== "conv") return [];
+  const { tensors, target } = emitter;
+  const { type, tensorCores } = tensors.arithmetic;
+  const convolution = convolutionOf(step, (id) => tensors.shape(id));
+  const onTensorCores = tensorCores && type !== "f32"
+    ? tensorCutOf(convolution, target.capability)
+    : undefined;
+  const cut = cutOf(convolution);
+  const way = (label: string, kind: Work["kind"], make: KernelMaker) => ({
+    label,
+    emit: () => emitThin(step, emitter, kind, make),
+  });
+  return [
+    ...(onTensorCores
+      ? [
+        way("few channels on tensor cores", "tensor", (...given) =>
+          tensorKernel(convolution, onTensorCores, ...given)),
+      ]
+      : []),
+    ...(cut
+      ? [way("few channels", "thin", (...given) => thinKernel(convolution, cut, ...given))]
+      : []),
+  ];
 }
 
+/** Writes a kernel for tensors at some addresses, and what is done with each sum. */
+type KernelMaker = (
+  places: { readonly x: bigint; readonly w: bigint },
+  output: Operand,
+  links: readonly Link[],
+) => ThinKernel;
+
 /** Emits a convolution of few channels with all that is fused to it. */
-function emitThin(step: GraphStep, emitter: Emitter, cut: Cut): boolean {
+function emitThin(
+  step: GraphStep,
+  emitter: Emitter,
+  kind: Work["kind"],
+  make: KernelMaker,
+): boolean {
   const { tensors } = emitter;
-  const convolution = convolutionOf(
-    step as Exclude<GraphStep, { op: "max_pool" }>,
-    (id) => tensors.shape(id),
-  );
   const [x, , bias] = step.inputs;
   const output = emitter.activation(step.output);
   const links: Link[] = [
@@ -77,8 +106,8 @@ function emitThin(step: GraphStep, emitter: Emitter, cut: Cut): boolean {
     ...emitter.epilogueLinks(step.epilogue, output.shape),
   ];
   const places = { x: tensors.activation(x), w: side(step, emitter) };
-  const { program, ...launch } = thinKernel(convolution, cut, places, output, links);
-  const work = workOf(step, emitter, "thin");
+  const { program, ...launch } = make(places, output, links);
+  const work = workOf(step, emitter, kind);
   const bytes = work.bytes + emitter.bytesOfLinks(links);
   emitter.launchGenerated(program, { context: step.name, ...launch, work: { ...work, bytes } });
   return true;

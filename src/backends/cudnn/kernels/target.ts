@@ -4,9 +4,8 @@
  * @module
  */
 
-import type { DataType } from "../cuda/data_type.ts";
 import { type KernelLaunch, launchKernel } from "../cuda/launch.ts";
-import type { Generated, Program, ProgramName } from "../cuda/programs.ts";
+import type { Generated, Program, ProgramName, Variant } from "../cuda/programs.ts";
 import type { Engines, ExecutionPlan } from "../graph_api/engines.ts";
 import type { Session } from "../graph_api/session.ts";
 import { variantPack } from "../graph_api/variant_pack.ts";
@@ -22,6 +21,8 @@ export interface DeviceMemory extends Disposable {
 /** What calls are emitted for. */
 export interface Target {
   readonly multiprocessors: number;
+  /** Compute capability, times 10. */
+  readonly capability: number;
   /** Engines of operation graphs. */
   readonly engines: Pick<Engines, "ready" | "compiled">;
   /** Chooses among the ways of steps; null where the first that works is taken. */
@@ -35,9 +36,9 @@ export interface Target {
   /** Fills device memory with what a function gives, and waits. */
   fill(address: bigint, make: () => BufferSource & { byteLength: number }, what: string): void;
   /** Handle of a kernel, compiled and loaded. */
-  kernel<P extends ProgramName>(program: P, name: Program<P>, type: DataType): bigint;
+  kernel<P extends ProgramName>(program: P, name: Program<P>, variant: Variant): bigint;
   /** Handle of a kernel that is written for what it computes, likewise. */
-  generated(program: Generated, type: DataType): bigint;
+  generated(program: Generated, variant: Variant): bigint;
   /** Submits a kernel. */
   launch(launch: KernelLaunch): void;
   /** What submits an execution of a plan on tensors and a workspace at some addresses. */
@@ -52,9 +53,10 @@ export interface Target {
 
 /** A GPU at hand. */
 export function targetOf({ gpu, cudnn, handle, engines, tuning, identity }: Session): Target {
-  const { memory, modules, stream, facts: { multiprocessors } } = gpu;
+  const { memory, modules, stream, facts: { multiprocessors, capability } } = gpu;
   return {
     multiprocessors,
+    capability,
     engines,
     chooser: tuning ? new Autotuner(gpu, identity) : null,
     allocate: (bytes, what) => memory.allocate(bytes, what),
@@ -63,8 +65,8 @@ export function targetOf({ gpu, cudnn, handle, engines, tuning, identity }: Sess
       // the elements are let go of
       stream.synchronize(what);
     },
-    kernel: (program, name, type) => modules.kernel(program, name, type),
-    generated: (program, type) => modules.generated(program, type),
+    kernel: (program, name, variant) => modules.kernel(program, name, variant),
+    generated: (program, variant) => modules.generated(program, variant),
     launch: (launch) => launchKernel(stream, launch),
     bind(plan, bindings, workspace, owned, context) {
       const pack = variantPack(cudnn, owned, context, bindings, workspace);

@@ -8,10 +8,10 @@
 import { elements } from "../../../base/shapes.ts";
 import { address, type Argument, i32, struct } from "../cuda/arguments.ts";
 import type { Grid } from "../cuda/launch.ts";
-import { kernelOrder } from "../cuda/layout.ts";
+import { threeAxes } from "../cuda/layout.ts";
 import type { Generated } from "../cuda/programs.ts";
 import type { Convolution } from "../graph_api/convolution_graphs.ts";
-import { chainCode, type Link, type Operand } from "./chain_code.ts";
+import { chainCode, describeLinks, type Link, type Operand } from "./chain_code.ts";
 
 /** How the work of a convolution is cut; the names are those of `native/thin_convolution.cu`. */
 export interface Cut {
@@ -51,10 +51,6 @@ const MANY = 2 ** 30;
 /** Planes and samples together, which are the third axis of a grid, at most. */
 const MOST_PLANES = 65535;
 
-/** Numbers by axis (D,) H, W as D, H, W. */
-const three = (sizes: readonly number[], missing: number) =>
-  kernelOrder([0, 0, ...sizes], missing).slice(1, 4);
-
 /** The largest of some numbers that divides another one. */
 const divisor = (n: number, candidates: readonly number[]) =>
   candidates.find((one) => n % one === 0)!;
@@ -66,13 +62,13 @@ export function cutOf({ kind, groups, window, x, w, y }: Convolution): Cut | und
   const still = window.stride.every((one) => one === 1);
   const taps = window.kernel;
   const small = taps.every((one) => one <= MOST_TAPS);
-  const [D] = three(y.slice(2), 1);
+  const [D] = threeAxes(y.slice(2), 1);
   if (!few || !still || !small || y[0] * D > MOST_PLANES) return undefined;
   const KT = divisor(K, [8, 4, 2, 1]);
   const TX = Math.min(16, SUMS / KT);
   const KG = K / KT;
   const SUB = Math.max(1, Math.floor(WARPS / KG));
-  const [, KH, KW] = three(taps, 1);
+  const [, KH, KW] = threeAxes(taps, 1);
   const rows = TX * SUB + KH - 1;
   const pitch = pitchOf(TX, KW);
   const held = (CC: number) => 4 * CC * (rows * pitch + KH * KW * K);
@@ -92,6 +88,10 @@ export interface ThinKernel {
   readonly args: readonly Argument[];
   readonly grid: Grid;
   readonly block: readonly [number, number];
+  /** Channels that a thread writes at once. */
+  readonly lanes: number;
+  /** Whether an index takes 64 bits. */
+  readonly wide: boolean;
 }
 
 /**
@@ -106,16 +106,16 @@ export function thinKernel(
   output: Operand,
   links: readonly Link[],
 ): ThinKernel {
-  const [[KD, KH, KW], [PD, PH, PW]] = [three(window.kernel, 1), three(window.padBefore, 0)];
+  const [[KD, KH, KW], [PD, PH, PW]] = [
+    threeAxes(window.kernel, 1),
+    threeAxes(window.padBefore, 0),
+  ];
   const numbers = { C: x[1], K: w[0], KD, KH, KW, PD, PH, PW, KT, TX, KG, SUB, CC };
   const constants = Object.entries(numbers).map(([name, value]) => `${name} = ${value}`).join(", ");
   const wide = elements(y) >= MANY;
   const { parameters, setup, body, args } = chainCode(links, output.shape, KT, wide);
   const written = output.type === "f32" ? "float" : "Element";
   const text = `
-typedef ${wide ? "long long" : "int"} Index;
-constexpr int LANES = KT;
-
 extern "C" __global__ __launch_bounds__(THREADS, 512 / THREADS) void thin_convolution(
     const Element* x, const Element* w, ${written}* y, Field field${parameters}) {
 ${setup}  Here here = whereAmI(field);
@@ -132,7 +132,7 @@ ${body}    store<LANES>(y + i, v);
   }
 }
 `;
-  const [xs, ys] = [three(x.slice(2), 1), three(y.slice(2), 1)];
+  const [xs, ys] = [threeAxes(x.slice(2), 1), threeAxes(y.slice(2), 1)];
   const [D, H, W] = ys;
   const pieces = [
     "pointwise" as const,
@@ -140,8 +140,10 @@ ${body}    store<LANES>(y + i, v);
     "thin_convolution" as const,
     { code: text },
   ];
+  const taps = window.kernel.join("x");
+  const about = `${x[1]} to ${w[0]}, ${taps}; ${describeLinks(links, output.shape) || "bare"}`;
   return {
-    program: { name: "thin_convolution", pieces },
+    program: { name: "thin_convolution", about, pieces },
     args: [
       ...[tensors.x, tensors.w].map(address),
       address(output.address),
@@ -150,5 +152,7 @@ ${body}    store<LANES>(y + i, v);
     ],
     grid: [Math.ceil(W / COLUMNS), Math.ceil(H / (TX * SUB)), y[0] * D],
     block: [COLUMNS * KG * SUB, 1],
+    lanes: KT,
+    wide,
   };
 }

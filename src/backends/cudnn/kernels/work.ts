@@ -12,6 +12,8 @@ export type Kind =
   | "reduction"
   /** Our own convolution of few channels. */
   | "thin"
+  /** The same on tensor cores. */
+  | "tensor"
   /** A convolution of cuDNN's. */
   | "engine"
   /** A convolution by definition. */
