@@ -9,7 +9,12 @@ import { type DeviceModel, predictWork } from "./device_models.ts";
 import type { Generated, Program, ProgramName, Variant } from "./cuda/programs.ts";
 import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
 import type { ReadyEngine } from "./graph_api/engines.ts";
-import { bytesOfGraph, describeGraph, type OperationGraph } from "./graph_api/operation_graph.ts";
+import {
+  bytesOfGraph,
+  describeGraph,
+  ID,
+  type OperationGraph,
+} from "./graph_api/operation_graph.ts";
 import type { Choice } from "./kernels/choice.ts";
 import type { Chooser } from "./kernels/chooser.ts";
 import type { Target } from "./kernels/target.ts";
@@ -69,7 +74,10 @@ function assumedEngines(graph: OperationGraph): ReadyEngine[] {
     ? modes.every((mode) => mode === "add" || mode === "relu")
     : first.kind !== "max_pool" && modes.length === 0;
   if (!served) return [];
-  const workspace = graph.tensorCores ? 0 : bytesOfGraph(graph);
+  // a convolution of each channel by itself reads its tensors as they lie
+  const [x, w] = [ID.x, ID.w].map((id) => graph.tensors.find((one) => one.id === id));
+  const apart = x && w && w.dims[1] === 1 && x.dims[1] > 1;
+  const workspace = graph.tensorCores || apart ? 0 : bytesOfGraph(graph);
   const name = `cuDNN: ${describeGraph(graph)}`;
   return [{
     engine: -1,

@@ -67,12 +67,16 @@ const BANDWIDTH_SHARE: Readonly<Record<Work["kind"], number>> = {
   reduction: 0.7,
   thin: 0.7,
   tensor: 0.7,
+  product: 0.7,
   engine: 0.7,
   definition: 0.2,
 };
 
 /** Share of single-precision multiply-adds of our convolution: 320 of 344 instructions, and loads. */
 const THIN_SHARE = 0.65;
+
+/** Share of our product of matrices: 64 of 68 instructions, and what two buffers cannot hide. */
+const PRODUCT_SHARE = 0.7;
 
 /** Share of tensor cores of our convolution: a load for one product and a half, and tiles to fill. */
 const TENSOR_SHARE = 0.2;
@@ -94,7 +98,7 @@ export const ASSUMPTIONS: readonly string[] = [
   `kernels reach ${BANDWIDTH_SHARE.stream} of the data sheet's bandwidth where they move memory, ` +
   `${BANDWIDTH_SHARE.reduction} where they add up or convolve`,
   `our convolution of few channels reaches ${THIN_SHARE} of the multiply-adds in single precision, ` +
-  `and ${TENSOR_SHARE} of the tensor cores`,
+  `and ${TENSOR_SHARE} of the tensor cores; that of many channels ${PRODUCT_SHARE}`,
   `an engine of cuDNN reaches ${ENGINE_SHARE.single} of them, or ${ENGINE_SHARE.tensor} of the ` +
   `tensor cores, times the share of ${TILE} channels that a convolution has on each side that fills ` +
   "a tile: its results, and on tensor cores also what it reads",
@@ -105,6 +109,7 @@ export const ASSUMPTIONS: readonly string[] = [
 /** Operations a second of some work; null where the GPU cannot do it in this arithmetic. */
 function rateOf({ kind, channels = [TILE, TILE] }: Work, model: DeviceModel, how: Arithmetic) {
   if (kind === "thin") return THIN_SHARE * model.single;
+  if (kind === "product") return PRODUCT_SHARE * model.single;
   if (kind === "tensor" && how.type !== "f32") {
     const whole = model.tensor[how.type];
     return whole === null ? null : TENSOR_SHARE * whole;

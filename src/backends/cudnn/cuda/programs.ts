@@ -8,6 +8,7 @@ import channelOps from "../../../../native/channel_ops.cu" with { type: "text" }
 import copies from "../../../../native/copies.cu" with { type: "text" };
 import pointwise from "../../../../native/pointwise.cu" with { type: "text" };
 import prelude from "../../../../native/prelude.cu" with { type: "text" };
+import productConvolution from "../../../../native/product_convolution.cu" with { type: "text" };
 import reductions from "../../../../native/reductions.cu" with { type: "text" };
 import scan from "../../../../native/scan.cu" with { type: "text" };
 import slidingWindows from "../../../../native/sliding_windows.cu" with { type: "text" };
@@ -47,6 +48,7 @@ export const PROGRAMS = {
 /** What generated programs are written on top of. */
 const PARTS = {
   pointwise,
+  product_convolution: productConvolution,
   tensor_convolution: tensorConvolution,
   thin_convolution: thinConvolution,
 };

@@ -25,6 +25,7 @@ import { describeGraph, ID } from "../graph_api/operation_graph.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
 import { type Link, type Operand, perChannel } from "./pointwise_chain.ts";
+import { isProduct, productKernel, sidesFor } from "./product_convolution.ts";
 import { tensorCutOf, tensorKernel } from "./tensor_convolution.ts";
 import { cutOf, type ThinKernel, thinKernel } from "./thin_convolution.ts";
 import { moving, type Work } from "./work.ts";
@@ -55,7 +56,7 @@ function lowerWindowed(step: GraphStep, emitter: Emitter): void {
   emitter.choose(step.name, keyOf(step, emitter), ways);
 }
 
-/** Kernels of ours for a convolution of few channels: the preferred first, none for other steps. */
+/** Kernels of ours for a convolution, the preferred first; none for other steps. */
 function ownWays(step: GraphStep, emitter: Emitter) {
   if (step.op !== "conv") return [];
   const { tensors, target } = emitter;
@@ -65,9 +66,10 @@ function ownWays(step: GraphStep, emitter: Emitter) {
     ? tensorCutOf(convolution, target.capability)
     : undefined;
   const cut = cutOf(convolution);
+  const isStrict = !tensorCores && isProduct(convolution);
   const way = (label: string, kind: Work["kind"], make: KernelMaker) => ({
     label,
-    emit: () => emitThin(step, emitter, kind, make),
+    emit: () => emitOwn(step, emitter, kind, make),
   });
   return [
     ...(onTensorCores
@@ -79,6 +81,13 @@ function ownWays(step: GraphStep, emitter: Emitter) {
     ...(cut
       ? [way("few channels", "thin", (...given) => thinKernel(convolution, cut, ...given))]
       : []),
+    ...(isStrict ? sidesFor(convolution, target.multiprocessors) : []).map((side) =>
+      way(
+        `product, blocks of ${side}`,
+        "product",
+        (...given) => productKernel(convolution, side, ...given),
+      )
+    ),
   ];
 }
 
@@ -89,8 +98,8 @@ type KernelMaker = (
   links: readonly Link[],
 ) => ThinKernel;
 
-/** Emits a convolution of few channels with all that is fused to it. */
-function emitThin(
+/** Emits a convolution of ours with all that is fused to it. */
+function emitOwn(
   step: GraphStep,
   emitter: Emitter,
   kind: Work["kind"],

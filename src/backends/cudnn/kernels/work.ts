@@ -14,6 +14,8 @@ export type Kind =
   | "thin"
   /** The same on tensor cores. */
   | "tensor"
+  /** Our own convolution of many channels, as a product of matrices. */
+  | "product"
   /** A convolution of cuDNN's. */
   | "engine"
   /** A convolution by definition. */

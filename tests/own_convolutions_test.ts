@@ -1,7 +1,7 @@
 /**
- * Convolutions of few channels by our own kernels, with tensor cores and without, on the double
- * against the reference in double precision: sizes that leave tiles unfilled, every cut, and what is
- * fused to them.
+ * Convolutions by our own kernels on the double, against the reference in double precision: those of
+ * few channels, with tensor cores and without, and those of many as products. Sizes that leave tiles
+ * unfilled, every cut, and what is fused to them.
  */
 
 import assert from "node:assert/strict";
@@ -39,6 +39,15 @@ const SIZES: readonly (readonly [Shape, number, ReturnType<typeof window>])[] = 
   [[2, 16, 19, 66], 8, uniformWindow(2, 3, 1, 1)],
   [[1, 3, 11, 40], 20, window([3, 5], [1, 1], [0, 2], [2, 1])],
   [[1, 4, 4, 5, 6], 3, window([2, 1, 2], [1, 1, 1], [0, 0, 0], [0, 0, 0])],
+];
+
+/** The same for products of matrices, in strict fp32: both sides of blocks. */
+const PRODUCTS: typeof SIZES = [
+  [[1, 36, 9, 7], 40, uniformWindow(2, 1, 1, 0)],
+  [[1, 36, 12, 13], 140, uniformWindow(2, 1, 1, 0)],
+  [[1, 132, 11, 12], 36, uniformWindow(2, 1, 1, 0)],
+  [[2, 64, 9, 11], 72, window([3, 3], [2, 2], [1, 0], [1, 2])],
+  [[1, 40, 3, 4, 5], 36, window([3, 2, 3], [1, 1, 1], [1, 0, 2], [1, 1, 0])],
 ];
 
 const FOLLOWING: Readonly<Record<string, Following>> = {
@@ -86,10 +95,13 @@ function run(backend: Backend, graph: Graph, precision: Precision) {
   return { output, by: executable.steps.map(({ implementation }) => implementation) };
 }
 
-/** Whether tensor cores take a convolution: whole blocks of channels, of halves. */
-function onTensorCores({ values, nodes }: Graph, precision: Precision): boolean {
+/** Which kernel takes a convolution: tensor cores want whole blocks of channels, of halves. */
+function kernelFor({ values, nodes }: Graph, precision: Precision, capability: number): string {
   const [C, K] = [values[nodes[0].inputs[0]].shape[1], values[nodes[0].output].shape[1]];
-  return precision !== "fp32" && [8, 16, 32].includes(C) && K % 8 === 0;
+  if (Math.max(C, K) > 32) return "product_convolution";
+  const whole = [8, 16, 32].includes(C) && K % 8 === 0;
+  const tensor = precision !== "fp32" && capability >= 80 && whole;
+  return tensor ? "tensor_convolution" : "thin_convolution";
 }
 
 function verify(graph: Graph, precision: Precision, capability = 90): void {
@@ -97,8 +109,8 @@ function verify(graph: Graph, precision: Precision, capability = 90): void {
   using backend = cudnnOnDouble().open();
   const wanted = run(truth, graph, "fp64").output;
   const { output, by } = run(backend, graph, precision);
-  const kernel = capability >= 80 && onTensorCores(graph, precision) ? "tensor" : "thin";
-  assert.deepEqual(by, [`${kernel}_convolution`], `${graph.name}, ${precision}`);
+  const kernel = kernelFor(graph, precision, capability);
+  assert.deepEqual(by, [kernel], `${graph.name}, ${precision}`);
   let [error, size] = [0, 0];
   wanted.forEach((value, i) => {
     error += (output[i] - value) ** 2;
@@ -113,7 +125,7 @@ type Controls = ReturnType<typeof controlDouble>["symbols"];
 /** A test on the double, while no engine of cuDNN is there. */
 function alone(name: string, fn: (control: Controls) => void): void {
   Deno.test({
-    name: `few channels: ${name}${path === null ? ` (skipped: ${problem})` : ""}`,
+    name: `own convolutions: ${name}${path === null ? ` (skipped: ${problem})` : ""}`,
     ignore: path === null,
     fn() {
       using cleanup = new DisposableStack();
@@ -140,10 +152,18 @@ for (const [shape, channels, win] of SIZES) {
   });
 }
 
+for (const [shape, channels, win] of PRODUCTS) {
+  alone(`${formatShape(shape)} to ${channels} as a product`, () => {
+    verify(graphOf(shape, channels, win, nothing), "fp32");
+    verify(graphOf(shape, channels, win, FOLLOWING["norm, rectifier"], false), "fp32");
+  });
+}
+
 for (const [name, following] of Object.entries(FOLLOWING)) {
   alone(`${name} in the same pass`, () => {
     for (const precision of ["fp32", "bf16"] as const) {
       verify(graphOf([2, 8, 3, 9, 35], 8, uniformWindow(3, 3, 1, 1), following), precision);
     }
+    verify(graphOf([1, 36, 7, 9], 36, uniformWindow(2, 3, 1, 1), following), "fp32");
   });
 }
