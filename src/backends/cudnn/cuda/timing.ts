@@ -18,6 +18,12 @@ const ROUNDS = 4;
 /** A way that is slower than the best by more than this is not tried again. */
 const HOPELESS = 1.5;
 
+/** A way whose first timed run takes longer than that of the best by more than this is timed once. */
+const BY_FAR = 4;
+
+/** Seconds of a run that are worth the wait, however slow it is. */
+const SHORT = 1e-3;
+
 /**
  * Seconds that each of several ways takes; infinite for one that fails on the GPU.
  *
@@ -31,13 +37,24 @@ export function timeInTurns(
 ): number[] {
   using stack = new DisposableStack();
   const ends = [stack.use(gpu.newEvent()), stack.use(gpu.newEvent())] as const;
-  const least = ways.map(() => Infinity);
-  const runs = ways.map((once) => attempt(() => prepare(gpu, stack, once, context)));
+  // one run of its own tells of a way that is slower by far, before many of it are waited for
+  const alone = ways.map((once) =>
+    attempt(() => {
+      once();
+      gpu.stream.synchronize(context);
+      return timed(gpu, ends, once, context);
+    }) ?? Infinity
+  );
+  const most = Math.max(SHORT, BY_FAR * Math.min(...alone));
+  const runs = ways.map((once, i) =>
+    alone[i] > most ? undefined : attempt(() => several(gpu, stack, once, context))
+  );
+  const least = alone.map((seconds) => seconds > most ? seconds : Infinity);
   for (let round = 0; round < ROUNDS; round++) {
     const limit = HOPELESS * Math.min(...least);
     runs.forEach((run, i) => {
       if (!run || round > 0 && least[i] > limit) return;
-      const seconds = attempt(() => timed(gpu, ends, run, context));
+      const seconds = attempt(() => timed(gpu, ends, run, context) / RUNS);
       if (seconds === undefined) runs[i] = undefined;
       least[i] = seconds === undefined ? Infinity : Math.min(least[i], seconds);
     });
@@ -45,15 +62,13 @@ export function timeInTurns(
   return least;
 }
 
-/** Runs once, then gives what submits `RUNS` runs: as one graph where that is possible. */
-function prepare(
+/** What submits `RUNS` runs: as one graph where that is possible. */
+function several(
   { stream }: Gpu,
   owned: DisposableStack,
   once: () => void,
   context: string,
 ): () => void {
-  once();
-  stream.synchronize(context);
   const all = () => {
     for (let run = 0; run < RUNS; run++) once();
   };
@@ -73,7 +88,7 @@ function timed(
   run();
   stream.recordEvent(end);
   stream.synchronize(context);
-  return end.secondsSince(start) / RUNS;
+  return end.secondsSince(start);
 }
 
 /** What a function gives; undefined where it fails on the GPU: such a way is not taken. */

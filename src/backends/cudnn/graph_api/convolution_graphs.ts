@@ -130,7 +130,8 @@ export interface GraphWay {
 
 /**
  * Graphs with the engines that are ready for them, in the order to take them in where nothing is
- * timed: those that do more first, but a graph that only the generic engine serves last.
+ * timed: those that do more first, but a graph that only the generic engine serves last. Where the
+ * library names others before it, the generic engine is not worth a trial.
  *
  * @param proposals those that do more first, the bare op last
  * @param context name of the step, to be named in an error
@@ -140,9 +141,12 @@ export function readyWays(
   proposals: readonly Proposal[],
   context: string,
 ): GraphWay[] {
-  const ways = proposals.map((proposal) =>
-    engines.ready(proposal.graph, context).map((engine) => ({ proposal, engine }))
-  );
+  const ways = proposals.map((proposal) => {
+    const ready = engines.ready(proposal.graph, context);
+    const favoured = ready.length > 0 && ready[0].engine === GENERIC_ENGINE;
+    return ready.filter(({ engine }) => favoured || engine !== GENERIC_ENGINE)
+      .map((engine) => ({ proposal, engine }));
+  });
   const [served, generic] = [true, false].map((wanted) =>
     ways.filter((some) => some.some(({ engine }) => engine.engine !== GENERIC_ENGINE) === wanted)
   );

@@ -11,7 +11,6 @@ import {
   type Address,
   address,
   type Argument,
-  i64,
   packArguments,
   type PackedArguments,
   type Scratch,

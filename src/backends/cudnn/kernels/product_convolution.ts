@@ -54,11 +54,6 @@ export function productKernel(
   output: Operand,
   links: readonly Link[],
 ): ThinKernel {
-  const [KD, KH, KW] = threeAxes(window.kernel, 1);
-  const [SD, SH, SW] = threeAxes(window.stride, 1);
-  const [PD, PH, PW] = threeAxes(window.padBefore, 0);
-  const numbers = { C: x[1], K: w[0], KD, KH, KW, SD, SH, SW, PD, PH, PW, SIDE: side };
-  const constants = Object.entries(numbers).map(([name, value]) => `${name} = ${value}`).join(", ");
   const { parameters, setup, body, args } = chainCode(links, output.shape, LANES, false);
   const written = output.type === "f32" ? "float" : "Element";
   const text = `
@@ -74,8 +69,8 @@ ${setup}  float sums[8][8];
 #pragma unroll
     for (int half = 0; half < 2; half++) {
       int channel = mine.channel + half * HALF;
-      if (channel >= K) continue;
-      Index i = (Index)voxel * K + channel;
+      if (channel >= field.K) continue;
+      Index i = (Index)voxel * field.K + channel;
       float* v = sums[r] + 4 * half;
 ${body}      store<LANES>(y + i, v);
     }
@@ -83,21 +78,22 @@ ${body}      store<LANES>(y + i, v);
 }
 `;
   const voxels = elements(y) / y[1];
-  const about = `${x[1]} to ${w[0]}, ${window.kernel.join("x")}, blocks of ${side}; ` +
-    (describeLinks(links, output.shape) || "bare");
+  const about = `blocks of ${side}; ${describeLinks(links, output.shape) || "bare"}`;
   const pieces = [
     "pointwise" as const,
-    { code: `constexpr int ${constants};\n` },
+    { code: `constexpr int SIDE = ${side};\n` },
     "product_convolution" as const,
     { code: text },
   ];
-  const [xs, ys] = [threeAxes(x.slice(2), 1), threeAxes(y.slice(2), 1)];
+  const sizes = [x.slice(2), y.slice(2), window.kernel, window.stride]
+    .flatMap((some) => threeAxes(some, 1));
+  const field = [voxels, x[1], w[0], ...sizes, ...threeAxes(window.padBefore, 0)];
   return {
     program: { name: "product_convolution", about, pieces },
     args: [
       ...[tensors.x, tensors.w].map(address),
       address(output.address),
-      struct([voxels, ...xs, ...ys].map(i32)),
+      struct(field.map(i32)),
       ...args,
     ],
     grid: [Math.ceil(voxels / side), Math.ceil(w[0] / side), 1],
