@@ -197,7 +197,7 @@ Deno.test({
       memoryClock: 2600,
       temperature: 61,
       memoryUsed: 0,
-      heldDownBy: ["power cap"],
+      throttleReasons: ["power cap"],
     });
     using executable = compile(backend, graph, weights);
     const { arena, weights: packed, scratch } = executable.memory;

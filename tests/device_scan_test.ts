@@ -8,13 +8,14 @@ import fc from "fast-check";
 import type { Backend, Executable } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
 import { openResources } from "../src/backends/cudnn/cuda/resource.ts";
-import { type Grouping, segment, type Segmenter, Stopwatch } from "../src/bench/mod.ts";
+import { type Grouping, segment, type Segmenter } from "../src/segmentation/mod.ts";
 import { elements } from "../src/base/shapes.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import { seededWeights } from "../src/graph/weights.ts";
 import {
   affineOf,
   canonicalSource,
+  type FieldChoice,
   planWindow,
   type Volume,
   type Weighting,
@@ -35,6 +36,7 @@ interface Trial {
   readonly size: number;
   readonly share: number;
   readonly weighting: Weighting;
+  readonly field: FieldChoice;
   readonly seed: number;
 }
 
@@ -87,8 +89,11 @@ function segmenterOf(backend: Backend, trial: Trial): Segmenter {
     },
     flops: 0,
     weights,
+    ensemble: [],
     weightsFrom: "seeded-random",
+    notes: [],
     grouping,
+    field: trial.field,
     plane,
     executable,
     [Symbol.dispose]: () => executable[Symbol.dispose](),
@@ -102,7 +107,6 @@ async function through(trial: Trial, segmenter: Segmenter) {
   const options = {
     window: planWindow(volume, "lung"),
     threshold: 0.45,
-    stopwatch: new Stopwatch(),
   };
   const silent = await segment(volume, segmenter, options);
   const { mask } = await segment(volume, segmenter, {
@@ -141,6 +145,7 @@ Deno.test({
       size: fc.integer({ min: 1, max: 6 }),
       share: fc.integer({ min: 0, max: 5 }),
       weighting: fc.constantFrom<Weighting>("mean", "gaussian"),
+      field: fc.constantFrom<FieldChoice>("whole", "lungs"),
       seed: fc.nat(1000),
     });
     const open = openResources();
@@ -178,6 +183,7 @@ Deno.test({
       size: 3,
       share: 1,
       weighting: "mean",
+      field: "whole",
       seed: 3,
     };
     {
@@ -189,7 +195,6 @@ Deno.test({
       const options = {
         window: planWindow(volume, "lung"),
         threshold: 0.45,
-        stopwatch: new Stopwatch(),
       };
       const reason = new Error("stopped");
       const signal = AbortSignal.abort(reason);

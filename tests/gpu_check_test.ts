@@ -342,7 +342,7 @@ Deno.test({
         status: "missing",
         reason: "there is no PyTorch",
       }]);
-      assert.deepEqual(state?.after.heldDownBy, ["power cap"]);
+      assert.deepEqual(state?.after.throttleReasons, ["power cap"]);
       assert.match(tell(part), /HELD DOWN by power cap/);
     }
     const [network] = ran.flatMap((part) =>

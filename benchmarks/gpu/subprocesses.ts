@@ -6,9 +6,8 @@
 
 import { join, resolve } from "node:path";
 import { messageOf } from "../../src/base/errors.ts";
-import type { EnvironmentRecord } from "../../src/results/mod.ts";
-import { environment } from "../../src/results/schema.ts";
-import { partResultSchema } from "../../src/results/schema_gpu_check.ts";
+import { partResult } from "../../src/results/schema/gpu_check.ts";
+import { environment } from "../../src/results/schema/machine.ts";
 import * as z from "zod";
 import type { DeviceAnswer } from "./request.ts";
 import type { Outcome, Runner } from "./runner.ts";
@@ -18,7 +17,7 @@ import { findSanitizer, readTests } from "./tests.ts";
 const ROOT = join(import.meta.dirname!, "..", "..");
 
 const deviceSchema: z.ZodType<DeviceAnswer> = z.strictObject({
-  environment: environment as z.ZodType<EnvironmentRecord>,
+  environment,
   emulated: z.boolean(),
   precisions: z.array(z.string()),
 });
@@ -50,7 +49,7 @@ export class Subprocesses implements Runner {
       if (request.kind === "tests") return await this.#tests(request, limit);
       const value = await this.#answer(request, limit);
       if (value === null) return { status: "stopped" };
-      return { status: "done", result: partResultSchema.parse(value) };
+      return { status: "done", result: partResult.parse(value) };
     } catch (error) {
       return { status: "failed", reason: messageOf(error) };
     }

@@ -1,4 +1,9 @@
-// NVRTC: the same CUDA C, compiled for the host by the system's compiler.
+// NVRTC: the same CUDA C, compiled for the host by the system's compiler. What was compiled once is
+// kept in `kernels/` beside this library, by the text that it was made of: compiling takes longer
+// than most tests.
+#include <dlfcn.h>
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -28,20 +33,25 @@ std::string contents(const std::string& path) {
   return all.str();
 }
 
+// The compiler and what it is told always.
+std::string compiler() {
+  const char* named = getenv("CXX");
+  return std::string(named && *named ? named : "c++") + " -O1 -std=c++17 -fPIC -w";
+}
+
 // Shared memory is static in inline functions, which GNU's compiler makes one for all libraries of a
 // process unless it is told not to: two programs would share it. Others know no such thing.
-std::string compiler() {
+const std::string& compilation() {
   static const std::string command = [] {
-    const char* named = getenv("CXX");
-    std::string one = std::string(named && *named ? named : "c++") + " -O1 -std=c++17 -fPIC -w";
-    std::string apart = one + " -fno-gnu-unique";
+    std::string one = compiler(), apart = one + " -fno-gnu-unique";
     std::string trial = "echo | " + apart + " -fsyntax-only -x c++ - 2>/dev/null";
     return system(trial.c_str()) == 0 ? apart : one;
   }();
   return command;
 }
 
-// The prelude, compiled once for all programs of this process, in a folder that goes with it.
+// The prelude, compiled once for all programs that this process compiles, in a folder that goes with
+// it.
 struct Precompiled {
   std::string folder;
 
@@ -52,7 +62,7 @@ struct Precompiled {
     std::ofstream(folder + "/prelude.hpp") << PRELUDE;
     std::string header = folder + "/prelude.hpp";
     // without it the header itself is read, which takes longer
-    (void)!system((compiler() + " -x c++-header " + header + " 2>/dev/null").c_str());
+    (void)!system((compilation() + " -x c++-header " + header + " 2>/dev/null").c_str());
   }
 
   ~Precompiled() {
@@ -77,6 +87,51 @@ std::string hosted(const std::string& source) {
     text += "extern \"C\" void drop_" + name + "(void* k) { dropWith(&" + name + ", k); }\n";
   }
   return text;
+}
+
+// The folder of kept libraries; empty where there is none.
+std::string keptFolder() {
+  Dl_info here;
+  if (!dladdr(reinterpret_cast<void*>(&keptFolder), &here)) return "";
+  std::string library = here.dli_fname;
+  std::string folder = library.substr(0, library.rfind('/') + 1) + "kernels";
+  struct stat found;
+  bool there = mkdir(folder.c_str(), 0777) == 0 || stat(folder.c_str(), &found) == 0;
+  return there ? folder : "";
+}
+
+// Two sums of a text, so that no two texts of one length share a name.
+std::string nameOf(const std::string& text) {
+  uint64_t a = 14695981039346656037u, b = text.size();
+  for (unsigned char c : text) {
+    a = (a ^ c) * 1099511628211u;
+    b = b * 6364136223846793005u + c;
+  }
+  char name[64];
+  snprintf(name, sizeof name, "%016llx%016llx.so", (unsigned long long)a, (unsigned long long)b);
+  return name;
+}
+
+// The library of a text, compiled unless that was done; empty, with the compiler's words, where it
+// does not compile, and without any where there is no room.
+std::string libraryOf(const std::string& text, std::string& log) {
+  std::string folder = keptFolder();
+  if (folder.empty()) return "";
+  std::string kept = folder + "/" + nameOf(compiler() + "\n" + PRELUDE + text);
+  std::string library = contents(kept);
+  if (!library.empty()) return library;
+  std::string base = folder + "/work-XXXXXX";
+  if (!mkdtemp(base.data())) return "";
+  std::ofstream(base + "/k.cpp") << text;
+  std::string command = compilation() + " -shared -I " + preludeFolder() + " -o " + base + "/k.so " +
+                        base + "/k.cpp 2>" + base + "/log";
+  bool compiled = system(command.c_str()) == 0;
+  log = contents(base + "/log");
+  if (compiled) library = contents(base + "/k.so");
+  // another process may have put the same there meanwhile
+  bool tidy = (!compiled || rename((base + "/k.so").c_str(), kept.c_str()) == 0) &&
+              system(("rm -rf " + base).c_str()) == 0;
+  return tidy ? library : "";
 }
 
 }  // namespace
@@ -110,24 +165,14 @@ API int nvrtcCompileProgram(Program* program, int count, const char** options) {
     architecture = architecture || !strncmp(options[i], "--gpu-architecture=sm_", 22);
   }
   if (!architecture) return INVALID;
-  char folder[] = "/tmp/stackbench-nvrtc-XXXXXX";
-  if (!mkdtemp(folder)) return INTERNAL;
-  std::string base = folder;
-  std::ofstream(base + "/k.cpp") << hosted(program->source);
-  std::string command = compiler() + " -shared -I " + preludeFolder() + " -o " + base + "/k.so " +
-                        base + "/k.cpp 2>" + base + "/log";
-  bool compiled = system(command.c_str()) == 0;
-  program->log = contents(base + "/log");
-  if (compiled) {
-    std::string library = contents(base + "/k.so");
-    bool barriers = program->source.find("__syncthreads") != std::string::npos;
-    Image header{{}, library.size(), barriers};
-    memcpy(header.magic, IMAGE_MAGIC, sizeof header.magic);
-    program->image.assign(reinterpret_cast<char*>(&header), sizeof header);
-    program->image += library;
-  }
-  if (system(("rm -rf " + base).c_str()) != 0) return INTERNAL;
-  return compiled ? OK : COMPILATION;
+  std::string library = libraryOf(hosted(program->source), program->log);
+  if (library.empty()) return program->log.empty() ? INTERNAL : COMPILATION;
+  bool barriers = program->source.find("__syncthreads") != std::string::npos;
+  Image header{{}, library.size(), barriers};
+  memcpy(header.magic, IMAGE_MAGIC, sizeof header.magic);
+  program->image.assign(reinterpret_cast<char*>(&header), sizeof header);
+  program->image += library;
+  return OK;
 }
 API int nvrtcGetCUBINSize(Program* program, size_t* bytes) {
   MAY_FAIL(INTERNAL)

@@ -13,8 +13,17 @@ import type { Resident } from "./resident.ts";
 
 export type { Bindings, Elements, Port } from "./bindings.ts";
 
-/** Names of the backends. */
-export type BackendName = "cudnn" | "onednn" | "reference";
+/** Names of the backends, the preferred first. */
+export const BACKEND_NAMES = ["cudnn", "onednn", "reference"] as const;
+
+/** Name of a backend. */
+export type BackendName = typeof BACKEND_NAMES[number];
+
+/** The backend that defines what is right, and is not fast. */
+export const REFERENCE: BackendName = "reference";
+
+/** Backends of hardware that most machines do not have: without them nothing is amiss. */
+export const SPECIAL_BACKENDS: readonly BackendName[] = ["cudnn"];
 
 /**
  * Precisions by name. `fp32` is strict; `tf32` stores single precision and multiplies with 10 bits
@@ -76,7 +85,7 @@ export interface DeviceState {
   /** Memory that is taken on it by all programs, in bytes. */
   readonly memoryUsed: number;
   /** What holds its clocks down, in words; empty where nothing does. */
-  readonly heldDownBy: readonly string[];
+  readonly throttleReasons: readonly string[];
 }
 
 /** A kind of backend. */
@@ -115,6 +124,11 @@ export interface Backend extends Disposable {
   readonly precisions: readonly Precision[];
   /** What the planner must know of it. */
   readonly planning: Planning;
+  /**
+   * Floating-point operations of one execution that it finishes in about a minute; absent where any
+   * number may be asked of it.
+   */
+  readonly feasibleFlops?: number;
   /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
   state?(): DeviceState | null;
   /**

@@ -6,11 +6,17 @@
 
 import { InputError } from "../base/errors.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
+import type { Combination } from "../results/facts.ts";
+import { EXAMPLE_MODELS } from "../models/examples.ts";
 import type { ModelRecord } from "../results/mod.ts";
-import type { Combination } from "./experiments/facts.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
-import { type PreparedModel, prepareModel } from "./segmenter.ts";
+import {
+  type ModelRequest,
+  type PreparedModel,
+  prepareModel,
+  requireSegments,
+} from "../segmentation/mod.ts";
 import { type LoadedSuite, resolveIn, type SuiteModel } from "./suite.ts";
 
 /** One model of a run, or in a cross-validation that of one fold. */
@@ -19,6 +25,8 @@ export interface RunModel {
   readonly record: ModelRecord;
   /** The model. */
   readonly prepared: PreparedModel;
+  /** What it was made of, to make it again in another process. */
+  readonly request: ModelRequest;
   /** Scans that it runs over, in the order of the manifest. */
   readonly cases: readonly RunScan[];
 }
@@ -60,29 +68,45 @@ function prepareFolds(
   cases: readonly RunScan[],
 ): RunModel[] {
   const { weights } = request;
-  const prepare = (path: string | null) =>
-    prepareModel({ ...request, weights: path && resolveIn(folder, path) }, suite.seed);
-  if (!weights?.includes(FOLD)) {
-    const prepared = prepare(weights);
-    return [{ prepared, record: modelRecord(id, prepared, request.options), cases }];
-  }
-  if (suite.folds === null) {
+  const prepare = (...paths: readonly string[]) => {
+    const [first = null, ...ensemble] = paths.map((path) => resolveIn(folder, path));
+    const own = { ...request, weights: first, ensemble };
+    const prepared = prepareModel(own, suite.seed);
+    requireSegments(prepared.model);
+    return { request: own, prepared, record: modelRecord(id, prepared, request.options) };
+  };
+  if (!weights?.includes(FOLD)) return [{ ...prepare(...(weights ? [weights] : [])), cases }];
+  const { folds } = suite;
+  if (folds === null) {
     throw new InputError(`${request.model}: the weights name a fold, but the suite has none`, {
       advice: `add "folds": {"count": 5, "seed": 1} as the training had, or leave ${FOLD} out`,
     });
   }
-  const tested = [...new Set(cases.map(({ fold }) => fold ?? 0))].sort((a, b) => a - b);
-  const parts = tested.map((fold) => {
-    const prepared = prepare(weights.replaceAll(FOLD, String(fold)));
-    const own = cases.filter((one) => (one.fold ?? 0) === fold);
-    return { prepared, record: modelRecord(id, prepared, request.options), cases: own };
-  });
-  const hashes = parts.map(({ record }) => record.weights.sha256);
-  const record: ModelRecord = {
-    ...parts[0].record,
-    weights: { source: "file", sha256: sha256(...hashes), folds: hashes },
-  };
+  const pathOf = (fold: number) => weights.replaceAll(FOLD, String(fold));
+  const every = Array.from({ length: folds.count }, (_, fold) => fold);
+  // which weights a scan goes through: those of some folds
+  const sourcesOf = ({ fold }: RunScan) =>
+    fold !== null ? [fold] : folds.outside === "ensemble" ? every : [0];
+  const groups = Map.groupBy(cases, (one) => sourcesOf(one).join());
+  const parts = [...groups.values()]
+    .map((own) => ({ sources: sourcesOf(own[0]), cases: own }))
+    .sort((a, b) => a.sources.length - b.sources.length || a.sources[0] - b.sources[0])
+    .map(({ sources, cases }) => ({ ...prepare(...sources.map(pathOf)), cases }));
+  const record = { ...parts[0].record, weights: weightsOfParts(parts) };
   return parts.map((part) => ({ ...part, record }));
+}
+
+/** What results tell of the weights of the parts of a cross-validation. */
+function weightsOfParts(parts: readonly RunModel[]): ModelRecord["weights"] {
+  const all = parts.map(({ record }) => record.weights);
+  const folds = all.flatMap(({ ensemble, sha256 }) => ensemble ? [] : [sha256]);
+  const ensemble = all.find((each) => each.ensemble)?.ensemble;
+  return {
+    source: "file",
+    sha256: sha256(...all.map((each) => each.sha256)),
+    ...(folds.length > 0 ? { folds } : {}),
+    ...(ensemble ? { ensemble } : {}),
+  };
 }
 
 /** Adds every combination of overlaps that no model of the run stands for yet. */
@@ -100,19 +124,19 @@ function withOverlaps(
     const run = again.length === 0 ? "" : `#${again.length + 1}`;
     for (const overlap of inference) {
       const id = `${request.model}@trained-${trainedOverlap}${run}-inference-${overlap}`;
-      const prepared = prepareModel(
-        { ...request, batch: 1, overlap, weights: resolveIn(folder, weights) },
-        suite.seed,
-      );
+      const own = { ...request, batch: 1, overlap, weights: resolveIn(folder, weights) };
+      const prepared = prepareModel(own, suite.seed);
+      requireSegments(prepared.model);
       if (prepared.model.dimensions !== 3) {
         throw new InputError(`overlap.model: ${request.model} takes slices, which do not overlap`, {
-          advice: "name a 3-D model such as vnet:small",
+          advice: `name a 3-D model such as ${EXAMPLE_MODELS.stacks}`,
         });
       }
       const plain = modelRecord(id, prepared, request.options);
       const twin = models.find(({ record }) => sameMasks(record, plain));
       if (!twin) {
-        models.push({ prepared, record: { ...plain, experiment: "overlap" }, cases: scored });
+        const record = { ...plain, experiment: "overlap" } as const;
+        models.push({ request: own, prepared, record, cases: scored });
       }
       const model = twin?.record.id ?? id;
       combinations.push({ model, trainedOverlap, inferenceOverlap: overlap });
@@ -123,8 +147,8 @@ function withOverlaps(
 
 /** Whether two models make the same masks: graph, weights and stacks are equal. */
 function sameMasks(a: ModelRecord, b: ModelRecord): boolean {
-  const decisive = ({ graphHash, weights, stack, input }: ModelRecord) =>
-    canonicalJson([graphHash, weights, stack, input]);
+  const decisive = ({ graphHash, weights, stack, input, field = "whole" }: ModelRecord) =>
+    canonicalJson([graphHash, weights, stack, input, field]);
   return decisive(a) === decisive(b);
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { PassPrediction, PredictedKernel } from "../backends/mod.ts";
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns } from "../base/text_table.ts";
 
 /**
  * The kernels of a pass with their predicted times, the longest first, and what was assumed.

@@ -80,7 +80,7 @@ export class Stepper implements Disposable {
   /**
    * Makes the graph of a step executable.
    *
-   * @param fillMask what is dropped; drawn from the seed unless said
+   * @param fillMask what is dropped (default: drawn from the seed)
    * @throws InputError for a model that cannot be trained; MissingError where the backend cannot
    */
   constructor(

@@ -112,8 +112,8 @@ class CudnnBackend implements Backend {
     if (!state) return null;
     gpu.makeCurrent();
     const { free, total } = gpu.memory.usage("its state");
-    const { clock, memoryClock, temperature, throttleReasons: heldDownBy } = state;
-    return { clock, memoryClock, temperature, memoryUsed: total - free, heldDownBy };
+    const { clock, memoryClock, temperature, throttleReasons } = state;
+    return { clock, memoryClock, temperature, memoryUsed: total - free, throttleReasons };
   }
 
   copyRate(bytes: number): number {
