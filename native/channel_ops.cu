@@ -29,6 +29,28 @@ extern "C" __global__ void channel_max(const Element* x, Element* y, long long v
   }
 }
 
+// Both in one pass, LANES channels at a time: a voxel has so many packs of them.
+extern "C" __global__ void channel_mean_and_max(const Pack<Element, LANES>* x, Element* mean,
+                                                Element* most, long long voxels, int packs) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index v = (Index)blockIdx.x * blockDim.x + threadIdx.x; v < voxels; v += step) {
+    const Pack<Element, LANES>* row = x + v * packs;
+    double sum = 0.0;
+    float largest = row[0].at[0];
+    for (int p = 0; p < packs; p++) {
+      Pack<Element, LANES> pack = row[p];
+#pragma unroll
+      for (int l = 0; l < LANES; l++) {
+        float value = pack.at[l];
+        sum += value;
+        largest = fmaxf(largest, value);
+      }
+    }
+    mean[v] = (float)(sum / (packs * LANES));
+    most[v] = largest;
+  }
+}
+
 // dx = dy at the first channel that has the maximum.
 extern "C" __global__ void channel_max_backward(const Element* x, const Element* dy, Element* dx,
                                                 long long voxels, int C) {

@@ -8,7 +8,7 @@ import { elements } from "../../base/shapes.ts";
 import type { ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { WeightSource } from "../../graph/weights.ts";
-import type { Plan, StepOf } from "../../plan/plan.ts";
+import type { Plan, Step, StepOf } from "../../plan/plan.ts";
 import type { LoweredStep } from "../backend.ts";
 import { type Port, portsOf } from "../bindings.ts";
 import { address, i32, i64 } from "./cuda/arguments.ts";
@@ -16,6 +16,7 @@ import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
 import type { Call } from "./kernels/call.ts";
 import { Emitter } from "./kernels/emitter.ts";
 import { KERNELS } from "./kernels/mod.ts";
+import { pairOf } from "./kernels/pairs.ts";
 import type { DeviceMemory, Target } from "./kernels/target.ts";
 import { Tensors } from "./kernels/tensors.ts";
 import { moving } from "./kernels/work.ts";
@@ -23,6 +24,9 @@ import { PLANNING } from "./planning.ts";
 
 /** Bytes of an element as callers have it. */
 const SINGLE = 4;
+
+/** What runs the second step of a pair. */
+const WITH_LAST = "with the step before";
 
 /** An input or output: the caller's order on the device, and the reordering from or to the arena. */
 export interface Transfer {
@@ -65,18 +69,26 @@ export function lowerPlan(
   const tensors = new Tensors(target, owned, { plan, weights, arithmetic, inPlace });
   const emitter = new Emitter(target, owned, tensors);
   const load = plan.inputs.map((id) => transfer(emitter, owned, plan, id, "load"));
-  const called = plan.steps.map((step) => ({
+  const called = plan.steps.map((step, i) => ({
     step,
-    calls: emitter.step(() => lowerStep(step, emitter)),
+    calls: emitter.step(() => lowerNext(plan.steps, i, emitter)),
   }));
   const store = plan.outputs.map((id) => transfer(emitter, owned, plan, id, "store"));
   const staged = [...load, ...store].reduce((sum, { port }) => sum + bytesOf(port), 0);
   const scratch = emitter.finish() + staged;
   const steps = called.map(({ step: { name, op }, calls }) => {
-    const implementation = calls.map((call) => call.implementation).join(" + ");
+    const implementation = calls.map((call) => call.implementation).join(" + ") || WITH_LAST;
     return { step: { name, op, implementation }, calls };
   });
   return { tensors, load, steps, store, scratch };
+}
+
+/** Lowers a step, or a pair of them with its first. */
+function lowerNext(steps: readonly Step[], i: number, emitter: Emitter): void {
+  if (pairOf(steps[i - 1], steps[i])) return;
+  const both = pairOf(steps[i], steps[i + 1]);
+  if (both) both(steps[i], steps[i + 1], emitter);
+  else lowerStep(steps[i], emitter);
 }
 
 function lowerStep<K extends OpName>(step: StepOf<K>, emitter: Emitter): void {

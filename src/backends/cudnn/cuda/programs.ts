@@ -26,7 +26,13 @@ export const PROGRAMS = {
   },
   channel_ops: {
     source: channelOps,
-    kernels: ["softmax", "channel_mean", "channel_max", "channel_max_backward"],
+    kernels: [
+      "softmax",
+      "channel_mean",
+      "channel_max",
+      "channel_mean_and_max",
+      "channel_max_backward",
+    ],
   },
   sliding_windows: {
     source: slidingWindows,
@@ -34,7 +40,13 @@ export const PROGRAMS = {
   },
   reductions: {
     source: reductions,
-    kernels: ["reduce_columns", "join_parts", "sum_boxes", "direct_backward_weights"],
+    kernels: [
+      "reduce_columns",
+      "reduce_sums_and_maxima",
+      "join_parts",
+      "sum_boxes",
+      "direct_backward_weights",
+    ],
   },
   scan: {
     source: scan,
