@@ -41,7 +41,13 @@ const ARROWS: Arrows = {
 /** The floors of the backends, the lowest first. */
 const FLOORS: Floors = {
   "src/backends/cudnn": [["cuda"], ["graph_api"], ["kernels"], ["."]],
-  "src/backends/onednn": [["library"], ["memory", "loops"], ["lowering"], ["kernels"], ["."]],
+  "src/backends/onednn": [
+    ["library"],
+    ["memory", "loops", "threads"],
+    ["lowering"],
+    ["kernels"],
+    ["."],
+  ],
 };
 
 const ROOT = join(import.meta.dirname!, "..");
