@@ -1390,19 +1390,18 @@ export interface GateSettings {
   /** Minutes that the layer of time may take. */
   readonly budgetMinutes: number;
   /** Kinds of facts that may differ. */
-  readonly allowed:
-    readonly (
-      | "steps"
-      | "kernels"
-      | "work"
-      | "memory"
-      | "parameters"
-      | "weights"
-      | "threads"
-      | "libraries"
-      | "imports"
-      | "masks"
-    )[];
+  readonly allowed: readonly (
+    | "steps"
+    | "kernels"
+    | "work"
+    | "memory"
+    | "parameters"
+    | "weights"
+    | "threads"
+    | "libraries"
+    | "imports"
+    | "masks"
+  )[];
   /** Seed of random orders and input. */
   readonly seed: number;
   /** Share by which the new program was slowed on purpose; null where it was not. */
