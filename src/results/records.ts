@@ -842,6 +842,8 @@ export interface GpuCheck {
   readonly environment: EnvironmentRecord;
   /** Whether the GPU is the double of the tests: then no time in here means anything. */
   readonly emulated: boolean;
+  /** Whose libraries ran, by key, in words that hold no path. */
+  readonly origins?: Readonly<Record<string, string>>;
   /** The parts in the order in which they are run. */
   readonly parts: readonly PartRecord[];
   /** Facts of this one check. */
@@ -937,7 +939,7 @@ export interface TimesRecord {
 
 /** PyTorch in the same rounds. */
 export type PeerRecord = {
-  /** `eager` or `compile` (torch.compile), channels-last, with cuDNN's autotuning. */
+  /** `eager` or `compile` (torch.compile), with cuDNN's autotuning. */
   readonly mode: "eager" | "compile";
   /** It ran. */
   readonly status: "done";
@@ -945,6 +947,8 @@ export type PeerRecord = {
   readonly torch: string;
   /** Where it ran. */
   readonly device: "cuda" | "cpu";
+  /** Memory order and how it was launched: the fastest of those that it tried. */
+  readonly setting?: string;
   /** Its times. */
   readonly times: TimesRecord;
   /** Our time over its time: the median over the rounds, and a 95 % bootstrap interval. */
@@ -955,7 +959,7 @@ export type PeerRecord = {
     readonly interval: readonly [number, number] | null;
   };
 } | {
-  /** `eager` or `compile` (torch.compile), channels-last, with cuDNN's autotuning. */
+  /** `eager` or `compile` (torch.compile), with cuDNN's autotuning. */
   readonly mode: "eager" | "compile";
   /** It did not run. */
   readonly status: "missing";
