@@ -418,7 +418,7 @@ Deno.test({
   fn() {
     const control = controlDouble(double!);
     try {
-      for (const [mode, kernel] of [[1, /chain$/], [2, /^conv: direct_forward/]] as const) {
+      for (const [mode, kernel] of [[1, /chain$/], [2, /direct_forward|thin_conv/]] as const) {
         control.symbols.doubleEngines(mode);
         withBackend(cudnnOnDouble(), (backend) => {
           // what a second run meets was seen with the engines that there are

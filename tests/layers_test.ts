@@ -34,8 +34,9 @@ const ARROWS: Arrows = {
   results: ["platform", "metrics", "statistics"],
   bench: ["segmentation", "datasets", "progress", "results"],
   comparison: ["results"],
+  gate: ["bench", "results", "statistics"],
   report: ["results", "statistics"],
-  cli: ["bench", "training", "comparison", "report"],
+  cli: ["bench", "training", "comparison", "gate", "report"],
 };
 
 /** The floors of the backends, the lowest first. */

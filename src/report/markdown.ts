@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inert } from "../base/inert.ts";
 import { type Block, type Figure, type Picture, type Table, textOfCell } from "./document.ts";
 import { remarksOf } from "./remarks.ts";
 
@@ -89,8 +90,12 @@ export function markdownTable(table: Table): string {
     .concat(notes.length > 0 ? ["", notes.join("; ")] : []).join("\n");
 }
 
-/** Text in which nothing is markup; an underscore inside a word is none. */
+/** Marks anywhere, what makes a bare address a link, and what begins a heading, rule or list. */
+const MARKUP =
+  /[\\|<>[\]*`~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=www)\.|^[#+=-](?=[\s#+=-])|(?<=^\d+)[.)](?=\s|$)/gi;
+
+/** Text in which nothing is markup, nor a link; an underscore inside a word is none. */
 function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, " ")
-    .replaceAll(/[\\|<>[\]*`~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\$&");
+  return inert(text.replaceAll(/\s+/g, " "))
+    .replaceAll(MARKUP, "\\$&");
 }

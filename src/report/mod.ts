@@ -9,6 +9,7 @@ export { lossPlot, type LossPoint } from "./plots/loss.ts";
 export { roofline } from "./plots/roofline.ts";
 export { comparisonBlocks, OUTCOMES } from "./comparison.ts";
 export { csv, csvOfRecords } from "./csv.ts";
+export { findings, gateBlocks } from "./gate.ts";
 export { latex } from "./latex.ts";
 export { markdown, markdownTable } from "./markdown.ts";
 export { page, type PageOptions } from "./page/page.ts";

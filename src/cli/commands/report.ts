@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { interruptible } from "../interruption.ts";
 import { bytesText, jsonOption, nonEmpty, positiveNumber, quietOption } from "../options.ts";
-import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -56,7 +56,7 @@ export function report(program: Command): void {
       using progress = createProgress({
         quiet: quiet ?? false,
         terminal: errorIsTerminal(),
-        write: writeError,
+        write: drawError,
       });
       const sourceOf = (result: number, file: string) => join(dirname(paths[result]), file);
       const written = await interruptible("nothing of the report is written", async (signal) => {

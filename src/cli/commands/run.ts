@@ -27,7 +27,7 @@ import {
 } from "../options.ts";
 import { scansOf, usableCases } from "../scans.ts";
 import { summaryOf } from "../summary.ts";
-import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -85,7 +85,7 @@ export function run(program: Command): void {
       using progress = createProgress({
         quiet: options.quiet ?? false,
         terminal: errorIsTerminal(),
-        write: writeError,
+        write: drawError,
       });
       const result = await interruptible(
         "the scans that were finished are kept: add --resume to go on",
