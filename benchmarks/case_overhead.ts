@@ -32,7 +32,7 @@ import {
 } from "../src/backends/mod.ts";
 import { timeNetwork } from "../src/bench/network.ts";
 import { runCase } from "../src/bench/run_case.ts";
-import { openSegmenter, prepareModel, type Segmenter } from "../src/bench/segmenter.ts";
+import { openSegmenter, prepareModel, type Segmenter } from "../src/segmentation/mod.ts";
 import { dicomSliceEncoder } from "../src/datasets/dicom_slice.ts";
 import { phantomGrid, planPhantoms } from "../src/datasets/mod.ts";
 import { readScan } from "../src/imaging/mod.ts";

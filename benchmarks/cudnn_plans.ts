@@ -21,9 +21,9 @@ import {
   GPU_PROPERTIES,
   graphsOf,
 } from "../src/backends/cudnn/deviceless.ts";
-import { DiskCache } from "../src/backends/cudnn/cache.ts";
-import { Cudnn } from "../src/backends/cudnn/cudnn.ts";
-import { Engines } from "../src/backends/cudnn/engines.ts";
+import { DiskCache } from "../src/backends/cudnn/cuda/cache.ts";
+import { Cudnn } from "../src/backends/cudnn/graph_api/library.ts";
+import { Engines } from "../src/backends/cudnn/graph_api/engines.ts";
 import { PLANNING } from "../src/backends/cudnn/planning.ts";
 import { ARITHMETIC } from "../src/backends/cudnn/precisions.ts";
 import type { Precision } from "../src/backends/backend.ts";

@@ -6,8 +6,8 @@
  * ```
  *
  * The backend suite, the golden numbers, NVIDIA's compute-sanitizer over our kernels, both models at
- * full size in every precision, a scan of 709 slices: part after part while there is time, which is 8
- * minutes unless said. `--resume FILE` goes on with an earlier check. What was not run is told, with
+ * full size in every precision, a scan of 709 slices: part after part while there is time (default:
+ * 8 minutes). `--resume FILE` goes on with an earlier check. What was not run is told, with
  * the reason. PyTorch's own packages carry the libraries that are needed; `--python` names another
  * Python than python3, and STACKBENCH_CUDA, _CUDNN, _NVRTC, _CUBLASLT and _NVML other files.
  *
@@ -19,8 +19,8 @@
 import { parseArgs } from "node:util";
 import { InputError, messageOf, StackbenchError } from "../src/base/errors.ts";
 import { check } from "./gpu/check.ts";
-import { Children } from "./gpu/children.ts";
 import { askPython } from "./gpu/libraries.ts";
+import { Subprocesses } from "./gpu/subprocesses.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -47,7 +47,7 @@ try {
     out: values.out,
     resume: values.resume ?? null,
     python,
-    runner: new Children(variables),
+    runner: new Subprocesses(variables),
     say,
   });
   const failed = parts.filter((part) => part.status === "failed").length;

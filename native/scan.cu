@@ -81,7 +81,8 @@ extern "C" __global__ void stretch_rows(const float* sums, double* y, long long 
   }
 }
 
-// The mask of finished slices, and their probabilities where there is room for them.
+// The mask of finished slices, and their probabilities where there is room for them. What is not
+// finite is 2, which the host refuses.
 extern "C" __global__ void make_mask(const double* rows, unsigned char* mask, float* probabilities,
                                      long long n, int height, int width, int target, float limit,
                                      const int* start, const int* first, const double* weights) {
@@ -90,7 +91,7 @@ extern "C" __global__ void make_mask(const double* rows, unsigned char* mask, fl
     long long at = i % plane;
     float value = (float)column(rows, i / plane, height, width, (int)(at / width),
                                 (int)(at % width), start, first, weights);
-    mask[i] = value >= limit;
+    mask[i] = value - value == 0 ? value >= limit : 2;
     if (probabilities) probabilities[i] = value;
   }
 }

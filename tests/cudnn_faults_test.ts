@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { MissingError, NativeError } from "../src/base/errors.ts";
 import { compile } from "../src/backends/mod.ts";
-import { openResources } from "../src/backends/cudnn/native.ts";
-import { gpuState } from "../src/backends/cudnn/nvml.ts";
+import { openResources } from "../src/backends/cudnn/cuda/resource.ts";
+import { gpuState } from "../src/backends/cudnn/cuda/nvml.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import type { Graph } from "../src/graph/graph.ts";
 import type { WeightSource } from "../src/graph/weights.ts";
@@ -172,7 +172,7 @@ Deno.test({
       temperature: 61,
       ecc: true,
       powerLimit: 700,
-      heldDownBy: ["power cap"],
+      throttleReasons: ["power cap"],
     });
     const probe = cudnnOnDouble().probe();
     assert.match(probe.detail, /^double of a GPU, CUDA 13\.0, cuDNN 9\.24\.0, 1500 MHz, held down/);
@@ -197,7 +197,7 @@ Deno.test({
       memoryClock: 2600,
       temperature: 61,
       memoryUsed: 0,
-      heldDownBy: ["power cap"],
+      throttleReasons: ["power cap"],
     });
     using executable = compile(backend, graph, weights);
     const { arena, weights: packed, scratch } = executable.memory;

@@ -5,12 +5,12 @@
  */
 
 import assert from "node:assert/strict";
-import type { Cache } from "../src/backends/cudnn/cache.ts";
-import { Cudnn } from "../src/backends/cudnn/cudnn.ts";
+import type { Cache } from "../src/backends/cudnn/cuda/cache.ts";
+import { Cudnn } from "../src/backends/cudnn/graph_api/library.ts";
 import { assignEngines, GPU_PROPERTIES } from "../src/backends/cudnn/deviceless.ts";
-import { Engines } from "../src/backends/cudnn/engines.ts";
-import { type GraphSpec, ID } from "../src/backends/cudnn/graph_spec.ts";
-import { openResources } from "../src/backends/cudnn/native.ts";
+import { Engines } from "../src/backends/cudnn/graph_api/engines.ts";
+import { ID, type OperationGraph } from "../src/backends/cudnn/graph_api/operation_graph.ts";
+import { openResources } from "../src/backends/cudnn/cuda/resource.ts";
 import { PLANNING } from "../src/backends/cudnn/planning.ts";
 import { ARITHMETIC } from "../src/backends/cudnn/precisions.ts";
 import type { Precision } from "../src/backends/backend.ts";
@@ -133,7 +133,7 @@ Deno.test({
         discard: (key, why) => void discarded.push(`${key}: ${why}`),
       };
       const window = { kernel: [2, 2], stride: [2, 2], padBefore: [0, 0], padAfter: [0, 0] };
-      const spec: GraphSpec = {
+      const spec: OperationGraph = {
         tensors: [
           { id: ID.x, dims: [1, 32, 64, 64], type: "f32" },
           { id: ID.y, dims: [1, 32, 32, 32], type: "f32" },

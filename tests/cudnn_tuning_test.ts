@@ -1,7 +1,7 @@
 /** Engines that are tried on the GPU before one is taken: on the double. */
 
 import assert from "node:assert/strict";
-import type { Cache } from "../src/backends/cudnn/cache.ts";
+import type { Cache } from "../src/backends/cudnn/cuda/cache.ts";
 import { compile } from "../src/backends/mod.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import { seededWeights } from "../src/graph/weights.ts";

@@ -7,8 +7,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Backend, Executable } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
-import { openResources } from "../src/backends/cudnn/native.ts";
-import { type Grouping, segment, type Segmenter, Stopwatch } from "../src/bench/mod.ts";
+import { openResources } from "../src/backends/cudnn/cuda/resource.ts";
+import { type Grouping, segment, type Segmenter } from "../src/segmentation/mod.ts";
 import { elements } from "../src/base/shapes.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import { seededWeights } from "../src/graph/weights.ts";
@@ -89,7 +89,9 @@ function segmenterOf(backend: Backend, trial: Trial): Segmenter {
     },
     flops: 0,
     weights,
+    ensemble: [],
     weightsFrom: "seeded-random",
+    notes: [],
     grouping,
     field: trial.field,
     plane,
@@ -105,7 +107,6 @@ async function through(trial: Trial, segmenter: Segmenter) {
   const options = {
     window: planWindow(volume, "lung"),
     threshold: 0.45,
-    stopwatch: new Stopwatch(),
   };
   const silent = await segment(volume, segmenter, options);
   const { mask } = await segment(volume, segmenter, {
@@ -194,7 +195,6 @@ Deno.test({
       const options = {
         window: planWindow(volume, "lung"),
         threshold: 0.45,
-        stopwatch: new Stopwatch(),
       };
       const reason = new Error("stopped");
       const signal = AbortSignal.abort(reason);

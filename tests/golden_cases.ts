@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Shape } from "../src/base/shapes.ts";
 import type { Graph } from "../src/graph/graph.ts";
 import type { WeightSource } from "../src/graph/weights.ts";
-import { buildModelFor, logitsOf, type OptionTexts } from "../src/models/mod.ts";
+import { buildModelFor, logitsOf, type OptionTexts, resolveModel } from "../src/models/mod.ts";
 import { readSafetensors } from "../src/tensor/safetensors.ts";
 import { asFloat32, asFloat64 } from "../src/tensor/tensor.ts";
 import { type GoldenRecipe, goldenWeights } from "./golden_weights.ts";
@@ -46,6 +46,9 @@ export interface LoadedCase {
 }
 
 const FOLDER = join(import.meta.dirname!, "..", "fixtures", "golden");
+
+// a network from a file is golden as well: its twin in PyTorch gave the numbers of `own:unet3d`
+await resolveModel(join(import.meta.dirname!, "..", "examples", "unet3d.ts"));
 
 /** Every case. */
 export const GOLDEN_CASES: readonly GoldenCase[] =

@@ -6,12 +6,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { check, tell } from "../benchmarks/gpu/check.ts";
-import { Children, type Outcome, type Runner } from "../benchmarks/gpu/children.ts";
+import { interleave } from "../benchmarks/gpu/interleaved.ts";
 import { askPython } from "../benchmarks/gpu/libraries.ts";
 import { Peer } from "../benchmarks/gpu/peer.ts";
+import type { Outcome, Runner } from "../benchmarks/gpu/runner.ts";
 import { type Part, partsOf } from "../benchmarks/gpu/settings.ts";
+import { Subprocesses } from "../benchmarks/gpu/subprocesses.ts";
 import { findSanitizer, readTests } from "../benchmarks/gpu/tests.ts";
-import { inTurn } from "../benchmarks/gpu/turns.ts";
 import { InputError } from "../src/base/errors.ts";
 import { readGpuCheck } from "../src/results/mod.ts";
 import { sampleRunResult } from "../src/results/sample.ts";
@@ -176,7 +177,7 @@ Deno.test("ours and the peers run in turn; a peer that fails or is late is left 
   };
   const turns = async (body: string, patience = 30) => {
     Deno.writeTextFileSync(log, "");
-    const result = await inTurn({
+    const result = await interleave({
       ours,
       ownMemory: 7,
       peers: [REQUEST],
@@ -220,24 +221,41 @@ Deno.test("ours and the peers run in turn; a peer that fails or is late is left 
 /** A Python with PyTorch: named by the environment, or the system's. */
 const PEER = askPython(Deno.env.get("STACKBENCH_PEER") ?? "python3").python;
 
+/** Every model that is timed on a GPU, small, with a scan for it. */
+function timedModels() {
+  const models = partsOf("full", ["fp32"], null).flatMap(({ request }) =>
+    request.kind === "network" ? [request.model] : []
+  );
+  assert.ok(new Set(models).size > 1);
+  return [...new Set(models)].map((model) =>
+    model.startsWith("vnet")
+      ? { model, input: [1, 1, 16, 32, 32], scan: [19, 32, 32] }
+      : { model, input: [2, 3, 64, 64], scan: [3, 64, 64] }
+  );
+}
+
 Deno.test({
-  name: "PyTorch times the models, on the CPU where there is no GPU" +
+  name: "PyTorch times every model that is timed, on the CPU where there is no GPU" +
     (PEER === null ? " (skipped: python3, or what STACKBENCH_PEER names, has no PyTorch)" : ""),
   ignore: PEER === null,
   async fn() {
     // threads that wait for each other on a busy processor take minutes
     Deno.env.set("OMP_NUM_THREADS", "1");
-    const small = { model: "vnet:small", input: [1, 1, 8, 16, 16], precision: "fp32" } as const;
-    for (const scan of [null, [11, 16, 16]]) {
-      await using peer = new Peer(PEER!, { ...small, mode: "eager", scan });
-      const { torch } = await peer.ready(600);
-      assert.match(torch, /^\d+\./);
-      const { samples } = await peer.run(2);
-      assert.ok(samples.length === 2 && samples.every((seconds) => seconds > 0));
+    for (const { model, input, scan } of timedModels()) {
+      for (const shape of [null, scan]) {
+        const request = { model, input, precision: "fp32", mode: "eager", scan: shape } as const;
+        await using peer = new Peer(PEER!, request);
+        const { torch } = await peer.ready(600);
+        assert.match(torch, /^\d+\./);
+        const { samples } = await peer.run(2);
+        assert.ok(samples.length === 2 && samples.every((seconds) => seconds > 0), model);
+      }
     }
+    const [known] = timedModels();
     await using wrong = new Peer(PEER!, {
-      ...small,
       model: "vnet:none",
+      input: known.input,
+      precision: "fp32",
       mode: "eager",
       scan: null,
     });
@@ -251,7 +269,7 @@ Deno.test({
   ignore: double === null,
   async fn() {
     const keys = ["CUDA", "NVRTC", "CUDNN", "NVML"];
-    const runner = new Children(
+    const runner = new Subprocesses(
       Object.fromEntries(keys.map((key) => [`STACKBENCH_${key}`, double!])),
     );
     const out = join(FOLDER, "tiny.json");
@@ -281,7 +299,7 @@ Deno.test({
         status: "missing",
         reason: "there is no PyTorch",
       }]);
-      assert.deepEqual(state?.after.heldDownBy, ["power cap"]);
+      assert.deepEqual(state?.after.throttleReasons, ["power cap"]);
       assert.match(tell(part), /HELD DOWN by power cap/);
     }
     const [network] = ran.flatMap((part) =>

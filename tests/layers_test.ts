@@ -4,62 +4,118 @@
  */
 
 import assert from "node:assert/strict";
-import { dirname, join, relative } from "node:path";
+import { join } from "node:path";
+import {
+  type Arrows,
+  circles,
+  type Floors,
+  type Imports,
+  readImports,
+  wrongArrows,
+  wrongFloors,
+  wrongNeighbours,
+} from "./house.ts";
 
-const SRC = join(import.meta.dirname!, "..", "src");
-
-/** Rooms that each room may import; and whoever may import a room may import what that may. */
-const ARROWS: Readonly<Record<string, readonly string[]>> = {
+const ARROWS: Arrows = {
   base: [],
   platform: ["base"],
   tensor: ["base"],
   graph: ["base", "tensor"],
   plan: ["graph"],
-  backends: ["base", "platform", "tensor", "plan"],
+  backends: ["platform", "plan"],
   models: ["graph"],
-  imaging: ["base", "tensor"],
+  imaging: ["tensor"],
   datasets: ["imaging"],
   metrics: ["imaging"],
-  training: ["models", "plan", "backends", "datasets", "metrics"],
+  segmentation: ["backends", "models", "imaging"],
+  training: ["segmentation", "datasets", "metrics"],
   statistics: ["base"],
   progress: ["base"],
-  results: ["base", "platform"],
-  bench: ["backends", "models", "datasets", "metrics", "statistics", "progress", "results"],
+  results: ["platform", "metrics", "statistics"],
+  bench: ["segmentation", "datasets", "progress", "results"],
+  comparison: ["results"],
   report: ["results", "statistics"],
-  cli: ["bench", "training", "report"],
+  cli: ["bench", "training", "comparison", "report"],
 };
 
-function reachable(room: string): Set<string> {
-  const rooms = new Set([room]);
-  for (const known of rooms) for (const next of ARROWS[known]) rooms.add(next);
-  return rooms;
-}
+/** The floors of the backends, the lowest first. */
+const FLOORS: Floors = {
+  "src/backends/cudnn": [["cuda"], ["graph_api"], ["kernels"], ["."]],
+  "src/backends/onednn": [["library"], ["memory", "loops"], ["lowering"], ["kernels"], ["."]],
+};
 
-async function* sources(folder: string): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory) yield* sources(path);
-    else if (entry.name.endsWith(".ts")) yield path;
-  }
-}
+const ROOT = join(import.meta.dirname!, "..");
+const IMPORTS = readImports(ROOT, ["src", "benchmarks", "tests"]);
 
-const roomOf = (path: string) => relative(SRC, path).split("/")[0];
+Deno.test("rooms import only what the house allows", () => {
+  assert.ok(IMPORTS.size > 300, "the files were not found");
+  assert.deepEqual(wrongArrows(IMPORTS, ARROWS), []);
+});
 
-Deno.test("rooms import only what the house allows", async () => {
-  const wrong: string[] = [];
-  let imports = 0;
-  for await (const path of sources(SRC)) {
-    const room = roomOf(path);
-    const allowed = reachable(room);
-    const text = await Deno.readTextFile(path);
-    for (const [, specifier] of text.matchAll(/(?:from|import|import\()\s*"(\.[^"]+)"/g)) {
-      imports++;
-      // data, such as the version in deno.json and the sources of GPU kernels, is no room
-      if (specifier.endsWith(".json") || specifier.endsWith(".cu")) continue;
-      const target = roomOf(join(dirname(path), specifier));
-      if (!allowed.has(target)) wrong.push(`${relative(SRC, path)} imports ${target}`);
+Deno.test("ARCHITECTURE.md names the same arrows", async () => {
+  const text = await Deno.readTextFile(join(ROOT, "ARCHITECTURE.md"));
+  const rows = [...text.matchAll(/^\| `(\w+)` +\|[^|]*\| ([^|]*?) +\|$/gm)];
+  const named = Object.fromEntries(rows.map(([, room, arrows]) => [
+    room,
+    arrows === "-" ? [] : arrows.split(", "),
+  ]));
+  assert.deepEqual(named, ARROWS);
+});
+
+Deno.test("floors of the backends rest on lower ones, and no backend on another", () => {
+  for (const [folder, storeys] of Object.entries(FLOORS)) {
+    for (const name of storeys.flat().filter((name) => name !== ".")) {
+      const files = [...IMPORTS.keys()].filter((path) => path.startsWith(`${folder}/${name}/`));
+      assert.ok(files.length > 0, `there is no ${name} in ${folder}`);
     }
   }
-  assert.ok(imports > 50, "the imports were not found");
-  assert.deepEqual(wrong, []);
+  assert.deepEqual(wrongFloors(IMPORTS, FLOORS), []);
+  assert.deepEqual(wrongNeighbours(IMPORTS, "src/backends"), []);
+});
+
+Deno.test("no files import each other in a circle", () => {
+  assert.deepEqual(circles(IMPORTS), []);
+});
+
+Deno.test("the rule itself: each kind of wrong import is found, and nothing else", () => {
+  const house: Imports = new Map([
+    ["src/base/a.ts", []],
+    ["src/backends/buffers.ts", ["src/base/a.ts"]],
+    ["src/backends/cudnn/cuda/driver.ts", ["src/base/a.ts", "src/backends/buffers.ts"]],
+    ["src/backends/cudnn/graph_api/engines.ts", ["src/backends/cudnn/cuda/driver.ts"]],
+    ["src/backends/cudnn/mod.ts", ["src/backends/cudnn/graph_api/engines.ts"]],
+    ["src/backends/mod.ts", ["src/backends/cudnn/mod.ts"]],
+    ["tests/a.ts", ["src/backends/mod.ts"]],
+  ]);
+  const floors: Floors = { "src/backends/cudnn": [["cuda"], ["graph_api"], ["."]] };
+  const verdicts = (imports: Imports) =>
+    [
+      wrongArrows(imports, { base: [], backends: ["base"] }),
+      wrongFloors(imports, floors),
+      wrongNeighbours(imports, "src/backends"),
+      circles(imports),
+    ].map((found) => found.length > 0);
+  const withImport = (path: string, target: string) =>
+    verdicts(new Map([...house, [path, [...house.get(path) ?? [], target]]]));
+
+  assert.deepEqual(verdicts(house), [false, false, false, false]);
+  assert.deepEqual(withImport("src/base/a.ts", "src/backends/mod.ts"), [true, false, false, true]);
+  assert.deepEqual(
+    withImport("src/backends/cudnn/cuda/driver.ts", "src/backends/cudnn/graph_api/plain.ts"),
+    [false, true, false, false],
+  );
+  assert.deepEqual(
+    withImport("src/backends/cudnn/cuda/driver.ts", "src/backends/cudnn/graph_api/engines.ts"),
+    [false, true, false, true],
+  );
+  assert.deepEqual(
+    withImport("src/backends/cudnn/cuda/driver.ts", "src/backends/onednn/session.ts"),
+    [false, false, true, false],
+  );
+  assert.deepEqual(
+    withImport("src/backends/cudnn/cellar/rat.ts", "src/base/a.ts"),
+    [false, true, false, false],
+  );
+  const sideways: Imports = new Map([["f/memory/a.ts", ["f/loops/b.ts"]], ["f/loops/b.ts", []]]);
+  assert.equal(wrongFloors(sideways, { f: [["memory", "loops"]] }).length, 1);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { elements } from "../src/base/shapes.ts";
 import { BACKENDS, compile, type Executable } from "../src/backends/mod.ts";
-import { openHandles } from "../src/backends/onednn/handles.ts";
+import { openHandles } from "../src/backends/onednn/library/handles.ts";
 import {
   type Graph,
   GraphBuilder,

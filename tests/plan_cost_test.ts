@@ -9,7 +9,7 @@ import { LITERAL, makePlan, type Plan, type Planning } from "../src/plan/mod.ts"
 const total = (plan: Plan, of: "flops" | "bytes", bytes = 4) =>
   plan.steps.reduce((sum, step) => sum + stepCost(plan, step, bytes)[of], 0);
 
-/** Everything pointwise rides; nothing is folded away. */
+/** Planning that fuses everything pointwise and folds nothing away. */
 const FUSING: Planning = { ...LITERAL, fuses: () => true };
 
 Deno.test("the operations of all steps are those of the graph, fused or not", () => {

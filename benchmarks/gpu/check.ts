@@ -13,7 +13,7 @@ import {
   toolRecord,
   writeGpuCheck,
 } from "../../src/results/mod.ts";
-import type { Runner } from "./children.ts";
+import type { Runner } from "./runner.ts";
 import { type Part, partsOf } from "./settings.ts";
 
 /** What to check, and how. */
@@ -60,7 +60,7 @@ export async function check(request: CheckRequest): Promise<GpuCheck> {
     );
     const result: GpuCheck = {
       schema: "stackbench/gpu-check",
-      version: 1,
+      version: 2,
       status: told.some(({ status }) => status === "later") ? "partial" : "complete",
       ...frame,
       parts: told,
@@ -127,7 +127,7 @@ export function tell(record: PartRecord): string {
       `${percent(result.share.bandwidth)} of bandwidth`,
     ]
     : [];
-  const held = result.state?.after.heldDownBy ?? [];
+  const held = result.state?.after.throttleReasons ?? [];
   const warning = held.length > 0 ? [`the clocks were HELD DOWN by ${held.join(", ")}`] : [];
   const median = `${(result.ours.median * 1000).toPrecision(4)} ms`;
   return `${name}: ${[median, ...peers, ...shares, ...warning].join(", ")}`;

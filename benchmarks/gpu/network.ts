@@ -13,8 +13,8 @@ import { seededWeights } from "../../src/graph/weights.ts";
 import { buildModel } from "../../src/models/mod.ts";
 import { makePlan } from "../../src/plan/mod.ts";
 import type { NetworkResult } from "../../src/results/mod.ts";
+import { interleave } from "./interleaved.ts";
 import type { NetworkRequest } from "./request.ts";
-import { inTurn } from "./turns.ts";
 
 const SEED = 1;
 
@@ -43,7 +43,7 @@ export async function timeNetworks(
   requireNumbers(outputs);
   const { arena, weights, scratch } = executable.memory;
   const before = backend.state?.();
-  const { ours, peers } = await inTurn({
+  const { ours, peers } = await interleave({
     ours: () => timeOne(executable, inputs, outputs),
     ownMemory: arena + weights + scratch,
     peers: request.modes.map((mode) => ({

@@ -8,7 +8,7 @@ rm -rf .gpu
 mkdir -p .gpu/cache
 deno=$(deno eval 'Deno.stdout.writeSync(new TextEncoder().encode(Deno.execPath()))')
 xz --threads=0 -6 --stdout "$deno" >.gpu/deno.xz
-DENO_DIR=$PWD/.gpu/cache deno cache --quiet benchmarks/gpu_check.ts benchmarks/gpu/part.ts \
+DENO_DIR=$PWD/.gpu/cache deno cache --quiet benchmarks/gpu_check.ts benchmarks/gpu/worker.ts \
   tests/backend_suite_test.ts tests/golden_test.ts
 # whatever is locked must be there, and nothing else is needed
 tar --create --directory=.gpu --exclude=gen --exclude='*_cache_v*' cache |

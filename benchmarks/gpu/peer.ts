@@ -33,7 +33,6 @@ export interface PeerRequest {
 
 /** A PyTorch that is ready. */
 export interface ReadyPeer {
-  /** Its version. */
   readonly torch: string;
   /** Where it runs. */
   readonly device: "cuda" | "cpu";

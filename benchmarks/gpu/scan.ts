@@ -7,11 +7,12 @@
 import type { Backend, Precision } from "../../src/backends/backend.ts";
 import { elements } from "../../src/base/shapes.ts";
 import { random } from "../../src/base/random.ts";
-import { openSegmenter, prepareModel, segment, Stopwatch } from "../../src/bench/mod.ts";
+import { Stopwatch } from "../../src/bench/mod.ts";
+import { openSegmenter, prepareModel, segment } from "../../src/segmentation/mod.ts";
 import { affineOf, canonicalSource, planWindow, type Volume } from "../../src/imaging/mod.ts";
 import type { ScanResult } from "../../src/results/mod.ts";
+import { interleave } from "./interleaved.ts";
 import type { ScanRequest } from "./request.ts";
-import { inTurn } from "./turns.ts";
 
 const SEED = 1;
 
@@ -42,13 +43,13 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     const { groups } = await segment(volume, segmenter, {
       window: planWindow(volume, "lung"),
       threshold: THRESHOLD,
-      stopwatch,
+      hook: stopwatch,
     });
     [executions, phases] = [groups.length, stopwatch.seconds() as ScanResult["phases"]];
     return stopwatch.now() - start;
   };
   const before = backend.state?.();
-  const { ours, peers } = await inTurn({
+  const { ours, peers } = await interleave({
     ours: once,
     ownMemory: arena + weights + scratch,
     peers: request.modes.map((mode) => ({ model: name, input, precision, mode, scan: shape })),

@@ -8,7 +8,6 @@ import type { NetworkRequest, Request, ScanRequest } from "./request.ts";
 
 /** Tests to run on the GPU. */
 export interface TestsRequest {
-  /** Which kind of part. */
   readonly kind: "tests";
   /** The file, in the checkout. */
   readonly file: string;
@@ -20,7 +19,6 @@ export interface TestsRequest {
 
 /** A part: what is asked for, and the seconds that it may take at most. */
 export interface Part {
-  /** Its name. */
   readonly name: string;
   /** What is asked for. */
   readonly request: TestsRequest | Exclude<Request, { kind: "device" }>;

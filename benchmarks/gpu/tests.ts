@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import type { Outcome } from "./children.ts";
+import type { Outcome } from "./runner.ts";
 
 /** The path of compute-sanitizer; undefined where it is not installed. */
 export function findSanitizer(

@@ -8,11 +8,11 @@
 import { MissingError } from "../../src/base/errors.ts";
 import { random } from "../../src/base/random.ts";
 import { KERNELS } from "../../src/backends/onednn/kernels/mod.ts";
-import { Library } from "../../src/backends/onednn/library.ts";
-import { Lowering } from "../../src/backends/onednn/lowering.ts";
+import { Library } from "../../src/backends/onednn/library/library.ts";
+import { Lowering } from "../../src/backends/onednn/lowering/lowering.ts";
 import { PLANNING } from "../../src/backends/onednn/planning.ts";
-import { Session } from "../../src/backends/onednn/session.ts";
-import { Tensors } from "../../src/backends/onednn/tensors.ts";
+import { Session } from "../../src/backends/onednn/library/session.ts";
+import { Tensors } from "../../src/backends/onednn/memory/tensors.ts";
 import { type Graph, seededWeights } from "../../src/graph/mod.ts";
 import { findLibrary, LIBRARIES } from "../../src/platform/libraries.ts";
 import { makePlan } from "../../src/plan/mod.ts";

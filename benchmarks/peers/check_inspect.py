@@ -18,6 +18,7 @@ import warnings
 
 import nibabel
 import numpy
+import pydicom
 import SimpleITK
 
 warnings.simplefilter("ignore")
@@ -57,6 +58,53 @@ def from_simpleitk(path):
     return facts(SimpleITK.GetArrayFromImage(image), LPS_TO_RAS @ affine)
 
 
+def from_pydicom(path):
+    """What pydicom makes of one file, or of a folder of slices of one series."""
+    files = [os.path.join(path, name) for name in sorted(os.listdir(path))] if os.path.isdir(
+        path) else [path]
+    slices = [piece for file in files for piece in pieces(pydicom.dcmread(file))]
+    orientation = numpy.array(slices[0]["orientation"], float)
+    row, column = orientation[:3], orientation[3:]
+    normal = numpy.cross(row, column)
+    slices.sort(key=lambda piece: piece["position"] @ normal)
+    last, first = slices[-1]["position"], slices[0]["position"]
+    step = (last - first) / (len(slices) - 1) if len(slices) > 1 else normal
+    rows_apart, columns_apart = slices[0]["spacing"]
+    affine = numpy.eye(4)
+    affine[:3] = numpy.stack([row * columns_apart, column * rows_apart, step, first], axis=1)
+    image = nibabel.Nifti1Image(numpy.stack([piece["hu"] for piece in slices]).T,
+                                LPS_TO_RAS @ affine)
+    return canonical(image, image.get_fdata(dtype=numpy.float64))
+
+
+def pieces(dataset):
+    """The frames of a data set: HU and place of each."""
+    values = dataset.pixel_array
+    groups = dataset.get("PerFrameFunctionalGroupsSequence")
+    if groups is None:
+        frames, values = [dataset], values[None]
+    else:
+        shared = dataset.SharedFunctionalGroupsSequence[0]
+        frames = [merged(group, shared) for group in groups]
+    for frame, stored in zip(frames, values):
+        yield {
+            "hu": stored * float(frame.get("RescaleSlope", 1)) + float(frame.get("RescaleIntercept", 0)),
+            "position": numpy.array(frame.ImagePositionPatient, float),
+            "orientation": frame.ImageOrientationPatient,
+            "spacing": [float(value) for value in frame.PixelSpacing],
+        }
+
+
+def merged(group, shared):
+    """The attributes of a frame, whichever functional group they are in."""
+    flat = pydicom.Dataset()
+    for source in (shared, group):
+        for element in source:
+            if element.VR == "SQ" and len(element.value) > 0:
+                flat.update(element.value[0])
+    return flat
+
+
 def from_nibabel(path):
     image = nibabel.load(path)
     if not isinstance(image, nibabel.Nifti1Pair):
@@ -65,7 +113,11 @@ def from_nibabel(path):
     data = image.get_fdata(dtype=numpy.float64)
     if any(size != 1 for size in shape[3:]):
         raise RuntimeError("several volumes")
-    data = data.reshape((tuple(shape) + (1, 1))[:3])
+    return canonical(image, data.reshape((tuple(shape) + (1, 1))[:3]))
+
+
+def canonical(image, data):
+    """The facts of an image of nibabel, turned to LPS."""
     codes = nibabel.orientations.io_orientation(image.affine)
     target = nibabel.orientations.axcodes2ornt(("L", "P", "S"))
     move = nibabel.orientations.ornt_transform(codes, target)

@@ -4,15 +4,25 @@
  * @module
  */
 
-import type { Shape } from "../base/shapes.ts";
 import type { WeightSource } from "../graph/weights.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Planning } from "../plan/mod.ts";
-import type { Learner, LearningPlan } from "./learning.ts";
-import type { FinishedSlices, ScanPlan } from "./scan.ts";
+import type { Bindings, Port } from "./bindings.ts";
+import type { Resident } from "./resident.ts";
 
-/** Names of the backends. */
-export type BackendName = "cudnn" | "onednn" | "reference";
+export type { Bindings, Elements, Port } from "./bindings.ts";
+
+/** Names of the backends, the preferred first. */
+export const BACKEND_NAMES = ["cudnn", "onednn", "reference"] as const;
+
+/** Name of a backend. */
+export type BackendName = typeof BACKEND_NAMES[number];
+
+/** The backend that defines what is right, and is not fast. */
+export const REFERENCE: BackendName = "reference";
+
+/** Backends of hardware that most machines do not have: without them nothing is amiss. */
+export const SPECIAL_BACKENDS: readonly BackendName[] = ["cudnn"];
 
 /**
  * Precisions by name. `fp32` is strict; `tf32` stores single precision and multiplies with 10 bits
@@ -22,12 +32,6 @@ export const PRECISIONS = ["fp64", "fp32", "tf32", "fp16", "bf16"] as const;
 
 /** Element type of activations; sums of products are always kept in single precision or better. */
 export type Precision = typeof PRECISIONS[number];
-
-/** Elements of an input or output in logical order. */
-export type Elements = Float32Array | Float64Array;
-
-/** Inputs or outputs by name. */
-export type Bindings = Readonly<Record<string, Elements>>;
 
 /** What a look at this machine says of a backend. */
 export interface Probe {
@@ -80,7 +84,7 @@ export interface DeviceState {
   /** Memory that is taken on it by all programs, in bytes. */
   readonly memoryUsed: number;
   /** What holds its clocks down, in words; empty where nothing does. */
-  readonly heldDownBy: readonly string[];
+  readonly throttleReasons: readonly string[];
 }
 
 /** A kind of backend. */
@@ -107,6 +111,11 @@ export interface Backend extends Disposable {
   readonly precisions: readonly Precision[];
   /** What the planner must know of it. */
   readonly planning: Planning;
+  /**
+   * Floating-point operations of one execution that it finishes in about a minute; absent where any
+   * number may be asked of it.
+   */
+  readonly feasibleFlops?: number;
   /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
   state?(): DeviceState | null;
   /**
@@ -115,14 +124,6 @@ export interface Backend extends Disposable {
    * @throws MissingError when it does not compute in this precision here
    */
   lower(plan: Plan, weights: WeightSource, precision: Precision): Executable;
-}
-
-/** An input or output of an executable. */
-export interface Port {
-  /** Name of the value. */
-  readonly name: string;
-  /** Shape in logical order, N, C, (D,) H, W. */
-  readonly shape: Shape;
 }
 
 /** One step with the kernel that runs it. */
@@ -187,18 +188,6 @@ export interface Executable extends Disposable {
    * @throws InputError when a binding is missing or has the wrong number of elements
    */
   profile(inputs: Bindings, outputs: Bindings): StepTime[];
-  /**
-   * Takes a whole scan through the device, a group of slices at a time, and tells which slices each
-   * one finished. Absent where a scan passes through host memory anyway.
-   *
-   * @throws MissingError when the device has no room
-   */
-  scan?(plan: ScanPlan): Generator<FinishedSlices, void>;
-  /**
-   * Keeps weights and moments on the device while they are trained; null where it cannot. Absent
-   * where they are in the host's memory anyway.
-   *
-   * @throws MissingError when the device has no room
-   */
-  learner?(plan: LearningPlan): Learner | null;
+  /** What can stay on the device between executions. Absent where all is in the host's memory. */
+  readonly resident?: Resident;
 }

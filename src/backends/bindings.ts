@@ -1,5 +1,6 @@
 /**
- * Moving inputs and outputs between logical order (N, C, ...) and channels-last (N, ..., C).
+ * Inputs and outputs by name, and moving them between logical order (N, C, ...) and channels-last
+ * (N, ..., C).
  *
  * @module
  */
@@ -8,7 +9,20 @@ import { InputError } from "../base/errors.ts";
 import { elements, formatShape, type Shape } from "../base/shapes.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Bindings, Elements, Port } from "./backend.ts";
+
+/** Elements of an input or output in logical order. */
+export type Elements = Float32Array | Float64Array;
+
+/** Inputs or outputs by name. */
+export type Bindings = Readonly<Record<string, Elements>>;
+
+/** An input or output of an executable. */
+export interface Port {
+  /** Name of the value. */
+  readonly name: string;
+  /** Shape in logical order, N, C, (D,) H, W. */
+  readonly shape: Shape;
+}
 
 /** Anything that numbers can be read from and written to by index. */
 export type Numbers = Float32Array | Float64Array | Uint16Array;

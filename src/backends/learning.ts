@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bindings } from "./backend.ts";
+import type { Bindings } from "./bindings.ts";
 
 /** What of a training step's graph a device keeps from one step to the next. */
 export interface LearningPlan {

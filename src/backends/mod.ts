@@ -4,10 +4,12 @@
  * @module
  */
 
-import { InputError } from "../base/errors.ts";
+import { InputError, MissingError } from "../base/errors.ts";
+import { elements } from "../base/shapes.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { WeightSource } from "../graph/weights.ts";
-import { makePlan } from "../plan/mod.ts";
+import { makePlan, type Plan } from "../plan/mod.ts";
+import { machineMemory } from "../platform/memory.ts";
 import type { Backend, BackendFactory, BackendName, Executable, Precision } from "./backend.ts";
 import { cudnn } from "./cudnn/mod.ts";
 import { onednn } from "./onednn/mod.ts";
@@ -15,6 +17,7 @@ import { reference } from "./reference/mod.ts";
 
 export type * from "./backend.ts";
 export type * from "./learning.ts";
+export type * from "./resident.ts";
 export type * from "./scan.ts";
 
 /** All backends, the preferred first. */
@@ -54,12 +57,49 @@ export function chooseBackend(name: BackendName | "auto"): Choice {
   throw new InputError(`no backend is available: ${passed.join("; ")}`);
 }
 
-/** Plans a graph for a backend and makes it executable. */
+/**
+ * Opens the backend of a name (default: `auto`, the first that is available).
+ *
+ * @throws InputError for a name that is not in the list; MissingError when this machine lacks
+ *   something, with the command that gets it
+ */
+export function openBackend(name: BackendName | "auto" = "auto"): Backend {
+  return chooseBackend(name).factory.open();
+}
+
+/**
+ * Plans a graph for a backend and makes it executable.
+ *
+ * @throws MissingError when the backend cannot run it here, or there is too little memory for it
+ */
 export function compile(
   backend: Backend,
   graph: Graph,
   weights: WeightSource,
   precision: Precision = "fp32",
 ): Executable {
-  return backend.lower(makePlan(graph, backend.planning), weights, precision);
+  const plan = makePlan(graph, backend.planning);
+  if (backend.device.kind === "cpu") requireMemory(plan, machineMemory()?.available);
+  return backend.lower(plan, weights, precision);
+}
+
+/** Bytes of an element in the arena, at most; those of bf16 and fp64 differ by a factor of two. */
+const ELEMENT = 4;
+
+/**
+ * Refuses a plan that does not fit into memory, before anything is allocated: a container that runs
+ * out of memory is ended without a word.
+ *
+ * @param available bytes that may be taken; undefined where that is not known
+ * @throws MissingError with what is needed and what is there
+ */
+function requireMemory({ name, arena, parameters, values }: Plan, available = Infinity): void {
+  const weights = parameters.reduce((sum, { value }) => sum + elements(values[value].shape), 0);
+  const needed = ((arena?.elements ?? 0) + weights) * ELEMENT;
+  if (needed <= available) return;
+  const giga = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new MissingError(
+    `${name} needs at least ${giga(needed)} of memory, and ${giga(available)} are free here`,
+    { advice: "choose a smaller input, batch or model, or give the container more memory" },
+  );
 }

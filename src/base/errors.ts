@@ -9,9 +9,7 @@ export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
-  regression: 3,
   notComparable: 4,
-  tooNoisy: 5,
   interrupted: 130,
 } as const;
 
@@ -62,6 +60,20 @@ export class ShapeError extends InputError {
 export class MissingError extends StackbenchError {
   /** Name of the class. */
   override readonly name = "MissingError";
+}
+
+/** Results that may not be compared with each other. */
+export class NotComparableError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "NotComparableError";
+  /** Exit code of the command line when this error ends it. */
+  override readonly exitCode: number = EXIT.notComparable;
+}
+
+/** Numbers that are not finite where a result should be: nothing may be concluded from them. */
+export class NumericalError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "NumericalError";
 }
 
 /** A native library returned a status other than success. */

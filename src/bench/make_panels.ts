@@ -7,13 +7,13 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
-import { planWindow, readMask, readScan, windowSlice } from "../imaging/mod.ts";
+import { type LoadedCase, readCaseScan } from "../datasets/mod.ts";
+import { planWindow, readMask, windowSlice } from "../imaging/mod.ts";
 import { confusion, dice } from "../metrics/overlap.ts";
+import { chooseSlices } from "../results/experiments/masks.ts";
 import type { PanelRecord } from "../results/mod.ts";
-import { chooseSlices } from "./experiments/masks.ts";
 import { drawPanel, encodePicture } from "./panels.ts";
-import { caseName, inCase, maskFolder, maskPath, truthOf } from "./run_one.ts";
+import { caseName, inCase, maskFolder, maskPath, truthOf } from "./run_prediction.ts";
 
 /** Models whose masks stand side by side. */
 export interface PanelRow {
@@ -47,7 +47,7 @@ export async function makePanels(request: PanelRequest): Promise<PanelRecord[]> 
   const { out, one, isPublic, rows, signal } = request;
   const records: PanelRecord[] = [];
   await inCase(one, async () => {
-    const volume = readScan(one.image);
+    const volume = readCaseScan(one);
     const truth = truthOf(one, volume);
     if (!truth) return;
     const plan = planWindow(volume, one.window);

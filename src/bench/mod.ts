@@ -1,22 +1,14 @@
 /**
- * Segmenting scans and running suites.
+ * Running suites.
  *
  * @module
  */
 
-export { type RunRequest, runSuite } from "./run_suite.ts";
-export { segment, type Segmentation, type SegmentOptions } from "./segment.ts";
+export { requireFolder, type RunFolder } from "./run_folder.ts";
+export type { CommandLine } from "./timing_client.ts";
+export type { RunRequest } from "./run_request.ts";
+export { runSuite } from "./run_suite.ts";
 export {
-  type Grouping,
-  type ModelRequest,
-  openSegmenter,
-  type PreparedModel,
-  prepareModel,
-  type Segmenter,
-} from "./segmenter.ts";
-export {
-  type ExperimentName,
-  EXPERIMENTS,
   type LoadedSuite,
   loadSuite,
   parseSuite,

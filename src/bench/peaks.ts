@@ -12,7 +12,7 @@ import { seededWeights } from "../graph/weights.ts";
 import { uniformWindow } from "../graph/windowed.ts";
 import { stepCost } from "../plan/cost.ts";
 import { makePlan } from "../plan/mod.ts";
-import type { PeaksRecord } from "../results/profile_records.ts";
+import type { PeaksRecord } from "../results/mod.ts";
 import { randomBindings } from "./network.ts";
 
 /** Bytes of an element in each precision. */

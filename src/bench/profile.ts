@@ -14,7 +14,7 @@ import type {
   ProfileRecord,
   RatesRecord,
   StepRecord,
-} from "../results/profile_records.ts";
+} from "../results/mod.ts";
 import { median } from "../statistics/summary.ts";
 import { randomBindings, timeOne } from "./network.ts";
 import type { Clock, Repetitions } from "./timer.ts";

@@ -6,7 +6,7 @@ import { graphCost } from "../graph/graph.ts";
 import { seededWeights } from "../graph/weights.ts";
 import { uniformWindow } from "../graph/windowed.ts";
 import { LITERAL, makePlan, type Plan } from "../plan/mod.ts";
-import { profileSchema } from "../results/schema_profile.ts";
+import { profile as profileSchema } from "../results/schema/profile.ts";
 import { higherPeaks, measurePeaks } from "./peaks.ts";
 import { profileNetwork, profileRecord } from "./profile.ts";
 

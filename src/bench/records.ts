@@ -4,19 +4,24 @@
  * @module
  */
 
-import { sha256 } from "../base/hashing.ts";
+import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { graphHash, trainableParameters } from "../graph/graph.ts";
 import { weightsHash } from "../graph/weights.ts";
-import { huSha256, type Mask, type Volume, type WindowPlan } from "../imaging/mod.ts";
+import {
+  huSha256,
+  type Mask,
+  type MaskFile,
+  type Volume,
+  type WindowPlan,
+} from "../imaging/mod.ts";
 import { consecutiveRuns } from "../metrics/consecutive.ts";
 import { stackBorders } from "../metrics/continuity.ts";
 import { evaluatePair } from "../metrics/mod.ts";
 import { confusion } from "../metrics/overlap.ts";
+import { tellsPresence, withCaveats } from "../results/caveats.ts";
 import type { CaseRecord, ModelRecord, PredictionRecord } from "../results/mod.ts";
-import { tellsPresence, withCaveats } from "./caveats.ts";
 import type { RunScan } from "./run_scans.ts";
-import type { Segmentation } from "./segment.ts";
-import type { PreparedModel } from "./segmenter.ts";
+import type { PreparedModel, Segmentation } from "../segmentation/mod.ts";
 
 /** Keys of the models of a suite: their names, numbered where one comes again. */
 export function modelIds(names: readonly string[]): string[] {
@@ -51,7 +56,7 @@ export function modelRecord(
 }
 
 /** The hash of a model's weights; of an ensemble's that of all of them, and each. */
-function hashesOf({ model, weights, ensemble = [] }: PreparedModel): {
+function hashesOf({ model, weights, ensemble }: PreparedModel): {
   readonly sha256: string;
   readonly ensemble?: readonly string[];
 } {
@@ -67,7 +72,7 @@ export function caseRecord(
   isPublic: boolean,
   volume: Volume,
   window: WindowPlan,
-  truth: Mask | null,
+  truth: (Mask & Partial<Pick<MaskFile, "report">>) | null,
 ): CaseRecord {
   return {
     index,
@@ -80,13 +85,30 @@ export function caseRecord(
     spacing: volume.spacing,
     voxelsSha256: huSha256(volume),
     window: describeWindow(window),
-    notes: [...new Set(volume.report.map(({ kind, rule }) => `${kind}: ${rule}`))],
+    notes: notesOf(volume, window, truth),
     truth: truth && {
       sha256: sha256(truth.voxels),
       voxels: sumOf(slicePixels(truth.voxels, volume.shape)),
       slicePixels: slicePixels(truth.voxels, volume.shape),
     },
   };
+}
+
+/** What was noticed of a scan, its window and its truth, each once. */
+function notesOf(
+  { report }: Volume,
+  window: WindowPlan,
+  truth: Partial<Pick<MaskFile, "report">> | null,
+): CaseRecord["notes"] {
+  const notes = [
+    ...[...report, ...truth?.report ?? []].map(({ kind, rule, message }) => ({
+      kind,
+      rule,
+      message,
+    })),
+    ...window.warnings.map((message) => ({ kind: "warning", rule: "window", message } as const)),
+  ];
+  return [...new Map(notes.map((note) => [canonicalJson(note), note])).values()];
 }
 
 /** Records a prediction; metrics where accuracy means something. */
@@ -101,7 +123,7 @@ export function predictionRecord(
   const scored = truth && model.weights.source === "file" ? truth.voxels : null;
   const stacks = groups.map(({ start, stop }) => ({ start, end: stop }));
   const facts = model.stack ? { stackBorders: stackBorders(stacks, volume.shape[0]) } : {};
-  return {
+  const record: PredictionRecord = {
     model: model.id,
     case: index,
     executions: groups.length,
@@ -118,6 +140,12 @@ export function predictionRecord(
       }))
       : null,
   };
+  return { ...record, checksum: checksumOf(record) };
+}
+
+/** What a prediction says of itself: SHA-256 of all else that it says. */
+export function checksumOf({ checksum: _, ...rest }: PredictionRecord): string {
+  return sha256(canonicalJson(rest));
 }
 
 /** Foreground pixels of each slice. */
@@ -137,7 +165,8 @@ function sumOf(values: readonly number[]): number {
 /** A window in words, such as `lung -600/1500 LINEAR`. */
 function describeWindow({ from, windows }: WindowPlan): string {
   if (windows.length === 0) return from;
-  const [{ center, width, function: voi }] = windows;
+  const [{ center, width, function: linear, table }] = windows;
+  const voi = table === undefined ? linear : "VOI LUT";
   const distinct = new Set(windows.map((window) => `${window.center}/${window.width}`)).size;
   const more = distinct > 1 ? ` and ${distinct - 1} more, one a slice` : "";
   return `${from} ${center}/${width} ${voi}${more}`;

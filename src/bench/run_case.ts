@@ -4,10 +4,14 @@
  * @module
  */
 
-import type { LoadedCase } from "../datasets/mod.ts";
-import { planWindow, readScan, type Volume, type WindowPlan, writeMask } from "../imaging/mod.ts";
-import { segment, type Segmentation, type SegmentOptions } from "./segment.ts";
-import type { Segmenter } from "./segmenter.ts";
+import { type LoadedCase, readCaseScan } from "../datasets/mod.ts";
+import { planWindow, type Volume, type WindowPlan, writeMask } from "../imaging/mod.ts";
+import {
+  type Network,
+  segment,
+  type Segmentation,
+  type SegmentOptions,
+} from "../segmentation/mod.ts";
 import { type Clock, monotonic, type Phase, Stopwatch } from "./timer.ts";
 
 /** How to run a scan. */
@@ -48,21 +52,21 @@ export interface CaseRun {
  * @throws InputError when the scan cannot be read or windowed, or the mask not be written
  */
 export async function runCase(
-  { image, window }: Pick<LoadedCase, "image" | "window">,
-  segmenter: Segmenter,
+  { window, ...one }: Pick<LoadedCase, "image" | "window" | "reading">,
+  network: Network,
   options: CaseOptions,
   clock: Clock = monotonic,
 ): Promise<CaseRun> {
   const stopwatch = new Stopwatch(clock);
   const start = stopwatch.now();
-  const volume = readScan(image, { onPhase: (phase, work) => stopwatch.time(phase, work) });
+  const volume = readCaseScan(one, { onPhase: (phase, work) => stopwatch.time(phase, work) });
   stopwatch.apart(() => options.onRead?.(volume));
   const inMemory = stopwatch.now();
   const plan = planWindow(volume, window);
-  const segmentation = await segment(volume, segmenter, {
+  const segmentation = await segment(volume, network, {
     window: plan,
     threshold: options.threshold,
-    stopwatch,
+    hook: stopwatch,
     onSlices: options.onSlices,
     onProbabilities: options.onProbabilities,
     signal: options.signal,

@@ -50,8 +50,9 @@ async function run(
     loaded: { suite, folder: FOLDER },
     manifest: { ...loaded, cases },
     backend,
+    timingCommand: null,
     out: join(FOLDER, `${weights}-out${caveats.length}${folds?.outside ?? ""}`),
-    resume: false,
+    overwrite: true,
     progress: quietProgress(),
     signal: new AbortController().signal,
   });

@@ -6,11 +6,17 @@
 
 import { InputError } from "../base/errors.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
+import type { Combination } from "../results/facts.ts";
+import { EXAMPLE_MODELS } from "../models/examples.ts";
 import type { ModelRecord } from "../results/mod.ts";
-import type { Combination } from "./experiments/facts.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
-import { type PreparedModel, prepareModel } from "./segmenter.ts";
+import {
+  type ModelRequest,
+  type PreparedModel,
+  prepareModel,
+  requireSegments,
+} from "../segmentation/mod.ts";
 import { type LoadedSuite, resolveIn, type SuiteModel } from "./suite.ts";
 
 /** One model of a run, or in a cross-validation that of one fold. */
@@ -19,6 +25,8 @@ export interface RunModel {
   readonly record: ModelRecord;
   /** The model. */
   readonly prepared: PreparedModel;
+  /** What it was made of, to make it again in another process. */
+  readonly request: ModelRequest;
   /** Scans that it runs over, in the order of the manifest. */
   readonly cases: readonly RunScan[];
 }
@@ -62,8 +70,10 @@ function prepareFolds(
   const { weights } = request;
   const prepare = (...paths: readonly string[]) => {
     const [first = null, ...ensemble] = paths.map((path) => resolveIn(folder, path));
-    const prepared = prepareModel({ ...request, weights: first, ensemble }, suite.seed);
-    return { prepared, record: modelRecord(id, prepared, request.options) };
+    const own = { ...request, weights: first, ensemble };
+    const prepared = prepareModel(own, suite.seed);
+    requireSegments(prepared.model);
+    return { request: own, prepared, record: modelRecord(id, prepared, request.options) };
   };
   if (!weights?.includes(FOLD)) return [{ ...prepare(...(weights ? [weights] : [])), cases }];
   const { folds } = suite;
@@ -114,19 +124,19 @@ function withOverlaps(
     const run = again.length === 0 ? "" : `#${again.length + 1}`;
     for (const overlap of inference) {
       const id = `${request.model}@trained-${trainedOverlap}${run}-inference-${overlap}`;
-      const prepared = prepareModel(
-        { ...request, batch: 1, overlap, weights: resolveIn(folder, weights) },
-        suite.seed,
-      );
+      const own = { ...request, batch: 1, overlap, weights: resolveIn(folder, weights) };
+      const prepared = prepareModel(own, suite.seed);
+      requireSegments(prepared.model);
       if (prepared.model.dimensions !== 3) {
         throw new InputError(`overlap.model: ${request.model} takes slices, which do not overlap`, {
-          advice: "name a 3-D model such as vnet:small",
+          advice: `name a 3-D model such as ${EXAMPLE_MODELS.stacks}`,
         });
       }
       const plain = modelRecord(id, prepared, request.options);
       const twin = models.find(({ record }) => sameMasks(record, plain));
       if (!twin) {
-        models.push({ prepared, record: { ...plain, experiment: "overlap" }, cases: scored });
+        const record = { ...plain, experiment: "overlap" } as const;
+        models.push({ request: own, prepared, record, cases: scored });
       }
       const model = twin?.record.id ?? id;
       combinations.push({ model, trainedOverlap, inferenceOverlap: overlap });

@@ -34,6 +34,7 @@ Deno.test("of data that is not public no id stands in results or in names of fil
     loaded: { suite, folder: FOLDER },
     manifest: { ...loaded, manifest: { ...loaded.manifest, public: false } },
     backend,
+    timingCommand: null,
     out,
     resume: false,
     progress: quietProgress(),

@@ -4,23 +4,26 @@
  * @module
  */
 
+import { REFERENCE } from "../backends/backend.ts";
+import { factWarnings, inOrder, momentWarnings, warning } from "../results/warnings.ts";
+import { comparePairs } from "../results/comparison.ts";
+import { keptEntries, runExperiments } from "../results/experiments/mod.ts";
+import type { Combination } from "../results/facts.ts";
 import type {
   CaseRecord,
   DeviceTiming,
+  ExperimentName,
+  FailureRecord,
   InferenceTiming,
   ModelRecord,
   PanelRecord,
   PredictionRecord,
   RunResult,
-  SmoothedRecord,
-  SweepRecord,
   TimingRecord,
   VolatileRecord,
   WarningRecord,
 } from "../results/mod.ts";
-import { comparePairs } from "./experiments/comparison.ts";
-import type { Combination } from "./experiments/facts.ts";
-import { runExperiments } from "./experiments/mod.ts";
+import { MINOR, VERSION } from "../results/version.ts";
 import { type Suite } from "./suite.ts";
 
 /** What is known of a run before its first scan. */
@@ -45,20 +48,18 @@ export interface CaseOutcome {
   readonly prediction: PredictionRecord;
   /** How long it took. */
   readonly timing: TimingRecord["cases"][number];
-  /** The mask after the median filter; null where nobody asked. */
-  readonly smoothed: SmoothedRecord | null;
-  /** What other thresholds would have made; null where nobody asked. */
-  readonly swept: SweepRecord | null;
+  /** What experiments keep of it. */
+  readonly entries: readonly (readonly [ExperimentName, unknown])[];
 }
 
 /** Collects the records of a run. */
 export class RunState {
   readonly #frame: RunFrame;
   readonly #cases = new Map<number, CaseRecord>();
-  readonly #warnings = new Map<string, WarningRecord>();
+  readonly #warnings: WarningRecord[] = [];
   readonly #predictions: PredictionRecord[] = [];
-  readonly #smoothed: SmoothedRecord[] = [];
-  readonly #swept: SweepRecord[] = [];
+  readonly #failures: FailureRecord[] = [];
+  readonly #entries: Map<ExperimentName, unknown[]>;
   #panels: readonly PanelRecord[] | null = null;
   readonly #timedCases: TimingRecord["cases"][number][] = [];
   readonly #inference: InferenceTiming[] = [];
@@ -67,28 +68,26 @@ export class RunState {
   /** Starts empty, or from what an earlier, interrupted run had. */
   constructor(frame: RunFrame, previous: RunResult | null) {
     this.#frame = frame;
-    for (const model of frame.fixed.models) {
-      if (model.weights.source === "seeded-random") this.warn(RANDOM_WEIGHTS);
+    this.#entries = keptEntries(previous?.experiments ?? {}, previous?.predictions ?? []);
+    if (frame.fixed.environment.backend.name === REFERENCE) {
+      this.warn(warning(
+        "reference-backend",
+        "the reference backend defines what is right, not what is fast: do not compare its times",
+      ));
     }
-    if (frame.fixed.environment.backend.name === "reference") this.warn(REFERENCE_BACKEND);
-    const { repeats, caseRepeats } = frame.suite.timing;
-    if (frame.timedCase !== null && Math.min(repeats, caseRepeats) < 5) this.warn(FEW_REPEATS);
     if (!previous) return;
     for (const record of previous.dataset.cases) this.#cases.set(record.index, record);
-    previous.warnings.forEach((warning) => this.warn(warning));
+    // a scan that failed is tried again
+    previous.warnings.filter(({ code }) => code !== "failed").forEach((one) => this.warn(one));
     this.#predictions.push(...previous.predictions);
-    const smoothing = previous.experiments.smoothing_control;
-    if (smoothing?.status === "done") this.#smoothed.push(...smoothing.scans);
-    const sweep = previous.experiments.threshold_sweep;
-    if (sweep?.status === "done") this.#swept.push(...sweep.scans);
     this.#timedCases.push(...previous.timing.cases);
     this.#inference.push(...previous.timing.inference);
     this.#device.push(...previous.timing.device ?? []);
   }
 
-  /** Adds a warning, once. */
+  /** Adds a warning. */
   warn(warning: WarningRecord): void {
-    this.#warnings.set(`${warning.code} ${warning.message}`, warning);
+    this.#warnings.push(warning);
   }
 
   /** Whether a scan is recorded. */
@@ -102,27 +101,33 @@ export class RunState {
   }
 
   /** Whether a model has finished a scan. */
-  hasPrediction(model: ModelRecord, index: number): boolean {
+  hasPrediction(model: Pick<ModelRecord, "id">, index: number): boolean {
     return this.#predictions.some((one) => one.model === model.id && one.case === index);
   }
 
   /** Records what a model made of a scan. */
-  addPrediction({ prediction, timing, smoothed, swept }: CaseOutcome): void {
+  addPrediction({ prediction, timing, entries }: CaseOutcome): void {
     this.#predictions.push(prediction);
     this.#timedCases.push(timing);
-    if (smoothed) this.#smoothed.push(smoothed);
-    if (swept) this.#swept.push(swept);
+    for (const [name, entry] of entries) this.#entries.get(name)!.push(entry);
   }
 
-  /** What a model made of a scan that it has finished, and how long that took. */
-  finished(model: ModelRecord, index: number) {
+  /** Records that a model failed on a scan: it has no mask of it. */
+  addFailure(model: ModelRecord, index: number, reason: string): void {
+    this.#failures.push({ model: model.id, case: index, reason });
+    this.warn(warning("failed", `${model.id} has no mask of scan ${index}: ${reason}`));
+  }
+
+  /** Slices of a scan that a model has finished, and executions that it took; null where it failed. */
+  finished(
+    model: ModelRecord,
+    index: number,
+  ): { readonly slices: number; readonly executions: number } | null {
     const ofIt = (one: { readonly model: string; readonly case: number }) =>
       one.model === model.id && one.case === index;
-    return {
-      slices: this.#cases.get(index)!.shape[0],
-      prediction: this.#predictions.find(ofIt)!,
-      pass: this.#timedCases.find(ofIt)!,
-    };
+    const prediction = this.#predictions.find(ofIt);
+    if (!prediction) return null;
+    return { slices: this.#cases.get(index)!.shape[0], executions: prediction.executions };
   }
 
   /** Whether a model was timed. */
@@ -139,8 +144,6 @@ export class RunState {
     this.#inference.push(...timings);
     if (!device) return;
     this.#device.push(device);
-    const reasons = new Set([...device.before.heldDownBy, ...device.after.heldDownBy]);
-    if (reasons.size > 0) this.warn(heldDown(device.model, [...reasons]));
   }
 
   /** Records the pictures. */
@@ -152,12 +155,16 @@ export class RunState {
   result(status: RunResult["status"]): RunResult {
     const { suite, fixed, dataset, started, combinations, timedCase } = this.#frame;
     const cases = [...this.#cases.values()].sort((a, b) => a.index - b.index);
+    // what was made again after an interruption came later
+    const inOrderOfModels = orderOf(fixed.models);
+    const predictions = inOrderOfModels(this.#predictions);
+    const entries = new Map(
+      [...this.#entries].map(([name, list]) => [name, inOrderOfModels(list as Placed[])]),
+    );
     const facts = {
       models: fixed.models,
       cases,
-      predictions: this.#predictions,
-      smoothed: this.#smoothed,
-      swept: this.#swept,
+      predictions,
       threshold: suite.threshold,
       panels: this.#panels,
       combinations,
@@ -165,53 +172,39 @@ export class RunState {
       complete: status === "complete",
       timedCase,
     };
+    const timing = {
+      cases: inOrderOfModels(this.#timedCases),
+      inference: this.#inference,
+      ...(this.#device.length > 0 ? { device: this.#device } : {}),
+    };
+    const known = { ...fixed, dataset: { ...dataset, cases } };
+    const { cores } = fixed.environment.cpu;
     return {
       schema: "stackbench/run-result",
-      version: 1,
+      version: VERSION,
+      minor: MINOR,
       status,
-      tool: fixed.tool,
-      suite: fixed.suite,
-      environment: fixed.environment,
-      models: fixed.models,
-      dataset: { ...dataset, cases },
-      predictions: this.#predictions,
-      experiments: runExperiments(suite.experiments, facts),
+      ...known,
+      predictions,
+      failures: this.#failures,
+      experiments: runExperiments(suite.experiments, facts, entries),
       ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
-      warnings: [...this.#warnings.values()],
-      timing: {
-        cases: this.#timedCases,
-        inference: this.#inference,
-        ...(this.#device.length > 0 ? { device: this.#device } : {}),
-      },
+      warnings: inOrder([...this.#warnings, ...factWarnings({ ...known, timing })]),
+      timing: { ...timing, warnings: momentWarnings(timing, started, cores) },
       volatile: { ...started, writtenAt: new Date().toISOString() },
     };
   }
 }
 
-const RANDOM_WEIGHTS: WarningRecord = {
-  code: "random-weights",
-  message: "a model ran with seeded random weights: its masks mean nothing, its times do",
-  advice: 'name trained weights in the suite ("weights": "file.safetensors")',
-};
-
-/** Said where the GPU was slower than it can be. */
-function heldDown(model: string, reasons: readonly string[]): WarningRecord {
-  return {
-    code: "held-down",
-    message: `the clocks of the GPU were held down while ${model} was timed: ${reasons.join(", ")}`,
-    advice: "its times are longer than the GPU can do: cool it, or end other programs on it",
-  };
+/** What is of one scan of one model. */
+interface Placed {
+  readonly model: string;
+  readonly case: number;
 }
 
-const REFERENCE_BACKEND: WarningRecord = {
-  code: "reference-backend",
-  message:
-    "the reference backend defines what is right, not what is fast: do not compare its times",
-  advice: "run `stackbench setup` to get oneDNN",
-};
-
-const FEW_REPEATS: WarningRecord = {
-  code: "few-repeats",
-  message: "fewer than five timed repetitions in some scope: intervals say little or are missing",
-  advice: "raise timing.repeats and timing.caseRepeats in the suite",
-};
+/** Puts what is of scans in the order of models, then of scans. */
+function orderOf(models: readonly ModelRecord[]): <T extends Placed>(list: readonly T[]) => T[] {
+  const places = new Map(models.map(({ id }, place) => [id, place]));
+  return (list) =>
+    list.toSorted((a, b) => places.get(a.model)! - places.get(b.model)! || a.case - b.case);
+}

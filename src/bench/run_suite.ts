@@ -5,46 +5,30 @@
  */
 
 import { join } from "node:path";
-import type { Backend } from "../backends/backend.ts";
-import { InputError, messageOf } from "../base/errors.ts";
-import type { LoadedManifest } from "../datasets/mod.ts";
-import type { Progress } from "../progress/mod.ts";
+import { InputError } from "../base/errors.ts";
+import { lockFolder } from "../base/folder_lock.ts";
 import {
   environmentRecord,
   type PanelRecord,
-  readRunResult,
+  readResultFile,
   resumeObstacle,
   type RunResult,
   startRecord,
   toolRecord,
+  warning,
   writeRunResult,
 } from "../results/mod.ts";
-import { timeInference } from "./inference.ts";
 import { makePanels } from "./make_panels.ts";
-import { maskFolder, maskPath, runOne } from "./run_one.ts";
+import { clearFolder, makeFolder, requireFolder, resultPath } from "./run_folder.ts";
+import { maskFolder, runPrediction } from "./run_prediction.ts";
 import { prepareModels, type RunModels } from "./run_models.ts";
+import type { RunRequest } from "./run_request.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
-import { openSegmenter } from "./segmenter.ts";
-import { type LoadedSuite, suiteHash } from "./suite.ts";
-
-/** What to run, on what, and where to. */
-export interface RunRequest {
-  /** The suite. */
-  readonly loaded: LoadedSuite;
-  /** Its scans. */
-  readonly manifest: LoadedManifest;
-  /** What computes. */
-  readonly backend: Backend;
-  /** Folder of `result.json`, `masks/` and `panels/`; it is made. */
-  readonly out: string;
-  /** Whether to go on with what an interrupted run left there. */
-  readonly resume: boolean;
-  /** Told how far the work has come. */
-  readonly progress: Progress;
-  /** Stops the run between two executions; what is finished stays. */
-  readonly signal: AbortSignal;
-}
+import { openSegmenter } from "../segmentation/mod.ts";
+import { soundRecords } from "./sound_records.ts";
+import { suiteHash, suiteSettings } from "./suite.ts";
+import { timeModels } from "./time_models.ts";
 
 /**
  * Runs a suite.
@@ -54,27 +38,33 @@ export interface RunRequest {
  */
 export async function runSuite(request: RunRequest): Promise<RunResult> {
   const { manifest, out } = request;
+  requireFolder(request);
+  using _lock = lockFolder(out, (message) => request.progress.note(message));
   const { suite } = request.loaded;
   const isPublic = manifest.manifest.public;
-  const cases = scansOfSuite(suite, manifest.cases);
+  const skipped = new Set(request.skipped);
+  const cases = scansOfSuite(suite, manifest.cases).filter(({ index }) => !skipped.has(index));
   request.progress.note(`preparing ${suite.models.length} models`);
   const prepared = prepareModels(request.loaded, cases);
   const frame = frameOf(request, prepared, cases);
-  const resultPath = join(out, "result.json");
-  const previous = request.resume ? resumable(resultPath, frame) : null;
+  const path = resultPath(request);
+  const left = request.resume ? resumable(path, frame) : null;
+  const note = (message: string) => request.progress.note(message);
+  const previous = left && soundRecords(left, { out, isPublic, cases }, note);
   const state = new RunState(frame, previous);
+  for (const { record, prepared: { notes } } of prepared.models) {
+    for (const note of notes) state.warn(warning("converted-weights", `${record.id}: ${note}`));
+  }
   const save = (status: RunResult["status"]) => {
     const result = state.result(status);
-    writeRunResult(resultPath, result);
+    writeRunResult(path, result);
     return result;
   };
 
-  makeFolder(out);
+  if (request.overwrite) clearFolder(request);
   for (const model of prepared.models) {
     const todo = model.cases.filter(({ index }) => !state.hasPrediction(model.record, index));
-    const timing = frame.timedCase !== null && !model.record.experiment &&
-      model.cases.includes(cases[0]) && !state.hasInference(model.record);
-    if (todo.length === 0 && !timing) continue;
+    if (todo.length === 0) continue;
     request.progress.note(`${model.record.id}: packing weights`);
     using segmenter = openSegmenter(request.backend, model.prepared, suite.precision);
     const folder = maskFolder(out, model.record.id);
@@ -85,28 +75,13 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
       } of ${model.cases.length}`;
       const { progress, signal } = request;
       const work = { suite, isPublic, model: model.record, segmenter, one, folder, label };
-      await runOne({ ...work, progress, signal }, state);
+      await runPrediction({ ...work, progress, signal }, state);
       save("partial");
     }
-    if (timing) {
-      const { slices, prediction, pass } = state.finished(model.record, cases[0].index);
-      const before = request.backend.state?.();
-      const timings = await timeInference({
-        segmenter,
-        onGpu: request.backend.device.kind === "gpu",
-        scan: cases[0],
-        slices,
-        prediction,
-        pass,
-        maskPath: maskPath(folder, cases[0], isPublic),
-        suite,
-        progress: request.progress,
-        signal: request.signal,
-      });
-      const after = request.backend.state?.();
-      state.addInference(timings, before && after && { model: model.record.id, before, after });
-      save("partial");
-    }
+  }
+  if (frame.timedCase !== null) {
+    await timeModels(request, prepared.models, cases[0], state);
+    save("partial");
   }
   await drawPanels(request, prepared, state);
   request.progress.stop();
@@ -136,7 +111,12 @@ async function drawPanels(
     progress.start("pictures", scored.length);
     for (const one of scored) {
       const isPublic = manifest.manifest.public;
-      panels.push(...await makePanels({ out, one, isPublic, rows: filled, signal }));
+      // a model that failed on the scan has no mask of it
+      const there = filled.map(({ of, models }) => ({
+        of,
+        models: models.filter((id) => state.hasPrediction({ id }, one.index)),
+      })).filter(({ models }) => models.length > 0);
+      panels.push(...await makePanels({ out, one, isPublic, rows: there, signal }));
       progress.advance();
     }
   }
@@ -144,7 +124,7 @@ async function drawPanels(
 }
 
 function frameOf(
-  { loaded: { suite }, backend, manifest }: RunRequest,
+  { loaded: { suite }, backend, manifest, skipped = [] }: RunRequest,
   { models, combinations }: RunModels,
   cases: readonly RunScan[],
 ): RunFrame {
@@ -158,6 +138,7 @@ function frameOf(
         seed: suite.seed,
         threshold: suite.threshold,
         precision: suite.precision,
+        settings: suiteSettings(suite),
       },
       environment: environmentRecord(backend),
       models: [...new Set(models.map(({ record }) => record))],
@@ -165,6 +146,7 @@ function frameOf(
     dataset: {
       name: manifest.manifest.public ? manifest.manifest.name : null,
       manifestSha256: manifest.sha256,
+      ...(skipped.length > 0 ? { skipped: skipped.length } : {}),
     },
     started: startRecord(),
     combinations,
@@ -179,21 +161,11 @@ function resumable(path: string, { fixed, dataset }: RunFrame): RunResult | null
   } catch {
     return null;
   }
-  const previous = readRunResult(path);
-  const obstacle = resumeObstacle(previous, { ...fixed, manifestSha256: dataset.manifestSha256 });
-  if (obstacle === null) return previous;
+  const { result, from } = readResultFile(path);
+  const now = { ...fixed, manifestSha256: dataset.manifestSha256 };
+  const obstacle = resumeObstacle(result, from, now);
+  if (obstacle === null) return result;
   throw new InputError(`${path} cannot be gone on with: ${obstacle}`, {
     advice: "leave out --resume to start anew, or name another --out",
   });
-}
-
-function makeFolder(path: string): void {
-  try {
-    Deno.mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new InputError(`the folder ${path} could not be made: ${messageOf(error)}`, {
-      cause: error,
-      advice: "name another --out",
-    });
-  }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { decode } from "fast-png";
 import { type Backend, BACKENDS } from "../backends/mod.ts";
 import { InputError, InterruptedError } from "../base/errors.ts";
@@ -17,6 +18,7 @@ import { seededWeights } from "../graph/weights.ts";
 import { type Progress, quietProgress } from "../progress/mod.ts";
 import { readRunResult, type RunResult, withoutVolatile } from "../results/mod.ts";
 import { writeSafetensors } from "../tensor/safetensors.ts";
+import { tensor } from "../tensor/tensor.ts";
 import { runSuite } from "./run_suite.ts";
 import { parseSuite, type Suite } from "./suite.ts";
 import { assertRecomputes } from "./testing.ts";
@@ -37,7 +39,7 @@ function suiteOf(changes: Record<string, unknown> = {}): Suite {
     name: "test",
     dataset: { manifest: "unused" },
     models: MODELS,
-    timing: { warmup: 0, repeats: 1, caseRepeats: 1 },
+    timing: { warmup: 0, repeats: 1, caseRepeats: 1, processes: 1 },
     ...changes,
   }, "test");
 }
@@ -58,6 +60,7 @@ async function run(
     backend,
     out: join(FOLDER, out),
     resume: more.resume ?? false,
+    timingCommand: null,
     progress: more.progress ?? quietProgress(),
     signal: more.signal ?? new AbortController().signal,
   });
@@ -110,7 +113,7 @@ Deno.test("a GPU is told of, its clocks around the timings too, and that they we
       memoryClock: 2619,
       temperature: null,
       memoryUsed: 1e9,
-      heldDownBy: asked++ === 1 ? ["power cap"] : [],
+      throttleReasons: asked++ > 0 ? ["power cap"] : [],
     }),
   });
   const models = MODELS.slice(1);
@@ -120,8 +123,12 @@ Deno.test("a GPU is told of, its clocks around the timings too, and that they we
   assert.deepEqual(readRunResult(join(FOLDER, "gpu", "result.json")), result);
   assert.deepEqual(result.environment.backend.gpu, gpu);
   const [{ model, before, after }] = result.timing.device!;
-  assert.deepEqual([model, before.clock, after.clock], ["vnet:small", 1980, 1880]);
-  const held = result.warnings.find(({ code }) => code === "held-down");
+  assert.deepEqual([model, before.clock, after.clock], [
+    "vnet:small",
+    1980,
+    1980 - 100 * (asked - 1),
+  ]);
+  const held = result.timing.warnings.find(({ code }) => code === "throttled");
   assert.match(held?.message ?? "", /held down while vnet:small was timed: power cap/);
   assert.ok(result.timing.inference.every(({ deviceMemory }) => deviceMemory! > 0));
 });
@@ -237,8 +244,8 @@ Deno.test("an interrupted run keeps what is finished, and goes on to the same re
   const progress = {
     ...quietProgress(),
     start() {
-      // two scans, timing, two scans; interrupted while the last of these is on its way
-      if (++started === 5) controller.abort(new InterruptedError("interrupted"));
+      // two scans of each model; interrupted while the last of these is on its way
+      if (++started === 4) controller.abort(new InterruptedError("interrupted"));
     },
   };
   await assert.rejects(
@@ -249,10 +256,79 @@ Deno.test("an interrupted run keeps what is finished, and goes on to the same re
   assert.equal(partial.status, "partial");
   assert.equal(partial.predictions.length, 3);
   assert.equal(partial.statistics, undefined);
-  const resumed = await run(trainedSuite(), "cut", { resume: true });
+  const older: Record<string, unknown> = { ...partial, version: 1 };
+  delete older.minor;
+  Deno.mkdirSync(join(FOLDER, "older"));
+  Deno.writeTextFileSync(join(FOLDER, "older", "result.json"), JSON.stringify(older));
+  await assert.rejects(
+    run(trainedSuite(), "older", { resume: true }),
+    /cannot be gone on with: its schema has version 1, not 2\.0/,
+  );
+  await assert.rejects(
+    run({ ...trainedSuite(), seed: 9 }, "cut", { resume: true }),
+    /it comes from another suite \(sha256: .*\)|seed: 1 before, 9 now/,
+  );
+  // a record that was changed and a mask that is gone are made again
+  const path = join(FOLDER, "cut", "result.json");
+  const [altered, lost] = partial.predictions;
+  const dice = { value: 0.99 };
+  const changed = { ...altered, metrics: { ...altered.metrics, dice } };
+  const predictions = [changed, ...partial.predictions.slice(1)];
+  Deno.writeTextFileSync(path, JSON.stringify({ ...partial, predictions }));
+  const id = partial.dataset.cases.find(({ index }) => index === lost.case)!.id;
+  Deno.removeSync(join(FOLDER, "cut", "masks", lost.model.replace(":", "-"), `${id}.nii.gz`));
+  const notes: string[] = [];
+  const told = { ...quietProgress(), note: (message: string) => void notes.push(message) };
+  const resumed = await run(trainedSuite(), "cut", { resume: true, progress: told });
+  const again = notes.filter((text) => / again: /.test(text));
+  assert.match(again[0], /scan 0 again: its record was changed/);
+  assert.match(again[1], /scan 1 again: its mask cannot be read/);
   assert.deepEqual(withoutVolatile(resumed), withoutVolatile(whole));
-  assert.deepEqual(resumed.timing.cases[0], partial.timing.cases[0]);
-  await assert.rejects(run({ ...trainedSuite(), seed: 9 }, "cut", { resume: true }), InputError);
+  assert.ok(resumed.timing.cases.some((one) => isDeepStrictEqual(one, partial.timing.cases[2])));
+  await assert.rejects(
+    run({ ...trainedSuite(), seed: 9 }, "cut", { resume: true }),
+    (error: Error) => error instanceof InputError && /it is complete/.test(error.message),
+  );
+});
+
+Deno.test("a network whose numbers overflow fails on the scan, and another goes on", async () => {
+  const [, { model, input }] = MODELS;
+  const options = { bn: "False" };
+  const { graph } = buildModel(model, { spatial: input, options });
+  const source = seededWeights(graph, 5);
+  const names = graph.parameters.map(({ value }) => graph.values[value].name);
+  const huge = names.filter((name) => /conv.*weight$/.test(name));
+  const path = join(FOLDER, "overflow.safetensors");
+  writeSafetensors(
+    path,
+    new Map(names.map((name) => {
+      const { shape, data } = source(name);
+      const factor = huge.includes(name) ? 1e17 : 1;
+      return [name, tensor("f32", shape, Float32Array.from(data, (value) => factor * value))];
+    })),
+  );
+  const sound = { model, input, weights: weightsFile(model, input) };
+  const suite = suiteOf({ models: [{ model, input, options, weights: path }, sound] });
+  const { failures, predictions, warnings, dataset, timing, experiments } = await run(
+    suite,
+    "overflow",
+  );
+  assert.deepEqual(failures.map((one) => [one.model, one.case]), [[model, 0], [model, 1]]);
+  assert.match(failures[0].reason, /probabilities of a slice are not finite/);
+  assert.deepEqual(predictions.map((one) => one.model), [`${model}#2`, `${model}#2`]);
+  assert.equal(warnings.filter(({ code }) => code === "failed").length, 2);
+  assert.equal(dataset.cases.length, 2);
+  assert.deepEqual(
+    timing.inference.map((one) => `${one.model} ${one.scope}`),
+    [
+      `${model} network`,
+      ...["network", "case", "end_to_end"].map((scope) => `${model}#2 ${scope}`),
+    ],
+  );
+  assert.equal(experiments.dice?.status, "done");
+  assert.throws(() =>
+    Deno.statSync(join(FOLDER, "overflow", "masks", "vnet-small", "p001-1.nii.gz"))
+  );
 });
 
 Deno.test("a suite that breaks a rule is an error that names the place", () => {

@@ -10,59 +10,54 @@ import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
-import { FIELD_CHOICES, type FieldChoice } from "../imaging/mod.ts";
-
-/** The experiments, in the order of a run. */
-export const EXPERIMENTS = [
-  "dataset",
-  "dice",
-  "masks",
-  "area_plot",
-  "consecutive",
-  "overlap",
-  "smoothing_control",
-  "threshold_sweep",
-  "inference_time",
-] as const;
-
-/** Name of an experiment. */
-export type ExperimentName = typeof EXPERIMENTS[number];
+import {
+  DEFAULT_THRESHOLD,
+  DEFAULT_WEIGHTING,
+  FIELD_CHOICES,
+  type FieldChoice,
+  type Weighting,
+  WEIGHTINGS,
+} from "../imaging/mod.ts";
+import { resolveModel } from "../models/mod.ts";
+import { EXPERIMENT_NAMES, type ExperimentName } from "../results/mod.ts";
 
 /** A model of a suite. */
 export interface SuiteModel {
-  /** Name such as `vnet:small`. */
+  /** Name such as `vnet:small`, or the file of a network, relative to the suite. */
   readonly model: string;
-  /** Spatial sizes, (D,) H, W; D is the stack. Those that the variant is meant for unless said. */
+  /** Spatial sizes, (D,) H, W; D is the stack. Default: those that the variant is meant for. */
   readonly input?: readonly number[];
-  /** Settings of the model by their Python keywords; none unless said. */
+  /** Settings of the model by their Python keywords (default: none). */
   readonly options: Readonly<Record<string, string>>;
-  /** What it sees of each slice: all of it (unless said), or where the lungs are. */
+  /** What it sees of each slice: all of it, or where the lungs are (default: all). */
   readonly field?: FieldChoice;
   /**
-   * Trained weights (safetensors), relative to the suite; null (unless said): seeded random. In a
+   * Trained weights (safetensors), relative to the suite; null: seeded random (default: null). In a
    * cross-validation `{fold}` stands for the number of the fold, from 0.
    */
   readonly weights: string | null;
-  /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache; 1 unless said. */
+  /** What stands before each name of the weights, such as `module.` (default: nothing). */
+  readonly stripPrefix?: string;
+  /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache (default: 1). */
   readonly batch: number | "auto";
-  /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
+  /** Share of each stack that overlaps the next, for 3-D models (default: 0). */
   readonly overlap: number;
-  /** How overlapping stacks are averaged; `mean` unless said. */
-  readonly stitching: "mean" | "gaussian";
+  /** How overlapping stacks are averaged (default: `mean`). */
+  readonly stitching: Weighting;
 }
 
 /** What the `overlap` experiment runs: every model trained, at every overlap of inference. */
 export interface SuiteOverlap {
   /** Name of the 3-D model. */
   readonly model: string;
-  /** Spatial sizes D, H, W. Those that the variant is meant for unless said. */
+  /** Spatial sizes D, H, W. Default: those that the variant is meant for. */
   readonly input?: readonly number[];
-  /** Settings of the model by their Python keywords; none unless said. */
+  /** Settings of the model by their Python keywords (default: none). */
   readonly options: Readonly<Record<string, string>>;
-  /** What it sees of each slice: all of it (unless said), or where the lungs are. */
+  /** What it sees of each slice: all of it, or where the lungs are (default: all). */
   readonly field?: FieldChoice;
-  /** How overlapping stacks are averaged; `mean` unless said. */
-  readonly stitching: "mean" | "gaussian";
+  /** How overlapping stacks are averaged (default: `mean`). */
+  readonly stitching: Weighting;
   /** Trained weights; several of one overlap are several trainings. */
   readonly trained: readonly {
     /** Share of each stack that overlapped the next in training. */
@@ -70,7 +65,7 @@ export interface SuiteOverlap {
     /** The weights (safetensors), relative to the suite. */
     readonly weights: string;
   }[];
-  /** Shares that overlap in inference; 0 (the paper's), 0.375 and 0.625 unless said. */
+  /** Shares that overlap in inference (default: 0, the paper's, 0.375 and 0.625). */
   readonly inference: readonly number[];
 }
 
@@ -78,7 +73,7 @@ export interface SuiteOverlap {
 export interface SuiteFolds extends FoldRequest {
   /**
    * What scans that are in no fold go through: the weights of the first fold, or those of all folds,
-   * whose probabilities are averaged; `first` unless said.
+   * whose probabilities are averaged (default: `first`).
    */
   readonly outside?: "first" | "ensemble";
 }
@@ -93,7 +88,7 @@ export interface Suite {
   readonly name: string;
   /** What it is for. */
   readonly description: string;
-  /** Seed of everything random; 1 unless said. */
+  /** Seed of everything random (default: 1). */
   readonly seed: number;
   /** Scans: a manifest, relative to the suite, or a seeded phantom. */
   readonly dataset: { readonly manifest: string } | {
@@ -102,42 +97,41 @@ export interface Suite {
       readonly scans: number;
       /** Slices, rows, columns; they vary around it from scan to scan. */
       readonly shape: readonly [number, number, number];
-      /** Seed of the phantom; that of the suite unless said. */
+      /** Seed of the phantom (default: that of the suite). */
       readonly seed?: number;
-      /** Share of scans without a lesion; 0.2 unless said. */
+      /** Share of scans without a lesion (default: 0.2). */
       readonly healthy?: number;
-      /** The split of all scans; they are divided into all three unless said. */
+      /** The split of all scans (default: they are divided into all three). */
       readonly split?: Split;
     };
   };
-  /** Splits whose scans are run; all of them where null (unless said). */
+  /** Splits whose scans are run; null: all of them (default: null). */
   readonly splits: readonly Split[] | null;
   /**
    * Cross-validation: each scan goes through the weights of the fold that its patient is tested in,
-   * and counts as a test scan; null (unless said): every scan through the same weights.
+   * and counts as a test scan; null: every scan through the same weights (default: null).
    */
   readonly folds: SuiteFolds | null;
   /** The models. */
   readonly models: readonly SuiteModel[];
-  /** What the `overlap` experiment runs; null (unless said) makes it refuse. */
+  /** What the `overlap` experiment runs; null makes it refuse (default: null). */
   readonly overlap: SuiteOverlap | null;
-  /** Element type of activations and weights; fp32 unless said. */
+  /** Element type of activations and weights (default: fp32). */
   readonly precision: Precision;
-  /** Probability from which on a voxel is foreground; 0.2 (the paper's) unless said. */
+  /** Probability from which on a voxel is foreground (default: 0.2, the paper's). */
   readonly threshold: number;
-  /** The experiments; all of them unless said. */
+  /** The experiments (default: all of them). */
   readonly experiments: readonly ExperimentName[];
-  /** Repetitions of the `inference_time` experiment. */
+  /** Repetitions of the `inference_time` experiment, in each process. */
   readonly timing: {
-    /** Executions before the first timed one; 1 unless said. */
+    /** Executions before the first timed one (default: 1). */
     readonly warmup: number;
-    /** Timed executions, scope `network`; 5 unless said. */
+    /** Timed executions, scope `network` (default: 5). */
     readonly repeats: number;
-    /**
-     * Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 (unless said) takes the one pass
-     * that every scan gets, more make that pass the warm-up.
-     */
+    /** Timed runs of a whole scan, scopes `case` and `end_to_end` (default: 1). */
     readonly caseRepeats: number;
+    /** Fresh processes in which each model is timed, in turn (default: 5). */
+    readonly processes: number;
   };
 }
 
@@ -153,9 +147,10 @@ const modelSchema = z.strictObject({
   // without a default, so that suites from before it keep their hash
   field: z.enum(FIELD_CHOICES).optional(),
   weights: z.string().nullable().default(null),
+  stripPrefix: z.string().min(1).optional(),
   batch: z.union([positive, z.literal("auto")]).default(1),
   overlap: factor.default(0),
-  stitching: z.enum(["mean", "gaussian"]).default("mean"),
+  stitching: z.enum(WEIGHTINGS).default(DEFAULT_WEIGHTING),
 });
 
 const overlapSchema = modelSchema
@@ -193,12 +188,13 @@ const suiteSchema = z.strictObject({
   models: z.array(modelSchema).min(1),
   overlap: overlapSchema.nullable().default(null),
   precision: z.enum(PRECISIONS).default("fp32"),
-  threshold: z.number().min(0).max(1).default(0.2),
-  experiments: z.array(z.enum(EXPERIMENTS)).min(1).default([...EXPERIMENTS]),
+  threshold: z.number().min(0).max(1).default(DEFAULT_THRESHOLD),
+  experiments: z.array(z.enum(EXPERIMENT_NAMES)).min(1).default([...EXPERIMENT_NAMES]),
   timing: z.strictObject({
     warmup: whole.default(1),
     repeats: positive.default(5),
     caseRepeats: positive.default(1),
+    processes: positive.default(5),
   }).prefault({}),
 }) satisfies z.ZodType<Suite>;
 
@@ -229,7 +225,8 @@ export function parseSuite(value: unknown, where: string): Suite {
 }
 
 /**
- * Reads a suite: a file, or the name of one in `benchmarks/suites`.
+ * Reads a suite: a file, or the name of one in `benchmarks/suites`. Networks that it names by their
+ * files are loaded, which runs these files.
  *
  * @throws InputError when there is none, or it breaks a rule
  */
@@ -252,10 +249,19 @@ export async function loadSuite(nameOrFile: string): Promise<LoadedSuite> {
   } catch (error) {
     throw new InputError(`${nameOrFile} is not JSON: ${messageOf(error)}`, { cause: error });
   }
-  return {
-    suite: parseSuite(value, nameOrFile),
-    folder: isName ? dirname(named.pathname) : dirname(nameOrFile),
-  };
+  const folder = isName ? dirname(named.pathname) : dirname(nameOrFile);
+  return { suite: await withResolvedModels(parseSuite(value, nameOrFile), folder), folder };
+}
+
+/** A suite whose models from files are loaded. */
+async function withResolvedModels(suite: Suite, folder: string): Promise<Suite> {
+  const models: SuiteModel[] = [];
+  for (const one of suite.models) {
+    models.push({ ...one, model: await resolveModel(one.model, folder) });
+  }
+  const overlap = suite.overlap &&
+    { ...suite.overlap, model: await resolveModel(suite.overlap.model, folder) };
+  return { ...suite, models, overlap };
 }
 
 /** A path of a suite, relative to its folder unless absolute. */
@@ -265,6 +271,11 @@ export function resolveIn(folder: string, path: string): string {
 
 /** SHA-256 of what a suite says; where its files lie is not part of it. */
 export function suiteHash(suite: Suite): string {
+  return sha256(canonicalJson(suiteSettings(suite)));
+}
+
+/** What a suite says, but for where its files lie. */
+export function suiteSettings(suite: Suite): Record<string, unknown> {
   const dataset = "phantom" in suite.dataset ? suite.dataset : "manifest";
   const models = suite.models.map((model) => ({
     ...model,
@@ -274,5 +285,5 @@ export function suiteHash(suite: Suite): string {
     ...suite.overlap,
     trained: suite.overlap.trained.map((one) => ({ ...one, weights: "file" })),
   };
-  return sha256(canonicalJson({ ...suite, dataset, models, overlap }));
+  return { ...suite, dataset, models, overlap };
 }

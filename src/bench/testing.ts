@@ -104,13 +104,13 @@ function assertPooled(
 
 function assertDifference(
   result: RunResult,
-  { solid, flat, comparisons }: PairRecord,
+  { volumetric, planar, comparisons }: PairRecord,
   splits: readonly string[],
 ): void {
   const diceOf = (run: string, index: number) =>
     scoredOf(result, run, splits).find((one) => one.case === index)?.metrics?.dice.value ?? NaN;
   const differences = result.dataset.cases.map(({ index }) => {
-    const [a, b] = [solid, flat].map((runs) =>
+    const [a, b] = [volumetric, planar].map((runs) =>
       sumOf(runs.map((run) => diceOf(run, index))) / runs.length
     );
     return a - b;

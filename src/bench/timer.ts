@@ -18,7 +18,7 @@ export interface Repetitions {
   readonly repeats: number;
 }
 
-/** The phases of a case, in order of the data's way. */
+/** The phases of a case, in order of the data's way: reading, segmenting, writing. */
 export const PHASES = [
   "read",
   "decode",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns } from "../base/text_table.ts";
 import type { ProfileRecord, RatesRecord } from "../results/mod.ts";
 
 /** So many of the slowest steps are listed. */

@@ -7,19 +7,30 @@
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { EXIT, messageOf, StackbenchError } from "../base/errors.ts";
 import configuration from "../../deno.json" with { type: "json" };
+import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { COMMANDS } from "./commands/mod.ts";
 import { writeError, writeOut } from "./terminal.ts";
 
 const EXAMPLES = `
 Examples:
   stackbench run                                       the quick suite, on a seeded phantom
-  stackbench time --model vnet:paper206                seconds of one stack of 32x512x512
+  stackbench time --model ${EXAMPLE_MODELS.paperStacks}                seconds of one stack of 32x512x512
   stackbench inspect SCAN                              what a folder or file holds
-  stackbench predict --model unet --weights W SCAN --output mask.nii.gz
+  stackbench predict --model ${EXAMPLE_MODELS.paperSlices} --weights W SCAN --output mask.nii.gz
 `;
 
 /** Runs the command line and gives the exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(args, { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** The program with all its commands, which throws where it would end the process. */
+export function createProgram(): Command {
   const program = new Command("stackbench")
     .description("Benchmarks the segmentation of CT scans in 3D and in 2D, reproducibly.")
     .version(configuration.version)
@@ -28,12 +39,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .showHelpAfterError("(--help lists what is legal)");
   for (const register of COMMANDS) register(program);
   takeOver(program);
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return EXIT.done;
-  } catch (error) {
-    return explain(error);
-  }
+  return program;
 }
 
 /** Keeps a command, and those under it, from ending the process by itself. */

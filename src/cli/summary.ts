@@ -4,29 +4,53 @@
  * @module
  */
 
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns } from "../base/text_table.ts";
+import { DICE } from "../metrics/overlap.ts";
 import type { ExperimentsRecord, MeanRecord, MeasuredValue, RunResult } from "../results/mod.ts";
 
 /** What a run found, for people; `result.json` holds it all. */
 export function summaryOf(result: RunResult): string {
   const { environment: { backend, cpu }, dataset, suite } = result;
   const heading = [
-    `suite ${suite.name}: ${dataset.cases.length} scans, ${backend.name} ${suite.precision}, ` +
+    `suite ${suite.name}: ${dataset.cases.length} scans` +
+    `${
+      dataset.skipped ? ` (${dataset.skipped} left out, faulty)` : ""
+    }, ${backend.name} ${suite.precision}, ` +
     `${backend.threads} threads of ${cpu.model ?? "an unknown processor"}`,
   ];
-  const warnings = result.warnings.map(({ message }) => `warning: ${message}`);
-  return [...heading, "", timingTable(result), experimentTable(result.experiments), ...warnings]
-    .join("\n");
+  const warnings = [...result.warnings, ...result.timing.warnings]
+    .map(({ message, advice }) => `warning: ${message}\n  ${advice}`);
+  return [
+    ...heading,
+    "",
+    timingTable(result),
+    experimentTable(result.experiments),
+    ...notesOf(result),
+    ...warnings,
+  ].join("\n");
+}
+
+/** What was repaired or left out of scans, each with the number of scans; warnings stand apart. */
+function notesOf({ dataset: { cases } }: RunResult): string[] {
+  const counts = new Map<string, number>();
+  for (const { notes } of cases) {
+    for (const { kind, message } of notes) {
+      if (kind !== "repaired" && kind !== "ignored") continue;
+      const text = `${kind}: ${message}`;
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
+  }
+  return [...counts].map(([text, count]) => `${text} (${count} of ${cases.length} scans)`);
 }
 
 function timingTable({ models, timing }: RunResult): string {
-  const rows = timing.inference.map(({ model, scope, slices, samples, median, ...rates }) => [
+  const rows = timing.inference.map(({ model, scope, slices, processes, median, ...rates }) => [
     model,
     scope,
     String(slices),
     seconds(median),
-    rates.interval ? rates.interval.map(seconds).join(" to ") : "-",
-    String(samples.length),
+    rates.interval ? `${seconds(rates.interval.low)} to ${seconds(rates.interval.high)}` : "-",
+    runsText(processes),
     rates.slicesPerSecond.toFixed(1),
     rates.gflopPerSecond.toFixed(0),
   ]);
@@ -44,7 +68,7 @@ function experimentTable(experiments: ExperimentsRecord): string {
   const rows = [...outcomes].map(([outcome, names]) => [names.join(", "), outcome]);
   const dice = experiments.dice?.status === "done" ? experiments.dice.models : [];
   const scores = dice.map(({ model, mean, pooled }) => [
-    `dice ${model}`,
+    `${DICE.name} ${model}`,
     `mean over scans ${interval(mean)}, pooled ${number(pooled)}`,
   ]);
   return [rows, scores].filter((block) => block.length > 0).map((block) => alignColumns(block))
@@ -60,6 +84,11 @@ function interval(mean: MeanRecord): string {
   if (!mean.interval) return number(mean);
   const { low, high } = mean.interval;
   return `${number(mean)} (95 %: ${low.toFixed(3)} to ${high.toFixed(3)})`;
+}
+
+/** Timed runs: processes, and runs in each. */
+function runsText(processes: readonly { readonly samples: readonly unknown[] }[]): string {
+  return `${processes.length} x ${processes[0].samples.length}`;
 }
 
 function seconds(value: number): string {

@@ -33,5 +33,5 @@ export function writeJson(value: unknown): void {
 
 /** Whether standard error is a terminal that can redraw a line. */
 export function errorIsTerminal(): boolean {
-  return Deno.stderr.isTerminal();
+  return Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
 }

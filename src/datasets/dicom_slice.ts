@@ -5,7 +5,7 @@
  * @module
  */
 
-import { sha256 } from "../base/hashing.ts";
+import { hashedUid } from "../imaging/dicom/uid.ts";
 import type { PhantomCase } from "./phantom_plan.ts";
 import type { PhantomGrid, PhantomSlice } from "./phantom/mod.ts";
 
@@ -116,10 +116,7 @@ function decimal(value: number): string {
   return String(Number(value.toFixed(6)));
 }
 
-/** A UID under 2.25 from a hash: the integer of a version-8 UUID (RFC 9562). */
+/** A UID of a phantom, from what it names. */
 export function uid(...parts: readonly unknown[]): string {
-  const digits = [...sha256(JSON.stringify(["stackbench phantom", ...parts])).slice(0, 32)];
-  digits[12] = "8";
-  digits[16] = "89ab"[parseInt(digits[16], 16) & 3];
-  return `2.25.${BigInt(`0x${digits.join("")}`)}`;
+  return hashedUid("stackbench phantom", ...parts);
 }

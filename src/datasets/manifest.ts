@@ -17,7 +17,8 @@
  *
  * Paths are relative to the manifest's folder. They may be absolute or lead out of it (`..`):
  * scans mostly lie elsewhere, and a manifest is written by whom it may read for. An `image` is a
- * NIfTI file or a folder with one DICOM series; a `truth` is a NIfTI file.
+ * NIfTI file or a folder with a DICOM series; a `truth` is NIfTI, NRRD, MetaImage, a DICOM SEG or an
+ * RTSTRUCT.
  *
  * @module
  */
@@ -25,8 +26,14 @@
 import * as z from "zod";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError } from "../base/errors.ts";
-import type { Window } from "../imaging/volume.ts";
-import { isLegalWindow, WINDOW_PRESETS, type WindowPreset } from "../imaging/windowing.ts";
+import type { Label } from "../imaging/masks/labels.ts";
+import type { NiftiForm, Window } from "../imaging/volume.ts";
+import {
+  DEFAULT_WINDOW,
+  isLegalWindow,
+  WINDOW_NAMES,
+  type WindowName,
+} from "../imaging/windowing.ts";
 
 /** The parts of a data set; a patient is in one of them only. */
 export const SPLITS = ["train", "validation", "test"] as const;
@@ -43,8 +50,11 @@ export const CAVEATS = ["unknown-spacing", "gaps", "positive-slices-only"] as co
  */
 export type Caveat = typeof CAVEATS[number];
 
-/** The window of a scan: its metadata's, none (windowed already), a preset, or numbers. */
-export type ManifestWindow = "metadata" | "none" | WindowPreset | Window;
+/**
+ * The window of a scan: its metadata's (the first, or one by its number from 1 or its name), none
+ * (windowed already), a preset, or numbers.
+ */
+export type ManifestWindow = WindowName | { readonly metadata: number | string } | Window;
 
 /** One scan of a manifest. */
 export interface ManifestCase {
@@ -52,8 +62,20 @@ export interface ManifestCase {
   readonly id: string;
   /** The scan: a NIfTI file or a folder with a DICOM series. */
   readonly image: string;
-  /** The mask of its lesions, a NIfTI file on the grid of the image. */
+  /** Which series of a folder with several scans: its number in the list, or its UID. */
+  readonly series?: number | string;
+  /** Whether slices that lie unevenly or lean are interpolated to an even, untilted grid. */
+  readonly resample?: boolean;
+  /** Where sform and qform of a NIfTI file disagree, the one to use. */
+  readonly form?: NiftiForm;
+  /** The mask of its lesions, on the grid of the image. */
   readonly truth?: string;
+  /** Labels of the truth that count, numbers or names; those of the manifest where left out. */
+  readonly labels?: readonly Label[];
+  /** `scan`: the truth's header is wrong, its voxels correspond to those of the image. */
+  readonly geometry?: "file" | "scan";
+  /** Share of certainty from which on a pixel of a fractional SEG counts (default: 0.5). */
+  readonly certainty?: number;
   /** Window of this scan; that of the manifest where left out. */
   readonly window?: ManifestWindow;
   /** What is wrong with this scan; what the manifest says of all where left out. */
@@ -74,12 +96,14 @@ export interface Manifest {
   readonly version: 1;
   /** What the data set is called. */
   readonly name: string;
-  /** Whether results may name the cases by their ids; false unless said. */
+  /** Whether results may name the cases by their ids (default: false). */
   readonly public: boolean;
-  /** Window of the cases that name none; `metadata` unless said. */
+  /** Window of the cases that name none (default: `metadata`). */
   readonly window: ManifestWindow;
-  /** What is wrong with the cases that say nothing of it; nothing unless said. */
+  /** What is wrong with the cases that say nothing of it (default: nothing). */
   readonly caveats?: readonly Caveat[];
+  /** Labels of truths that count, for cases that name none (default: every label but 0). */
+  readonly labels?: readonly Label[];
   /** The scans, at least one. */
   readonly cases: readonly ManifestCase[];
 }
@@ -89,10 +113,10 @@ export type ManifestInput =
   & Omit<Manifest, "public" | "window">
   & Partial<Pick<Manifest, "public" | "window">>;
 
-const presets = Object.keys(WINDOW_PRESETS) as WindowPreset[];
-
-const windowSchema = z.union([
-  z.enum(["metadata", "none", ...presets]),
+/** Checks a window of a manifest. */
+export const windowSchema: z.ZodType<ManifestWindow> = z.union([
+  z.enum(WINDOW_NAMES),
+  z.strictObject({ metadata: z.union([z.int().min(1), z.string().min(1)]) }),
   z.strictObject({
     center: z.number(),
     width: z.number(),
@@ -101,11 +125,14 @@ const windowSchema = z.union([
 ], {
   error: (issue) =>
     typeof issue.input === "object" && issue.input !== null
-      ? "a window in numbers is {center, width, function?}"
-      : `a window is metadata, none, ${presets.join(", ")}, or {center, width, function?}`,
+      ? "a window in numbers is {center, width, function?}, one of the file's {metadata: N or name}"
+      : `a window is ${WINDOW_NAMES.join(", ")}, {metadata: N or name}, or ` +
+        "{center, width, function?}",
 });
 
 const caveatsSchema = z.array(z.enum(CAVEATS)).optional();
+
+const labelsSchema = z.array(z.union([z.int().min(0), z.string().min(1)])).min(1).optional();
 
 const caseSchema = z.strictObject({
   id: z.string().max(100).regex(
@@ -113,7 +140,13 @@ const caseSchema = z.strictObject({
     "an id is letters, digits, '.', '_' and '-', and begins with a letter or digit",
   ),
   image: z.string().min(1),
+  series: z.union([z.int().min(1), z.string().min(1)]).optional(),
+  resample: z.boolean().optional(),
+  form: z.enum(["sform", "qform"]).optional(),
   truth: z.string().min(1).optional(),
+  labels: labelsSchema,
+  geometry: z.enum(["file", "scan"]).optional(),
+  certainty: z.number().gt(0).max(1).optional(),
   window: windowSchema.optional(),
   caveats: caveatsSchema,
   split: z.enum(SPLITS),
@@ -126,8 +159,9 @@ const manifestSchema = z.strictObject({
   version: z.literal(1, "this program reads version 1"),
   name: z.string().min(1),
   public: z.boolean().default(false),
-  window: windowSchema.default("metadata"),
+  window: windowSchema.default(DEFAULT_WINDOW),
   caveats: caveatsSchema,
+  labels: labelsSchema,
   cases: z.array(caseSchema).min(1, "a manifest without cases is no data set"),
 }) satisfies z.ZodType<Manifest>;
 

@@ -10,6 +10,7 @@ import { InputError, messageOf } from "../base/errors.ts";
 import {
   type Caveat,
   type Manifest,
+  type ManifestCase,
   type ManifestInput,
   manifestSha256,
   type ManifestWindow,
@@ -33,6 +34,10 @@ export interface LoadedCase {
   readonly image: string;
   /** Path of the truth, null where there is none. */
   readonly truth: string | null;
+  /** How to read the scan. */
+  readonly reading?: Pick<ManifestCase, "series" | "resample" | "form">;
+  /** How to read the truth. */
+  readonly truthReading?: Pick<ManifestCase, "labels" | "form" | "geometry" | "certainty">;
   /** Window of this case. */
   readonly window: ManifestWindow;
   /** What is wrong with this case. */
@@ -52,10 +57,14 @@ export interface LoadedManifest {
 /**
  * Reads a manifest and checks that all its files are there.
  *
+ * @param files `unchecked` for who will look at every file anyway, and tell of all that is wrong
  * @throws {InputError} When it cannot be read, breaks a rule, or names files that are missing
  * (each is named with its case).
  */
-export function loadManifest(path: string): LoadedManifest {
+export function loadManifest(
+  path: string,
+  files: "checked" | "unchecked" = "checked",
+): LoadedManifest {
   const manifest = parseManifest(readJson(path), basename(path));
   const folder = dirname(path);
   const patients = [...new Set(manifest.cases.map(({ patient }) => patient))];
@@ -68,10 +77,17 @@ export function loadManifest(path: string): LoadedManifest {
     site: each.site === undefined ? null : sites.indexOf(each.site),
     image: resolve(folder, each.image),
     truth: each.truth === undefined ? null : resolve(folder, each.truth),
+    reading: { series: each.series, resample: each.resample, form: each.form },
+    truthReading: {
+      labels: each.labels ?? manifest.labels,
+      form: each.form,
+      geometry: each.geometry,
+      certainty: each.certainty,
+    },
     window: each.window ?? manifest.window,
     caveats: each.caveats ?? manifest.caveats ?? [],
   }));
-  const missing = cases.flatMap(missingFiles);
+  const missing = files === "checked" ? cases.flatMap(missingFiles) : [];
   if (missing.length > 0) {
     throw new InputError(`${basename(path)}: ${missing.join("; ")}`, {
       advice: "paths are relative to the folder of the manifest; absolute ones are taken as such",

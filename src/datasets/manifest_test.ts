@@ -28,7 +28,7 @@ Deno.test("every broken rule is named with its place", () => {
     [{ ...good, version: 2 }, /\$\.version: this program reads version 1/],
     [{ ...good, cases: [] }, /\$\.cases: a manifest without cases/],
     [{ ...good, patients: 3 }, /patients/],
-    [{ ...good, window: "lungs" }, /\$\.window: a window is metadata, none, lung/],
+    [{ ...good, window: "lungs" }, /\$\.window: a window is metadata, lung, mediastinal, none/],
     [withCase({ id: "../a" }), /\$\.cases\[0\]\.id: an id is letters/],
     [withCase({ id: "" }), /\$\.cases\[0\]\.id/],
     [withCase({ split: "dev" }), /\$\.cases\[0\]\.split: .*"validation"/],
@@ -37,7 +37,7 @@ Deno.test("every broken rule is named with its place", () => {
     [withCase({ truth: null }), /\$\.cases\[0\]\.truth/],
     [withCase({ window: { center: 0, width: 0 } }), /\$\.cases\[0\]\.window: the width must be/],
     [withCase({ window: { center: 0 } }), /\$\.cases\[0\]\.window: .*center, width/],
-    [withCase({ labels: [1] }), /\$\.cases\[0\]: .*labels/],
+    [withCase({ labels: ["", 1] }), /\$\.cases\[0\]\.labels/],
     [{ ...good, cases: [one, one] }, /\$\.cases\[1\]\.id: "a" is also the id of \$\.cases\[0\]/],
     [
       { ...good, cases: [one, { ...one, id: "b", split: "train" }] },

@@ -23,8 +23,23 @@ export {
   loadManifest,
   writeManifest,
 } from "./manifest_file.ts";
+export {
+  type CaseFault,
+  type CaseWarning,
+  checkCases,
+  faultsError,
+  inWords as faultInWords,
+  type Preflight,
+  type PreflightOptions,
+} from "./preflight.ts";
+export { readCaseScan, readCaseTruth } from "./reading.ts";
 export { casesOfFold, type FoldCase, type FoldRequest, foldsOf } from "./folds.ts";
-export { type FolderRules, manifestOfFolder } from "./manifest_of_folder.ts";
+export {
+  draftOfFolder,
+  type FolderDraft,
+  type FolderRules,
+  manifestOfFolder,
+} from "./manifest_of_folder.ts";
 export { type PhantomCase, type PhantomSetRequest, planPhantoms } from "./phantom_plan.ts";
 export {
   PHANTOM_VERSION,

@@ -19,6 +19,7 @@ import { canonicalJson } from "../base/hashing.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import type { StoredVoxels } from "../imaging/volume.ts";
 import { writeNifti } from "../imaging/nifti/write.ts";
+import { DEFAULT_WINDOW, LUNG_PRESET } from "../imaging/windowing.ts";
 import { dicomSliceEncoder } from "./dicom_slice.ts";
 import type { ManifestInput } from "./manifest.ts";
 import { type LoadedCase, writeManifest } from "./manifest_file.ts";
@@ -30,7 +31,7 @@ export type PhantomFormat = "nifti" | "dicom";
 
 /** What may be said about writing a set. */
 export interface WritePhantomOptions {
-  /** How the scans are stored; `nifti` unless said. */
+  /** How the scans are stored (default: `nifti`). */
   readonly format?: PhantomFormat;
   /** Called after each scan: how many of how many are there, and whether it was there before. */
   readonly onCase?: (done: number, total: number, id: string, reused: boolean) => void;
@@ -86,7 +87,7 @@ function manifestOf(
     version: 1,
     name: `phantom, seed ${seed}, ${cases.length} scans`,
     public: true,
-    window: format === "dicom" ? "metadata" : "lung",
+    window: format === "dicom" ? DEFAULT_WINDOW : LUNG_PRESET,
     cases: cases.map((each) => ({
       id: each.id,
       patient: each.patient,

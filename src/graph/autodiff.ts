@@ -28,7 +28,7 @@ export function trainableValues(graph: Graph): ValueId[] {
  * axes of size 1; its elements are in the same order.
  *
  * @param loss a value of one element
- * @param wanted inputs and parameters; all trainable parameters unless said
+ * @param wanted inputs and parameters (default: all trainable parameters)
  * @throws InputError when the loss does not depend on a wanted value, or through an op that has no
  *   gradient
  *

@@ -18,9 +18,9 @@ import type { WindowAttributes } from "./windowed.ts";
 export interface ConvLayer extends WindowAttributes {
   /** Channels of the output. */
   readonly channels: number;
-  /** Groups of channels; 1 unless said. */
+  /** Groups of channels (default: 1). */
   readonly groups?: number;
-  /** Whether it has a bias; yes unless said. */
+  /** Whether it has a bias (default: yes). */
   readonly bias?: boolean;
 }
 

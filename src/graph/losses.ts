@@ -26,11 +26,17 @@ export type Loss = (b: GraphBuilder, prediction: Prediction, target: ValueId) =>
 /** Losses by name. */
 export const LOSSES = {
   /** 1 - (2I + 1) / (sum p + sum t + 1), with I = sum p t. */
-  dice: (b, { probability }, target) => softDice(b, probability, target, false, 1),
+  dice: (b: GraphBuilder, { probability }: Prediction, target: ValueId): ValueId =>
+    softDice(b, probability, target, false, 1),
   /** 1 - (2I + 1e-5) / (sum p^2 + sum t^2 + 1e-5): the V-Net paper's. */
-  dice_squared: (b, { probability }, target) => softDice(b, probability, target, true, 1e-5),
+  dice_squared: (b: GraphBuilder, { probability }: Prediction, target: ValueId): ValueId =>
+    softDice(b, probability, target, true, 1e-5),
   /** The plain Dice loss and the mean binary cross-entropy, added. */
-  dice_cross_entropy: (b, { probability, logit }, target) => {
+  dice_cross_entropy: (
+    b: GraphBuilder,
+    { probability, logit }: Prediction,
+    target: ValueId,
+  ): ValueId => {
     const dice = softDice(b, probability, target, false, 1);
     return b.apply("add", "loss.both", [dice, crossEntropy(b, logit, target)], {});
   },
@@ -38,6 +44,12 @@ export const LOSSES = {
 
 /** Name of a loss. */
 export type LossName = keyof typeof LOSSES;
+
+/** The loss where none is named: the paper's. */
+export const DEFAULT_LOSS: LossName = "dice";
+
+/** The loss that is the least likely to end in empty masks. */
+export const STEADY_LOSS: LossName = "dice_cross_entropy";
 
 function softDice(
   b: GraphBuilder,

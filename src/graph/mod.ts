@@ -19,7 +19,14 @@ export {
   type Value,
   type ValueId,
 } from "./graph.ts";
-export { type Loss, LOSSES, type LossName, type Prediction } from "./losses.ts";
+export {
+  DEFAULT_LOSS,
+  type Loss,
+  LOSSES,
+  type LossName,
+  type Prediction,
+  STEADY_LOSS,
+} from "./losses.ts";
 export type { Cost, NoAttributes, Op } from "./op.ts";
 export { type OpAttributes, type OpName, OPS } from "./ops/mod.ts";
 export {
@@ -32,9 +39,11 @@ export {
   type TrainingStepOptions,
 } from "./training.ts";
 export {
+  type LoadedWeights,
+  loadWeights,
+  type LoadWeightsOptions,
   namedWeights,
   seededWeights,
-  storedWeights,
   weightsHash,
   type WeightSource,
 } from "./weights.ts";

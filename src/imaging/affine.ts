@@ -68,6 +68,21 @@ export function locate(affine: Affine, voxel: Vector): Vector {
   return [at(0), at(1), at(2)];
 }
 
+/**
+ * The largest distance between the same corner of two grids of one shape, in millimetres.
+ *
+ * @param shape voxels along the axes that the affines take
+ */
+export function farthestCorner(a: Affine, b: Affine, shape: Vector): number {
+  const [x, y, z] = shape.map((size) => size - 1);
+  let most = 0;
+  for (let corner = 0; corner < 8; corner++) {
+    const voxel: Vector = [corner & 1 ? x : 0, corner & 2 ? y : 0, corner & 4 ? z : 0];
+    most = Math.max(most, norm(addScaled(locate(a, voxel), locate(b, voxel), -1)));
+  }
+  return most;
+}
+
 /** DICOM's LPS+ world as NIfTI's RAS+ world, or the other way: x and y change their sign. */
 export function flipWorld(affine: Affine): Affine {
   const flip = (v: Vector): Vector => [-v[0], -v[1], v[2]];

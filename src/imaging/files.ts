@@ -65,7 +65,7 @@ export function sizeOf(path: string): number {
  *
  * @returns how many bytes there were, fewer than asked for at the file's end
  */
-export function readInto(path: string, offset: number, target: Uint8Array<ArrayBuffer>): number {
+export function readInto(path: string, offset: number, target: Uint8Array): number {
   try {
     using file = Deno.openSync(path, { read: true });
     if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);

@@ -34,9 +34,9 @@ export interface ScanFacts {
   /** One rescale, or one a slice. */
   readonly rescale: Volume["rescale"];
   /** The window that `metadata` stands for, of the first slice; null where the file has none. */
-  readonly window: Window | null;
+  readonly window: WindowFacts | null;
   /** Windows of the metadata: one list, or one a slice; empty where there are none. */
-  readonly windows: readonly (readonly Window[])[];
+  readonly windows: readonly (readonly WindowFacts[])[];
   /** The HU. */
   readonly voxels: {
     /** SHA-256 of the HU as little-endian float32 in z, y, x order. */
@@ -50,6 +50,17 @@ export interface ScanFacts {
   readonly report: readonly Omit<IngestNote, "files">[];
 }
 
+/** A window, of a table only where it begins and how long it is. */
+export interface WindowFacts extends Omit<Window, "table"> {
+  /** The table of a VOI LUT; left out for others. */
+  readonly table?: { readonly first: number; readonly entries: number };
+}
+
+function windowFacts({ table, ...window }: Window): WindowFacts {
+  if (table === undefined) return window;
+  return { ...window, table: { first: table.first, entries: table.values.length } };
+}
+
 /** Name of the type of stored voxels, such as `int16`. */
 export function dtypeOf(voxels: StoredVoxels): string {
   return voxels.constructor.name.replace("Array", "").toLowerCase();
@@ -57,7 +68,8 @@ export function dtypeOf(voxels: StoredVoxels): string {
 
 /** The facts of a volume in memory. */
 export function factsOf(volume: Volume): ScanFacts {
-  const { format, modality, shape, spacing, affine, source, rescale, windows, report } = volume;
+  const { format, modality, shape, spacing, affine, source, rescale, report } = volume;
+  const windows = volume.windows.map((list) => list.map(windowFacts));
   return {
     format,
     modality,

@@ -1,18 +1,33 @@
 /**
- * Masks: reading truths, comparing grids, writing predictions back where the scan lies.
+ * Masks: reading truths in the forms they come in, and writing predictions back where the scan lies.
  *
  * @module
  */
 
-import { locate, type Vector } from "./affine.ts";
-import { kindOf } from "./files.ts";
-import { looksLikeNifti, readNifti } from "./nifti/read.ts";
+import { basename } from "node:path";
+import { affineOf, cross, dot, flipWorld, type Vector } from "./affine.ts";
+import { loadDataSet, startRoom } from "./dicom/open.ts";
+import { drawSegments, ownPlanes, readSegmentation } from "./dicom/segmentation.ts";
+import { drawStructure, type Structure, structuresOf } from "./dicom/structures.ts";
+import { kindOf, readStart, unhooked } from "./files.ts";
+import { isSameGrid, latticeOffset, requireSameGrid } from "./grids.ts";
+import { type LabelImage } from "./masks/label_image.ts";
+import { chosenLabels, type Label, maskOfLabels } from "./masks/labels.ts";
+import { isMetaImage, readMetaImage } from "./masks/meta_image.ts";
+import { isNrrd, readNrrd } from "./masks/nrrd.ts";
+import { type Place, type Planes, planesOf } from "./masks/planes.ts";
+import { looksLikeNifti, readNiftiLabels } from "./nifti/read.ts";
 import { writeNiftiMask } from "./nifti/write.ts";
-import { canonicalSource, sourceParts } from "./orientation.ts";
+import {
+  canonicalGrid,
+  canonicalSource,
+  sourceGrid,
+  sourceParts,
+  toCanonical,
+} from "./orientation.ts";
 import { type ReadOptions } from "./read.ts";
-import { unhooked } from "./files.ts";
 import { refusal } from "./refusal.ts";
-import type { Affine, Grid, IngestReport, Mask, SourceGrid, Volume } from "./volume.ts";
+import type { Grid, IngestNote, IngestReport, Mask, SourceGrid, Volume } from "./volume.ts";
 
 /** A mask with what its file said. */
 export interface MaskFile extends Mask {
@@ -23,110 +38,304 @@ export interface MaskFile extends Mask {
 }
 
 /** What can be said about how to read a mask. */
-export interface MaskOptions extends Pick<ReadOptions, "onPhase"> {
-  /** Labels that count as foreground; every label but 0 if left out. */
-  readonly labels?: readonly number[];
+export interface MaskOptions extends Pick<ReadOptions, "onPhase" | "form"> {
+  /**
+   * Labels that count as foreground: numbers of labels or segments, names of segments or
+   * structures. Every label but 0 if left out; of an RTSTRUCT the only structure.
+   */
+  readonly labels?: readonly Label[];
+  /** The scan or grid that it is laid onto; needed for an RTSTRUCT, which has none of its own. */
+  readonly on?: Place;
+  /** `scan`: the voxels correspond to those of `on`, whatever the file says of where they lie. */
+  readonly geometry?: "file" | "scan";
+  /** Share of certainty from which on a pixel of a fractional SEG counts; 0.5 if left out. */
+  readonly threshold?: number;
 }
 
-/** Labels may be off a whole number by this, after rescaling. */
-const WHOLE = 1e-3;
+/** Bytes that tell what a file is. */
+const START = 600;
+
+/** Whether a mask is told in millimetres (SEG, RTSTRUCT), and gets its voxels from a scan. */
+export function isLaidOnScan(path: string): boolean {
+  if (kindOf(path) === "folder") return false;
+  const start = readStart(path, START);
+  return !isNrrd(start) && !isMetaImage(start) && !looksLikeNifti(path, unhooked);
+}
 
 /**
- * Reads a mask from a NIfTI file: voxels of a label become 1, others 0.
+ * Reads a mask: NIfTI, NRRD, MetaImage, DICOM SEG or RTSTRUCT. What counts becomes 1, the rest 0.
  *
- * @throws InputError where `readScan` would, and for values that are no labels (fractions,
- * negative, NaN): a probability map is not a mask
+ * @throws InputError naming the file and what is wrong: labels that it has not, values that are no
+ * labels (a probability map is not a mask), frames or contours that do not lie on the scan
  */
 export function readMask(path: string, options: MaskOptions = {}): MaskFile {
   const onPhase = options.onPhase ?? unhooked;
-  if (kindOf(path) === "folder" || !looksLikeNifti(path, onPhase)) {
-    throw refusal("not-nifti", `${path} is not a NIfTI file; masks are read from NIfTI only.`);
+  if (kindOf(path) === "folder") {
+    throw refusal(
+      "not-a-mask-file",
+      `${path} is a folder; a mask is one file.`,
+      "Name the NIfTI, NRRD, MetaImage, DICOM SEG or RTSTRUCT file.",
+    );
   }
-  const { voxels: stored, rescale: [rescale], shape, spacing, affine, source, report } = readNifti(
-    path,
-    onPhase,
-  );
-  const voxels = onPhase("decode", () => {
-    const voxels = new Uint8Array(stored.length);
-    const wanted = options.labels === undefined ? null : new Set(options.labels);
-    const { slope, intercept } = rescale;
-    for (let at = 0; at < voxels.length; at++) {
-      const value = stored[at] * slope + intercept;
-      if (value === 0) {
-        voxels[at] = wanted?.has(0) ? 1 : 0;
-        continue;
-      }
-      const label = Math.round(value);
-      if (!(Math.abs(value - label) <= WHOLE) || label < 0) {
-        throw refusal(
-          "not-a-mask",
-          `${path} holds the value ${value}, which is no label: masks hold whole numbers from 0.`,
-          "Threshold a probability map first.",
-        );
-      }
-      voxels[at] = (wanted === null ? label > 0 : wanted.has(label)) ? 1 : 0;
-    }
-    return voxels;
-  });
-  return { voxels, shape, spacing, affine, source, report };
+  const start = onPhase("read", () => readStart(path, START));
+  if (isNrrd(start)) return ofLabels(path, onPhase("read", () => readNrrd(path)), options);
+  if (isMetaImage(start)) {
+    return ofLabels(
+      path,
+      onPhase("read", () => readMetaImage(path)),
+      options,
+    );
+  }
+  if (looksLikeNifti(path, onPhase)) {
+    return ofLabels(path, readNiftiLabels(path, onPhase, options.form), options);
+  }
+  return ofDicom(path, options);
 }
 
-/** Grids may disagree by this share of the smallest voxel side, at the corner where they do most. */
-export const GRID_TOLERANCE = 0.05;
+/** A mask of labels on a grid of their own. */
+function ofLabels(path: string, image: LabelImage, options: MaskOptions): MaskFile {
+  const onPhase = options.onPhase ?? unhooked;
+  const source = options.geometry === "scan" && options.on !== undefined
+    ? geometryOf(path, image, options.on)
+    : image.source;
+  const notes: IngestNote[] = [...image.report];
+  const stored = onPhase("decode", () => maskOfLabels(path, image, options.labels, notes));
+  const grid = canonicalGrid(source);
+  const sized = image.sized || source !== image.source;
+  return {
+    voxels: onPhase("decode", () => toCanonical(stored, source)),
+    ...grid,
+    spacing: sized ? grid.spacing : null,
+    source,
+    report: notes,
+  };
+}
 
-/**
- * Refuses two grids that do not lie voxel on voxel: another shape, or corners further apart than
- * `GRID_TOLERANCE` of the smallest voxel side. Where a spacing is unknown, only shapes compare.
- *
- * @param names what errors call the two
- */
-export function requireSameGrid(
-  a: Grid,
-  b: Grid,
-  names: readonly [string, string] = ["the image", "the truth"],
-): void {
-  if (a.shape.some((size, axis) => size !== b.shape[axis])) {
-    throw refusal(
-      "other-grid",
-      `${names[0]} has ${a.shape.join("x")} voxels (z, y, x), ${names[1]} ${b.shape.join("x")}.`,
-      "They must be on one grid: resample one to the other first.",
-    );
-  }
-  if (a.spacing === null || b.spacing === null) return;
-  const apart = farthestCorner(a, b);
-  const tolerance = GRID_TOLERANCE * Math.min(...a.spacing, ...b.spacing);
-  if (apart <= tolerance) return;
-  const differences = (["spacing", "origin"] as const).map((what) => {
-    const [first, second] = [a, b].map((grid) =>
-      what === "spacing" ? `${grid.spacing?.map(short).join(" ")}` : originOf(grid.affine)
-    );
-    return first === second ? "" : `${what} ${first} against ${second}`;
-  }).filter((difference) => difference !== "");
+/** The grid of a scan for voxels that correspond to its own, in the order of its file. */
+function geometryOf(path: string, { source }: LabelImage, on: Place): SourceGrid {
+  const wanted = on.source ?? canonicalSource(on);
+  if (source.shape.every((size, axis) => size === wanted.shape[axis])) return wanted;
   throw refusal(
     "other-grid",
-    `${names[0]} and ${names[1]} lie on different grids: corners are ${short(apart)} mm apart ` +
-      `where ${short(tolerance)} is allowed (${differences.join("; ") || "other directions"}).`,
-    "They must be on one grid: resample one to the other first.",
+    `${basename(path)} has ${source.shape.join("x")} voxels (i, j, k) and the scan ` +
+      `${wanted.shape.join("x")}: they do not correspond.`,
+    "Use a mask on the scan's own grid.",
   );
 }
 
-/** The largest distance between the same corner of two grids of one shape, in millimetres. */
-function farthestCorner(a: Grid, b: Grid): number {
-  const [z, y, x] = a.shape.map((size) => size - 1);
-  let most = 0;
-  for (let corner = 0; corner < 8; corner++) {
-    const voxel: Vector = [corner & 1 ? x : 0, corner & 2 ? y : 0, corner & 4 ? z : 0];
-    const [p, q] = [locate(a.affine, voxel), locate(b.affine, voxel)];
-    most = Math.max(most, Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]));
+/** Objects of DICOM that are no masks, in words. */
+const NO_MASK = "Name a NIfTI, NRRD, MetaImage, DICOM SEG or RTSTRUCT file.";
+
+function ofDicom(path: string, options: MaskOptions): MaskFile {
+  const onPhase = options.onPhase ?? unhooked;
+  const file = basename(path);
+  const loaded = loadDataSet(path, file, onPhase, startRoom());
+  if ("kind" in loaded) {
+    throw refusal(
+      "unknown-format",
+      `${path} is no mask: its first bytes are of no format known here.`,
+      NO_MASK,
+    );
   }
-  return most;
+  const modality = loaded.attributes.text("x00080060");
+  if (modality === "SEG") {
+    return ofSegmentation(path, readSegmentation(path, file, loaded, onPhase), options);
+  }
+  if (modality === "RTSTRUCT") {
+    return ofStructures(path, structuresOf(file, loaded.attributes), options);
+  }
+  throw refusal(
+    "not-a-mask",
+    `${path} is DICOM but no mask (${modality ?? "no modality"}).`,
+    NO_MASK,
+  );
+}
+
+function ofSegmentation(
+  path: string,
+  segmentation: ReturnType<typeof readSegmentation>,
+  options: MaskOptions,
+): MaskFile {
+  const file = basename(path);
+  const notes: IngestNote[] = [];
+  const { segments, frames } = segmentation;
+  const named = segments.map(({ number, name }) => ({ name, value: number, layer: 0 }));
+  const used = new Set(segments.map(({ number }) => number));
+  const chosen = new Set(
+    chosenLabels(path, options.labels, used, named, notes).map(({ value }) => value),
+  );
+  const { orientation } = frames[0].slice;
+  const normal = cross(orientation!.row, orientation!.column);
+  const planes = options.on === undefined
+    ? ownPlanes(file, segmentation)
+    : planesOf(options.on, normal);
+  const pixels = drawSegments(file, segmentation, planes, chosen, options.threshold ?? 0.5);
+  return laid(pixels, planes, options.on, notes);
+}
+
+function ofStructures(
+  path: string,
+  structures: readonly Structure[],
+  options: MaskOptions,
+): MaskFile {
+  const file = basename(path);
+  if (options.on === undefined) {
+    throw refusal(
+      "needs-scan",
+      `${file} holds contours, which make a mask only on the slices of their scan.`,
+      "Name the scan too: --scan PATH.",
+    );
+  }
+  const notes: IngestNote[] = [];
+  const chosen = chosenStructures(path, structures, options.labels);
+  const first = chosen.flatMap(({ contours }) => contours).find(({ length }) => length > 2);
+  const planes = planesOf(options.on, first === undefined ? [0, 0, 1] : normalOf(first));
+  const pixels = new Uint8Array(
+    planes.plane[0] * planes.plane[1] * planes.positions.length,
+  );
+  for (const structure of chosen) {
+    const own = drawStructure(file, structure, planes, notes);
+    for (let at = 0; at < pixels.length; at++) pixels[at] |= own[at];
+  }
+  return laid(pixels, planes, options.on, notes);
+}
+
+/** Structures by name, or by number; the only one where none is named. */
+function chosenStructures(
+  path: string,
+  structures: readonly Structure[],
+  labels: readonly Label[] | undefined,
+): readonly Structure[] {
+  const names = structures.map(({ name }) => name).join(", ");
+  if (labels === undefined) {
+    if (structures.length === 1) return structures;
+    throw refusal(
+      "several-structures",
+      `${path} holds ${structures.length} structures (${names}).`,
+      'Choose by name: --labels NAME, or "labels": ["NAME"] in a manifest.',
+    );
+  }
+  return labels.map((label) => {
+    const found = structures.find(({ name, number }) => name === label || number === label);
+    if (found !== undefined) return found;
+    throw refusal("no-such-label", `${path} has no structure ${label}; it has ${names}.`);
+  });
+}
+
+/** A direction across a contour. */
+function normalOf(points: readonly Vector[]): Vector {
+  let best: Vector = [0, 0, 1];
+  let most = 0;
+  const [a] = points;
+  const from = (point: Vector): Vector => [point[0] - a[0], point[1] - a[1], point[2] - a[2]];
+  const second = from(points[points.length >> 1]);
+  for (const point of points) {
+    const candidate = cross(second, from(point));
+    const size = dot(candidate, candidate);
+    if (size > most) [most, best] = [size, candidate];
+  }
+  const length = Math.sqrt(dot(best, best));
+  return [best[0] / length, best[1] / length, best[2] / length];
+}
+
+/** Pixels of planes as a mask of the place they were laid onto, or on a grid of their own. */
+function laid(
+  pixels: Uint8Array<ArrayBuffer>,
+  planes: Planes,
+  on: Place | undefined,
+  report: IngestReport,
+): MaskFile {
+  if (on !== undefined) {
+    const { shape, spacing, affine } = on;
+    const source = on.source ?? canonicalSource(on);
+    return { voxels: planes.toVoxels(pixels), shape, spacing, affine, source, report };
+  }
+  const source = sourceGrid(
+    [planes.plane[0], planes.plane[1], planes.positions.length],
+    affineOfPlanes(planes),
+    1,
+  );
+  return { voxels: toCanonical(pixels, source), ...canonicalGrid(source), source, report };
+}
+
+function affineOfPlanes({ positions, row, column, pixelSpacing }: Planes) {
+  const normal = cross(row, column);
+  const step: Vector = positions.length > 1
+    ? [
+      positions[1][0] - positions[0][0],
+      positions[1][1] - positions[0][1],
+      positions[1][2] - positions[0][2],
+    ]
+    : normal;
+  const times = (vector: Vector, factor: number): Vector => [
+    vector[0] * factor,
+    vector[1] * factor,
+    vector[2] * factor,
+  ];
+  return flipWorld(
+    affineOf(times(row, pixelSpacing[1]), times(column, pixelSpacing[0]), step, positions[0]),
+  );
+}
+
+/**
+ * The truth of a scan: a mask on its grid. One that covers only a part of it, voxel on voxel, as
+ * programs save masks that they have cropped, is filled up with zeros.
+ *
+ * @param names what errors call the scan and the mask
+ * @throws InputError where the mask cannot be read or lies on another grid, with what the difference
+ * looks like and what mends it
+ */
+export function readTruth(
+  path: string,
+  scan: Place,
+  options: MaskOptions = {},
+  names: readonly [string, string] = ["the image", "the truth"],
+): MaskFile {
+  const mask = readMask(path, { ...options, on: scan });
+  if (isSameGrid(scan, mask)) return mask;
+  const offset = latticeOffset(scan, mask);
+  const inside = offset?.every((from, axis) =>
+    from >= 0 && from + mask.shape[axis] <= scan.shape[axis]
+  );
+  if (offset === null || !inside) {
+    requireSameGrid(scan, mask, names);
+    throw refusal("other-grid", `${names[1]} reaches beyond ${names[0]}.`);
+  }
+  return { ...mask, ...filledUp(mask, scan, offset) };
+}
+
+/** A mask on a larger grid, at an offset along z, y, x. */
+function filledUp(
+  mask: MaskFile,
+  scan: Place,
+  [fromZ, fromY, fromX]: readonly [number, number, number],
+): Pick<MaskFile, "voxels" | "shape" | "spacing" | "affine" | "source" | "report"> {
+  const { shape, spacing, affine } = scan;
+  const [slices, rows, columns] = mask.shape;
+  const voxels = new Uint8Array(shape[0] * shape[1] * shape[2]);
+  for (let z = 0; z < slices; z++) {
+    for (let y = 0; y < rows; y++) {
+      const from = (z * rows + y) * columns;
+      const to = ((z + fromZ) * shape[1] + y + fromY) * shape[2] + fromX;
+      voxels.set(mask.voxels.subarray(from, from + columns), to);
+    }
+  }
+  const note: IngestNote = {
+    kind: "repaired",
+    rule: "cropped-mask",
+    message: `the mask covers ${mask.shape.join("x")} of ${shape.join("x")} voxels; the rest is 0`,
+  };
+  const source = scan.source ?? canonicalSource(scan);
+  return { voxels, shape, spacing, affine, source, report: [...mask.report, note] };
 }
 
 /**
  * Writes a mask of a scan as NIfTI (uint8), atomically; the same mask gives the same bytes.
  *
  * For a NIfTI scan the file has its shape, axis order and affine; for a DICOM scan, whose files
- * are slices, the canonical grid (x to the left, y to the back, z up) with its RAS+ affine.
+ * are slices, the canonical grid (x to the left, y to the back, z up) with its RAS+ affine. Where
+ * the scan does not say where it lies, or how large its voxels are, nor does the mask (sform_code
+ * and qform_code 0): its voxels correspond, in the order that readers assume then (LAS).
  *
  * @param path `.nii` or `.nii.gz`
  * @param mask 0 or 1 a voxel of the scan, in its canonical order
@@ -134,7 +343,7 @@ function farthestCorner(a: Grid, b: Grid): number {
 export function writeMask(
   path: string,
   mask: Uint8Array<ArrayBuffer>,
-  scan: Pick<Volume, "shape" | "affine" | "format" | "source">,
+  scan: Pick<Volume, "shape" | "spacing" | "affine" | "format" | "source">,
 ): void {
   const voxels = scan.shape[0] * scan.shape[1] * scan.shape[2];
   if (mask.length !== voxels) {
@@ -143,16 +352,23 @@ export function writeMask(
       `A mask of ${mask.length} voxels does not fit a scan of ${scan.shape.join("x")}.`,
     );
   }
-  const source = scan.format === "dicom" ? canonicalSource(scan) : scan.source;
-  const { shape, affine, spaceCode } = source;
-  const image = { shape, affine, ...(spaceCode === undefined ? {} : { spaceCode }) };
-  writeNiftiMask(path, image, sourceParts(mask, source));
+  const sized = scan.spacing !== null;
+  const source = scan.format === "nifti"
+    ? scan.source
+    : sized
+    ? canonicalSource(scan)
+    : unplacedSource(scan);
+  const { shape, affine, spaceCode = 1 } = source;
+  writeNiftiMask(path, { shape, affine, spaceCode, sized }, sourceParts(mask, source));
 }
 
-function originOf(affine: Affine): string {
-  return [affine[0][3], affine[1][3], affine[2][3]].map(short).join(" ");
-}
-
-function short(value: number): string {
-  return String(Number(value.toFixed(4)));
+/** The grid of a file that states no orientation: readers take it for LAS. */
+function unplacedSource({ shape: [z, y, x], affine }: Grid): SourceGrid {
+  return {
+    shape: [x, y, z],
+    affine,
+    orientation: "LAS",
+    axes: [{ axis: 0, reversed: false }, { axis: 1, reversed: true }, { axis: 2, reversed: false }],
+    spaceCode: 0,
+  };
 }

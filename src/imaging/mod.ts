@@ -6,13 +6,18 @@
 
 export type {
   Affine,
+  DicomSource,
+  EvenGrid,
+  GreyTable,
   Grid,
   IngestNote,
   IngestReport,
   Mask,
+  NiftiForm,
   Rescale,
   SourceAxis,
   SourceGrid,
+  SourceSlice,
   StoredVoxels,
   Volume,
   Window,
@@ -22,14 +27,29 @@ export type { SeriesSummary } from "./dicom/series.ts";
 export { type PhaseHook, type ReadPhase } from "./files.ts";
 export { isRefusal } from "./refusal.ts";
 export {
-  GRID_TOLERANCE,
+  isLaidOnScan,
   type MaskFile,
   type MaskOptions,
   readMask,
-  requireSameGrid,
+  readTruth,
   writeMask,
 } from "./masks.ts";
-export { dtypeOf, factsOf, inspectScan, type ScanFacts } from "./inspect.ts";
+export {
+  requireSegmentable,
+  type SegmentFacts,
+  writeSegmentation,
+} from "./dicom/write_segmentation.ts";
+export {
+  type DicomSurvey,
+  surveyDicom,
+  type SurveyedMask,
+  type SurveyedScan,
+} from "./dicom/survey.ts";
+export { niftiValues, type ValueKind } from "./nifti/value_kind.ts";
+export { type Label } from "./masks/labels.ts";
+export { type Place } from "./masks/planes.ts";
+export { GRID_TOLERANCE, requireSameGrid } from "./grids.ts";
+export { dtypeOf, factsOf, inspectScan, type ScanFacts, type WindowFacts } from "./inspect.ts";
 export {
   hounsfieldSlice,
   type HounsfieldSource,
@@ -40,13 +60,18 @@ export {
 export {
   applyWindow,
   clippedLungShare,
+  DEFAULT_WINDOW,
+  inWords,
+  LUNG_PRESET,
   planWindow,
   type SliceWindower,
   sliceWindower,
+  WINDOW_NAMES,
   WINDOW_PRESETS,
   type WindowChoice,
   type WindowedCodes,
   windowedCodes,
+  type WindowName,
   type WindowPlan,
   type WindowPreset,
   windowSlice,
@@ -69,6 +94,7 @@ export {
 export { overlapOf, type StackWindow, stackWindows } from "./stacks.ts";
 export {
   DEFAULT_THRESHOLD,
+  DEFAULT_WEIGHTING,
   type SliceShare,
   sliceShares,
   type SliceSink,
@@ -77,6 +103,7 @@ export {
   type StitchOptions,
   threshold,
   type Weighting,
+  WEIGHTINGS,
 } from "./stitching.ts";
 export { encodeNifti, type NiftiImage, requireNiftiName, writeNifti } from "./nifti/write.ts";
 export {

@@ -9,7 +9,7 @@ import { chooseSeries, type SeriesSummary, summaries } from "./dicom/series.ts";
 import { readSeries } from "./dicom/volume.ts";
 import { kindOf, type PhaseHook, unhooked } from "./files.ts";
 import { looksLikeNifti, readNifti } from "./nifti/read.ts";
-import type { Volume } from "./volume.ts";
+import type { NiftiForm, Volume } from "./volume.ts";
 
 /** What can be said about how to read a scan. */
 export interface ReadOptions {
@@ -18,6 +18,13 @@ export interface ReadOptions {
    * or its SeriesInstanceUID.
    */
   readonly series?: number | string;
+  /**
+   * Whether slices that lie unevenly or lean are interpolated to an even, untilted grid instead of
+   * refused; no if left out.
+   */
+  readonly resample?: boolean;
+  /** Which form to take of a NIfTI file whose sform and qform disagree; sform if left out. */
+  readonly form?: NiftiForm;
   /** Called around the work of each phase, so that reading and decoding can be timed apart. */
   readonly onPhase?: PhaseHook;
 }
@@ -36,16 +43,20 @@ export interface ReadOptions {
 export function readScan(path: string, options: ReadOptions = {}): Volume {
   const onPhase = options.onPhase ?? unhooked;
   const kind = kindOf(path);
-  if (kind === "file" && looksLikeNifti(path, onPhase)) return readNifti(path, onPhase);
+  if (kind === "file" && looksLikeNifti(path, onPhase)) {
+    return readNifti(path, onPhase, options.form);
+  }
   const found = findSeries(path, kind, onPhase);
-  return readSeries(path, chooseSeries(path, found.series, options.series), found.notes, onPhase);
+  const series = chooseSeries(path, found.series, options.series);
+  return readSeries(path, series, found.notes, { onPhase, resample: options.resample ?? false });
 }
 
 /** Reads every DICOM series of a folder, one volume each, in the order of `listSeries`. */
 export function readAllSeries(path: string, options: Omit<ReadOptions, "series"> = {}): Volume[] {
   const onPhase = options.onPhase ?? unhooked;
   const { series, notes } = findSeries(path, kindOf(path), onPhase);
-  return series.map((one) => readSeries(path, one, notes, onPhase));
+  const resample = options.resample ?? false;
+  return series.map((one) => readSeries(path, one, notes, { onPhase, resample }));
 }
 
 /** The DICOM series of a folder: what the option `series` chooses among. */

@@ -55,9 +55,9 @@ export type Resizer = (
 /**
  * How images are resized: area average along an axis that shrinks, linear along one that grows.
  *
- * @param field the part of the source that is taken; all of it unless said
+ * @param field the part of the source that is taken (default: all of it)
  */
-export function imageTaps(from: PlaneSize, to: PlaneSize, field = wholeOf(from)): PlaneTaps {
+export function imageTaps(from: PlaneSize, to: PlaneSize, field: Field = wholeOf(from)): PlaneTaps {
   const along = ([first, end]: PixelRange, target: number) => {
     const source = end - first;
     const own = target < source ? areaTaps(source, target) : linearTaps(source, target);
@@ -69,9 +69,13 @@ export function imageTaps(from: PlaneSize, to: PlaneSize, field = wholeOf(from))
 /**
  * How probabilities are resized: linear along both axes.
  *
- * @param field the part of the target that they are of, 0 around it; all of it unless said
+ * @param field the part of the target that they are of, 0 around it (default: all of it)
  */
-export function probabilityTaps(from: PlaneSize, to: PlaneSize, field = wholeOf(to)): PlaneTaps {
+export function probabilityTaps(
+  from: PlaneSize,
+  to: PlaneSize,
+  field: Field = wholeOf(to),
+): PlaneTaps {
   const along = (source: number, [first, end]: PixelRange, target: number) => {
     const own = linearTaps(source, end - first);
     const before = new Array<number>(first).fill(0);
@@ -94,7 +98,7 @@ function wholeOf([height, width]: PlaneSize): Field {
  * A function that resizes images: area average along an axis that shrinks, linear along one that
  * grows. Without change it copies.
  *
- * @param field the part of the source that is taken; all of it unless said
+ * @param field the part of the source that is taken (default: all of it)
  *
  * @example
  * ```ts
@@ -112,7 +116,7 @@ export function imageResizer(from: PlaneSize, to: PlaneSize, field?: Field): Res
  * A function that resizes probabilities back to a scan's grid: linear along both axes, with
  * half-pixel centres (PyTorch's `bilinear` with `align_corners=False`).
  *
- * @param field the part of the grid that they are of, 0 around it; all of it unless said
+ * @param field the part of the grid that they are of, 0 around it (default: all of it)
  */
 export function probabilityResizer(from: PlaneSize, to: PlaneSize, field?: Field): Resizer {
   return resizer(from, to, probabilityTaps(from, to, field), field === undefined);
@@ -121,7 +125,7 @@ export function probabilityResizer(from: PlaneSize, to: PlaneSize, field?: Field
 /**
  * A mask in another size: each pixel takes the one under its centre.
  *
- * @param field the part of the mask that is taken; all of it unless said
+ * @param field the part of the mask that is taken (default: all of it)
  *
  * @example
  * ```ts

@@ -6,11 +6,18 @@
  * @module
  */
 
+import { NumericalError } from "../base/errors.ts";
 import { refusal } from "./refusal.ts";
 import { type StackWindow, stackWindows } from "./stacks.ts";
 
-/** How overlapping slices count: alike, or less towards the ends of a stack. */
-export type Weighting = "mean" | "gaussian";
+/** How overlapping slices may count: alike, or less towards the ends of a stack. */
+export const WEIGHTINGS = ["mean", "gaussian"] as const;
+
+/** How overlapping slices count. */
+export type Weighting = typeof WEIGHTINGS[number];
+
+/** How they count where nothing is said. */
+export const DEFAULT_WEIGHTING: Weighting = "mean";
 
 /** The paper's threshold: a voxel with at least this probability is foreground. */
 export const DEFAULT_THRESHOLD = 0.2;
@@ -184,6 +191,7 @@ export class Stitcher {
  * The mask of probabilities: 1 where p >= threshold (compared as single precision).
  *
  * @param out filled and returned if given, else a new array
+ * @throws NumericalError where one of them is NaN or infinite, which would be background in silence
  *
  * @example
  * ```ts
@@ -199,9 +207,25 @@ export function threshold(
 ): Uint8Array<ArrayBuffer> {
   // 0.2 as float32 is a hair above 0.2: without rounding, equality would hang on that hair.
   const limit = Math.fround(at);
+  // 0, and NaN as soon as anything is not finite
+  let poison = 0;
   for (let index = 0; index < probabilities.length; index++) {
+    const value = probabilities[index];
     // without a branch: where foreground is scattered, mispredicted ones take six times as long
-    out[index] = Number(probabilities[index] >= limit);
+    out[index] = Number(value >= limit);
+    poison += value - value;
   }
+  if (poison !== 0) throw notFinite(probabilities);
   return out;
+}
+
+function notFinite(probabilities: Float32Array): NumericalError {
+  const bad = probabilities.filter((value) => !Number.isFinite(value));
+  return new NumericalError(
+    `${bad.length} of ${probabilities.length} probabilities of a slice are not finite (${bad[0]})`,
+    {
+      advice: "the network overflows on this scan or its weights are damaged: try --precision " +
+        "fp32, and look at the weights",
+    },
+  );
 }

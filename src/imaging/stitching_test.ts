@@ -82,9 +82,22 @@ Deno.test("too many or too short stacks are refused", () => {
   assertRefused(() => stitcher.add(new Float32Array(8), () => {}), "bad-stacks", /there already/);
 });
 
-Deno.test("the threshold itself is foreground, in single precision too; NaN is not", () => {
-  assert.deepEqual([...threshold(Float32Array.of(0.19999, 0.2, 0.21, NaN))], [0, 1, 1, 0]);
+Deno.test("the threshold itself is foreground, in single precision too", () => {
+  assert.deepEqual([...threshold(Float32Array.of(0.19999, 0.2, 0.21))], [0, 1, 1]);
   assert.deepEqual([...threshold(Float32Array.of(0.49, 0.5), 0.5)], [0, 1]);
+});
+
+Deno.test("what is not finite makes no mask: it is refused, wherever it stands", () => {
+  for (const bad of [NaN, Infinity, -Infinity]) {
+    for (let at = 0; at < 3; at++) {
+      const probabilities = Float32Array.of(0.1, 0.5, 0.9);
+      probabilities[at] = bad;
+      assert.throws(
+        () => threshold(probabilities),
+        /1 of 3 probabilities of a slice are not finite/,
+      );
+    }
+  }
 });
 
 Deno.test("slices may lie apart, and pass through where no other stack touches them", () => {

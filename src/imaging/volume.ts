@@ -33,6 +33,16 @@ export interface Grid {
   readonly affine: Affine;
 }
 
+/** A table from HU to grey levels (PS3.3 C.11.2.1.1): a VOI LUT. */
+export interface GreyTable {
+  /** HU of the first entry; what lies below gets that entry, what lies above the last one. */
+  readonly first: number;
+  /** Grey levels, from 0 to `most`. */
+  readonly values: Uint16Array<ArrayBuffer>;
+  /** The largest grey level that its bits can hold. */
+  readonly most: number;
+}
+
 /** A grey-level window of DICOM PS3.3 C.11.2.1. */
 export interface Window {
   /** Window centre, in HU. */
@@ -41,6 +51,10 @@ export interface Window {
   readonly width: number;
   /** The VOI LUT function. */
   readonly function: "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
+  /** What the file calls it, such as `LUNG`; left out where it has no name. */
+  readonly name?: string;
+  /** The table that a VOI LUT is; its centre and width are the middle and length of it. */
+  readonly table?: GreyTable;
 }
 
 /** How a stored voxel becomes a Hounsfield unit: HU = stored * slope + intercept. */
@@ -88,6 +102,56 @@ export interface Volume extends Grid {
   readonly source: SourceGrid;
   /** What was found, repaired, ignored. */
   readonly report: IngestReport;
+  /** The slices of a DICOM scan; left out for others. */
+  readonly dicom?: DicomSource;
+}
+
+/** One of the two ways in which a NIfTI file says where its voxels lie. */
+export type NiftiForm = "sform" | "qform";
+
+/** Where slices lie, and the grid that is made of them. */
+export interface EvenGrid {
+  /** Voxels along i, j, k of the grid. */
+  readonly shape: readonly [i: number, j: number, k: number];
+  /** (i, j, k) of the grid to LPS+ millimetres. */
+  readonly affine: Affine;
+  /** Columns and rows of a slice. */
+  readonly plane: readonly [columns: number, rows: number];
+  /** Planes of the grid from one slice's height to the first one's, for each slice. */
+  readonly heights: readonly number[];
+  /** Pixels of the grid at which each slice begins, along i and j. */
+  readonly begins: readonly (readonly [i: number, j: number])[];
+}
+
+/** One slice of a DICOM scan as the file that holds it names it. */
+export interface SourceSlice {
+  /** Path of the file. */
+  readonly path: string;
+  /** Number of the frame in the file, from 1; null where the file is the slice. */
+  readonly frameNumber: number | null;
+  /** SOPClassUID; empty where the file has none. */
+  readonly sopClass: string;
+  /** SOPInstanceUID; empty where the file has none. */
+  readonly instance: string;
+  /** Centre of its first pixel, LPS+ millimetres; null where unknown. */
+  readonly position: readonly [number, number, number] | null;
+}
+
+/** The slices that a DICOM scan was read from, for truths and masks that refer to them. */
+export interface DicomSource {
+  /** In order along their normal, as the source grid has them. */
+  readonly slices: readonly SourceSlice[];
+  /** Columns and rows of a slice. */
+  readonly plane: readonly [columns: number, rows: number];
+  /** Directions of a row and of a column, LPS+; null where unknown. */
+  readonly orientation: {
+    readonly row: readonly [number, number, number];
+    readonly column: readonly [number, number, number];
+  } | null;
+  /** Millimetres between rows and between columns; null where unknown. */
+  readonly pixelSpacing: readonly [between_rows: number, between_columns: number] | null;
+  /** The grid that they were interpolated to; null where the volume has them as they are. */
+  readonly even: EvenGrid | null;
 }
 
 /** The grid of the file that was read, and how the canonical axes map to it. */
@@ -100,7 +164,10 @@ export interface SourceGrid {
   readonly orientation: string;
   /** For each canonical axis x, y, z: the source axis (0 = i) and whether it is reversed. */
   readonly axes: readonly [SourceAxis, SourceAxis, SourceAxis];
-  /** NIfTI's code of the world space (1 scanner, 2 aligned, 3 Talairach, 4 MNI); 1 if left out. */
+  /**
+   * NIfTI's code of the world space (1 scanner, 2 aligned, 3 Talairach, 4 MNI, 0 unknown); 1 if left
+   * out.
+   */
   readonly spaceCode?: number;
 }
 

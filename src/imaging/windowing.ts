@@ -6,7 +6,7 @@
 
 import { hounsfieldSlice, type HounsfieldSource, rescaleOf } from "./hounsfield.ts";
 import { refusal } from "./refusal.ts";
-import type { StoredVoxels, Volume, Window } from "./volume.ts";
+import type { GreyTable, StoredVoxels, Volume, Window } from "./volume.ts";
 
 /** Windows with a name, as centre and width in HU. */
 export const WINDOW_PRESETS = {
@@ -19,13 +19,29 @@ export const WINDOW_PRESETS = {
 /** Name of a preset window. */
 export type WindowPreset = keyof typeof WINDOW_PRESETS;
 
+/** The preset that shows all of the lung. */
+export const LUNG_PRESET: WindowPreset = "lung";
+
+/** Name of a window: the file's own, a preset, or none where values are windowed already. */
+export type WindowName = "metadata" | WindowPreset | "none";
+
+/** Windows that go by a name. */
+export const WINDOW_NAMES: readonly WindowName[] = [
+  "metadata",
+  ...Object.keys(WINDOW_PRESETS) as WindowPreset[],
+  "none",
+];
+
+/** The window where none is named. */
+export const DEFAULT_WINDOW: WindowName = "metadata";
+
 /**
- * Which window to use: `metadata` (the file's own; the first, or the one at an index), a preset,
- * `none` (the values are windowed already), or a window in numbers.
+ * Which window to use: `metadata` (the file's own; the first, or one by its number from 1 or by its
+ * name), a preset, `none` (the values are windowed already), or a window in numbers.
  */
 export type WindowChoice =
   | "metadata"
-  | { readonly metadata: number }
+  | { readonly metadata: number | string }
   | WindowPreset
   | "none"
   | Window;
@@ -61,7 +77,7 @@ export function planWindow(
   choice: WindowChoice,
 ): WindowPlan {
   if (choice === "none") return plan("none", [], scaleOfNone(volume));
-  if (choice === "metadata") return plan("metadata", metadataWindows(volume, 0));
+  if (choice === "metadata") return plan("metadata", metadataWindows(volume, 1));
   if (typeof choice === "string") return plan(choice, [WINDOW_PRESETS[choice]]);
   if ("metadata" in choice) return plan("metadata", metadataWindows(volume, choice.metadata));
   if (!isLegalWindow(choice)) {
@@ -88,22 +104,43 @@ function plan(from: WindowPlan["from"], windows: readonly Window[], scale = 1): 
   return { from, windows, scale, warnings: [...warnings] };
 }
 
-function metadataWindows(volume: Pick<Volume, "windows">, index: number): readonly Window[] {
+function metadataWindows(
+  volume: Pick<Volume, "windows">,
+  which: number | string,
+): readonly Window[] {
   const advice = `Name a preset (${Object.keys(WINDOW_PRESETS).join(", ")}), none, or a window.`;
   if (volume.windows.length === 0) {
     throw refusal("no-window", "The scan's metadata has no window.", advice);
   }
-  const windows = volume.windows.map((list) => list[index]);
+  const windows = volume.windows.map((list) => windowOf(list, which));
   const lacking = windows.findIndex((window) => window === undefined);
   if (lacking >= 0) {
+    const list = volume.windows[lacking];
     throw refusal(
       "no-window",
-      `The scan's metadata has ${volume.windows[lacking].length} windows` +
-        `${volume.windows.length > 1 ? ` for slice ${lacking}` : ""}, not number ${index + 1}.`,
+      `The scan's metadata has ${list.length} windows` +
+        `${volume.windows.length > 1 ? ` for slice ${lacking}` : ""}` +
+        `${list.length === 0 ? "" : ` (${list.map(inWords).join(", ")})`}, ` +
+        (typeof which === "number" ? `not number ${which}.` : `none called ${which}.`),
       advice,
     );
   }
-  return windows;
+  return windows as readonly Window[];
+}
+
+/** A window of a list by its number from 1, or by its name, in letters of any size. */
+function windowOf(list: readonly Window[], which: number | string): Window | undefined {
+  if (typeof which === "number") return list[which - 1];
+  const wanted = which.toLowerCase();
+  return list.find(({ name }) => name?.toLowerCase() === wanted);
+}
+
+/** A window for a person: its numbers, and its name where it has one. */
+export function inWords({ center, width, name, table }: Window): string {
+  const numbers = table === undefined
+    ? `${center}/${width}`
+    : `table of ${table.values.length} from ${table.first} HU`;
+  return name === undefined ? numbers : `${numbers} ${name}`;
 }
 
 function scaleOfNone({ rescale, voxels }: Pick<Volume, "rescale" | "voxels">): number {
@@ -122,10 +159,25 @@ export function isLegalWindow({ center, width, function: voiFunction }: Window):
 /** Share of the lung's range that a window maps to 0 or to 1 alone. */
 export function clippedLungShare(window: Window): number {
   if (window.function === "SIGMOID") return 0;
+  if (window.table !== undefined) return clippedByTable(window.table);
   const [low, high] = edges(window);
   const { from, to } = LUNG_RANGE;
   const inside = Math.min(to, high) - Math.max(from, low);
   return 1 - Math.max(0, inside) / (to - from);
+}
+
+/** Share of the lung's range that a table maps to its darkest or to its brightest level alone. */
+function clippedByTable({ first, values }: GreyTable): number {
+  const level = (hu: number) => values[Math.max(0, Math.min(values.length - 1, hu - first))];
+  const [dark, bright] = values.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
+  let clipped = 0;
+  for (let hu = LUNG_RANGE.from; hu < LUNG_RANGE.to; hu++) {
+    if (level(hu) === dark || level(hu) === bright) clipped++;
+  }
+  return clipped / (LUNG_RANGE.to - LUNG_RANGE.from);
 }
 
 /** HU at which a linear window reaches 0 and 1. */
@@ -154,7 +206,8 @@ export function applyWindow(
   values: Float32Array<ArrayBuffer>,
   window: Window,
 ): Float32Array<ArrayBuffer> {
-  const { center, width } = window;
+  const { center, width, table } = window;
+  if (table !== undefined) return throughTable(values, table);
   if (window.function === "SIGMOID") {
     for (let at = 0; at < values.length; at++) {
       const value = 1 / (1 + Math.exp(-4 * (values[at] - center) / width));
@@ -170,6 +223,19 @@ export function applyWindow(
     const hu = values[at];
     // Written so that NaN, which compares false, ends at 0.
     values[at] = hu > high ? 1 : hu > low ? (hu - middle) / range + 0.5 : 0;
+  }
+  return values;
+}
+
+/** Grey levels of a table for the nearest whole HU, 0 to 1; NaN becomes 0. */
+function throughTable(
+  values: Float32Array<ArrayBuffer>,
+  { first, values: levels, most }: GreyTable,
+): Float32Array<ArrayBuffer> {
+  const last = levels.length - 1;
+  for (let at = 0; at < values.length; at++) {
+    const entry = Math.max(0, Math.min(last, Math.round(values[at]) - first));
+    values[at] = Number.isNaN(entry) ? 0 : levels[entry] / most;
   }
   return values;
 }

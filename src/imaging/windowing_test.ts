@@ -54,12 +54,12 @@ Deno.test("the window is the metadata's first, the chosen one, a preset, or refu
   const scan = readScan(fixture("dicom/per_slice"));
   const first = planWindow(scan, "metadata");
   assert.deepEqual(first.windows.map(({ center }) => center), [-600, -600, -600, -600]);
-  const second = planWindow(scan, { metadata: 1 });
+  const second = planWindow(scan, { metadata: 2 });
   assert.deepEqual(second.windows.map(({ center }) => center), [40, 41, 42, 43]);
   assert(second.warnings.some((warning) => /differs between slices/.test(warning)));
   const hu = hounsfieldSlice(scan, 3);
   assert.deepEqual(windowSlice(scan, 3, second), applyWindow(hu, second.windows[3]));
-  assertRefused(() => planWindow(scan, { metadata: 2 }), "no-window", /2 windows/);
+  assertRefused(() => planWindow(scan, { metadata: 3 }), "no-window", /2 windows/);
 
   const bare = readScan(fixture("nifti/plain.nii"));
   const refused = assertRefused(() => planWindow(bare, "metadata"), "no-window");

@@ -92,18 +92,32 @@ const ofPlots = (
   name,
   unit,
   better,
+  needs: ["contiguity"],
   compute(pair) {
     const { prediction, truth } = pair.shared(areaPlots);
     return measure(prediction[curve], truth[curve]);
   },
 });
 
+/** Overlap of the raw area-plots: the headline. */
+export const AREA_OVERLAP: Metric = ofPlots("area_overlap", "1", "higher", "areas", curveOverlap);
+/** Root of the mean squared difference of the normalised area-plots. */
+export const AREA_RMSE: Metric = ofPlots(
+  "area_rmse",
+  "1",
+  "lower",
+  "normalised",
+  rootMeanSquareError,
+);
+/** Pearson's r of the normalised area-plots. */
+export const AREA_PEARSON: Metric = ofPlots("area_pearson", "1", "higher", "normalised", pearson);
+
 /** Similarities of the area-plots of a pair. */
 export const AREA_PLOT_METRICS: readonly Metric[] = [
-  ofPlots("area_overlap", "1", "higher", "areas", curveOverlap),
-  ofPlots("area_rmse", "1", "lower", "normalised", rootMeanSquareError),
+  AREA_OVERLAP,
+  AREA_RMSE,
   ofPlots("area_mae", "1", "lower", "normalised", meanAbsoluteError),
-  ofPlots("area_pearson", "1", "higher", "normalised", pearson),
+  AREA_PEARSON,
   ofPlots("area_concordance", "1", "higher", "areas", concordance),
   ofPlots("area_dtw", "1", "lower", "normalised", (p, t) => dynamicTimeWarping(p, t, DTW_BAND)),
   ofPlots("area_lag", "slices", "zero", "normalised", bestLag),

@@ -7,7 +7,7 @@
 import { areaPlots } from "./area_plot.ts";
 import { type Continuity, continuity } from "./continuity.ts";
 import type { MaskPair } from "./mask_pair.ts";
-import { type Measured, measured, type Metric, undefinedBecause } from "./metric.ts";
+import { type Measured, measured, type Metric, type Need, undefinedBecause } from "./metric.ts";
 import { presenceIsIdle } from "./presence.ts";
 
 /** The continuity of both masks of a pair; ask for it by `pair.shared(continuities)`. */
@@ -20,17 +20,30 @@ export function continuities(
   };
 }
 
-/** The measures, and whether they speak of presence and so need slices without lesion. */
-const MEASURES: { readonly [K in keyof Continuity]: { readonly ofPresence: boolean } } = {
-  total_variation: { ofPresence: false },
-  roughness: { ofPresence: false },
-  flip_rate: { ofPresence: true },
-  holes: { ofPresence: true },
-  adjacent_dice: { ofPresence: false },
-  seam_index: { ofPresence: false },
+/** A measure of one mask, of both masks of a pair and of what the prediction has in excess. */
+export interface ContinuityMetrics {
+  /** Of the prediction. */
+  readonly prediction: Metric;
+  /** Of the truth. */
+  readonly truth: Metric;
+  /** The prediction's less the truth's. */
+  readonly excess: Metric;
+}
+
+/** What sets one measure apart from the others: its unit, and what it needs besides contiguity. */
+const MEASURES: {
+  readonly [K in keyof Continuity]: { readonly unit: Metric["unit"]; readonly needs: Need[] };
+} = {
+  total_variation: { unit: "1", needs: [] },
+  roughness: { unit: "1", needs: [] },
+  flip_rate: { unit: "per 100 slices", needs: ["presence"] },
+  holes: { unit: "1", needs: ["presence"] },
+  adjacent_dice: { unit: "1", needs: [] },
+  seam_index: { unit: "1", needs: [] },
 };
 
-function threeOf(name: keyof Continuity): Metric[] {
+function threeOf(name: keyof Continuity): ContinuityMetrics {
+  const { unit, needs } = MEASURES[name];
   const unlessIdle = (
     pair: MaskPair,
     measure: (both: {
@@ -38,33 +51,34 @@ function threeOf(name: keyof Continuity): Metric[] {
       readonly truth: Measured;
     }) => Measured,
   ): Measured => {
-    const idle = MEASURES[name].ofPresence
+    const idle = needs.includes("presence")
       ? presenceIsIdle([pair.shared(areaPlots).truth.areas])
       : null;
     if (idle !== null) return undefinedBecause(idle);
     const { prediction, truth } = pair.shared(continuities);
     return measure({ prediction: prediction[name], truth: truth[name] });
   };
-  return [
-    {
+  const facts = { unit, needs: ["contiguity", ...needs] } as const;
+  return {
+    prediction: {
+      ...facts,
       name: `${name}_prediction`,
-      unit: "1",
       better: "none",
       compute: (pair) => unlessIdle(pair, ({ prediction }) => prediction),
     },
-    {
+    truth: {
+      ...facts,
       name: `${name}_truth`,
-      unit: "1",
       better: "none",
       compute: (pair) => unlessIdle(pair, ({ truth }) => truth),
     },
-    {
+    excess: {
+      ...facts,
       name: `${name}_excess`,
-      unit: "1",
       better: "zero",
       compute: (pair) => unlessIdle(pair, ({ prediction, truth }) => excess(prediction, truth)),
     },
-  ];
+  };
 }
 
 function excess(prediction: Measured, truth: Measured): Measured {
@@ -74,5 +88,15 @@ function excess(prediction: Measured, truth: Measured): Measured {
 }
 
 /** Each measure of continuity as `…_prediction`, `…_truth` and `…_excess`, their difference. */
-export const CONTINUITY_METRICS: readonly Metric[] = (Object.keys(MEASURES) as (keyof Continuity)[])
-  .flatMap(threeOf);
+export const CONTINUITY: { readonly [K in keyof Continuity]: ContinuityMetrics } = {
+  total_variation: threeOf("total_variation"),
+  roughness: threeOf("roughness"),
+  flip_rate: threeOf("flip_rate"),
+  holes: threeOf("holes"),
+  adjacent_dice: threeOf("adjacent_dice"),
+  seam_index: threeOf("seam_index"),
+};
+
+/** All of them, measure by measure. */
+export const CONTINUITY_METRICS: readonly Metric[] = Object.values<ContinuityMetrics>(CONTINUITY)
+  .flatMap(({ prediction, truth, excess }) => [prediction, truth, excess]);

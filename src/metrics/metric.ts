@@ -21,14 +21,22 @@ export function undefinedBecause(reason: string): Measured {
   return { value: null, reason };
 }
 
+/**
+ * Something a metric rests on, without which its number means nothing: that the spacing is known,
+ * that no slice is missing in between, that slices without lesion are there too.
+ */
+export type Need = "spacing" | "contiguity" | "presence";
+
 /** A measure of a pair of masks: how well one predicts the other, or what one of them is like. */
 export interface Metric {
   /** Stable name: the key in results. */
   readonly name: string;
   /** Unit of the value: `1` for ratios and counts, `mm` for distances, `slices` for shifts. */
-  readonly unit: "1" | "mm" | "slices";
+  readonly unit: "1" | "mm" | "slices" | "per 100 slices";
   /** Which value is best; `none` where the number describes a mask and does not judge it. */
   readonly better: "higher" | "lower" | "zero" | "none";
+  /** What a scan must have for the number to mean something. */
+  readonly needs: readonly Need[];
   /** Measures a pair of masks of one grid. */
   compute(pair: MaskPair): Measured;
 }

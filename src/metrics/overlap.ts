@@ -120,13 +120,24 @@ const ofCounts = (
   name: string,
   better: Metric["better"],
   measure: (counts: Confusion) => Measured,
-): Metric => ({ name, unit: "1", better, compute: (pair) => measure(confusionOf(pair)) });
+): Metric => ({
+  name,
+  unit: "1",
+  better,
+  needs: [],
+  compute: (pair) => measure(confusionOf(pair)),
+});
+
+/** Dice. */
+export const DICE: Metric = ofCounts("dice", "higher", dice);
+/** Intersection over union. */
+export const IOU: Metric = ofCounts("iou", "higher", iou);
+/** Precision. */
+export const PRECISION: Metric = ofCounts("precision", "higher", precision);
+/** Recall. */
+export const RECALL: Metric = ofCounts("recall", "higher", recall);
+/** Volume error, relative to the truth's volume. */
+export const VOLUME_ERROR: Metric = ofCounts("volume_error", "zero", volumeError);
 
 /** The overlap metrics. */
-export const OVERLAP_METRICS: readonly Metric[] = [
-  ofCounts("dice", "higher", dice),
-  ofCounts("iou", "higher", iou),
-  ofCounts("precision", "higher", precision),
-  ofCounts("recall", "higher", recall),
-  ofCounts("volume_error", "zero", volumeError),
-];
+export const OVERLAP_METRICS: readonly Metric[] = [DICE, IOU, PRECISION, RECALL, VOLUME_ERROR];

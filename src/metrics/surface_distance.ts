@@ -100,23 +100,32 @@ function surfaceDiceOf(pair: MaskPair, toleranceMm: number): Measured {
   return surfaces.oneEmpty ? measured(0) : undefinedBecause(surfaces.reason);
 }
 
-/** HD95 and surface Dice. */
-export const SURFACE_METRICS: readonly Metric[] = [
-  {
-    name: "hd95",
-    unit: "mm",
-    better: "lower",
-    compute(pair) {
-      const surfaces = pair.shared(surfaceDistances);
-      return "reason" in surfaces
-        ? undefinedBecause(surfaces.reason)
-        : measured(robustHausdorff(surfaces, 0.95));
-    },
+/** HD95 over surface elements. */
+export const HD95: Metric = {
+  name: "hd95",
+  unit: "mm",
+  better: "lower",
+  needs: ["spacing", "contiguity"],
+  compute(pair) {
+    const surfaces = pair.shared(surfaceDistances);
+    return "reason" in surfaces
+      ? undefinedBecause(surfaces.reason)
+      : measured(robustHausdorff(surfaces, 0.95));
   },
-  ...[1, 2].map((mm): Metric => ({
-    name: `surface_dice_${mm}mm`,
-    unit: "1",
-    better: "higher",
-    compute: (pair) => surfaceDiceOf(pair, mm),
-  })),
-];
+};
+
+const surfaceDiceAt = (mm: number): Metric => ({
+  name: `surface_dice_${mm}mm`,
+  unit: "1",
+  better: "higher",
+  needs: ["spacing", "contiguity"],
+  compute: (pair) => surfaceDiceOf(pair, mm),
+});
+
+/** Surface Dice at a tolerance of 1 mm. */
+export const SURFACE_DICE_1MM: Metric = surfaceDiceAt(1);
+/** Surface Dice at a tolerance of 2 mm. */
+export const SURFACE_DICE_2MM: Metric = surfaceDiceAt(2);
+
+/** HD95 and surface Dice. */
+export const SURFACE_METRICS: readonly Metric[] = [HD95, SURFACE_DICE_1MM, SURFACE_DICE_2MM];

@@ -51,6 +51,10 @@ function boundaryVoxels(mask: Uint8Array, shape: Triple, { start, shape: size }:
 }
 
 /** HD95 over boundary voxels. */
-export const VOXEL_DISTANCE_METRICS: readonly Metric[] = [
-  { name: "hd95_voxel", unit: "mm", better: "lower", compute: voxelHausdorff95 },
-];
+export const HD95_VOXEL: Metric = {
+  name: "hd95_voxel",
+  unit: "mm",
+  better: "lower",
+  needs: ["spacing", "contiguity"],
+  compute: voxelHausdorff95,
+};

@@ -6,7 +6,7 @@
 
 import { elements, formatShape, type Shape } from "../base/shapes.ts";
 import { type Graph, graphCost, nodeCost, trainableParameters } from "../graph/graph.ts";
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns } from "../base/text_table.ts";
 
 /** One layer of a graph. */
 export interface LayerRow {

@@ -62,9 +62,9 @@ export interface ModelDefinition<C extends object> {
 
 /** What to build. */
 export interface BuildRequest {
-  /** Spatial sizes (D,) H, W; those the variant is meant for unless said. */
+  /** Spatial sizes (D,) H, W (default: those the variant is meant for). */
   readonly spatial?: Shape;
-  /** Samples at once; 1 unless said. */
+  /** Samples at once (default: 1). */
   readonly batch?: number;
   /** Settings by their Python keyword names. */
   readonly options?: OptionTexts;

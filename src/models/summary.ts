@@ -7,7 +7,7 @@
 import { formatShape, type Shape } from "../base/shapes.ts";
 import { graphCost, trainableParameters } from "../graph/graph.ts";
 import { buildModel, MODELS } from "./list.ts";
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns } from "../base/text_table.ts";
 
 /** One model at the size it is meant for. */
 export interface ModelSummary {

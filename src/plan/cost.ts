@@ -11,7 +11,7 @@ import { tapsInside } from "../graph/windowed.ts";
 import type { FusedOpOf, Plan, PointwiseName, Step } from "./plan.ts";
 
 /**
- * Work of one step: the operations of its op and of all ops that ride on it, and the bytes that
+ * Work of one step: the operations of its op and of all ops that are fused into it, and the bytes that
  * must at least pass between it and memory. Every tensor that it reads counts once, as far as it
  * is read, and so does the one that it writes; what fused ops hand on stays in registers.
  *
@@ -22,8 +22,8 @@ export function stepCost(plan: Plan, step: Step, elementBytes: number): Cost {
   const output = shape(step.output);
   const own = opCost(step, step.inputs.map(shape), output).flops;
   const fused = step.epilogue.reduce(
-    (sum, ride: FusedOpOf<PointwiseName>) =>
-      sum + opCost(ride, [output, ...ride.operands.map(shape)], output).flops,
+    (sum, op: FusedOpOf<PointwiseName>) =>
+      sum + opCost(op, [output, ...op.operands.map(shape)], output).flops,
     0,
   );
   const read = new Map<ValueId, number>();

@@ -28,7 +28,7 @@ interface Block {
  * Gives every input and every result of a step a place in one arena.
  *
  * @param inPlace ops that may write over their first input when nothing reads it afterwards
- * @param places that an element of a value takes, where they differ in size; one unless said
+ * @param places that an element of a value takes, where they differ in size (default: one)
  */
 export function planMemory(
   plan: Plan,

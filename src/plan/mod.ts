@@ -21,7 +21,7 @@ export { printPlan } from "./plan.ts";
 export interface Planning {
   /** Whether constant work is folded away; the reference backend runs the graph as it stands. */
   readonly folds: boolean;
-  /** Which pointwise ops ride on which steps. */
+  /** Which pointwise ops are fused into which steps. */
   readonly fuses: Fuses;
   /** Ops that may write over their first input. */
   readonly inPlace: ReadonlySet<OpName>;

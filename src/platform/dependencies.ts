@@ -41,7 +41,7 @@ const PACKAGES = {
 /**
  * The command that installs a shared library.
  *
- * @param osRelease text of `/etc/os-release`; that of this machine unless said
+ * @param osRelease text of `/etc/os-release` (default: that of this machine)
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { alignColumns } from "../base/columns.ts";
+import { alignColumns } from "../base/text_table.ts";
 import { cpuFacts } from "./cpu.ts";
 import { hasSystemLibrary, installCommand } from "./dependencies.ts";
 import { LIBRARIES, type LibraryKey, searchLibrary } from "./libraries.ts";

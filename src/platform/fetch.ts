@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
+import { waitForFolder } from "../base/folder_lock.ts";
 import { sha256 } from "../base/hashing.ts";
 import { pipDownload } from "./pip.ts";
 import { setupFolder } from "./places.ts";
@@ -38,6 +39,8 @@ export interface FetchOptions {
   readonly folder?: string;
   /** The Python to run. */
   readonly python?: string;
+  /** Where a folder for what is downloaded is made (default: the system's place). */
+  readonly temporary?: string;
 }
 
 /** A wheel with oneDNN for x86-64 Linux. */
@@ -70,31 +73,53 @@ export async function fetchOneDnn(say: (message: string) => void): Promise<strin
 }
 
 /**
- * Fetches the library of a wheel. Processes that fetch at the same time do not disturb each other:
- * each downloads into a folder of its own, and the finished file takes its name in one step.
+ * Fetches the library of a wheel. Of processes that want it at the same time one downloads, and the
+ * others wait for it; the finished file takes its name in one step.
  *
  * @returns the path of the library
  * @throws as `fetchOneDnn`
  */
 export async function fetchLibrary(
   wheel: PinnedWheel,
-  { say = () => {}, folder = setupFolder(), python = "python3" }: FetchOptions = {},
+  { say = () => {}, folder = setupFolder(), python = "python3", ...where }: FetchOptions = {},
 ): Promise<string> {
-  const temporary = makeFolders(folder);
+  const temporary = makeFolders(folder, where.temporary);
+  const began = Date.now();
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, interrupt);
   try {
+    using _lock = await waitForFolder(folder, say);
+    const path = join(folder, wheel.saveAs);
+    if (writtenSince(path, began)) {
+      say(`another process has fetched ${wheel.saveAs} meanwhile`);
+      return path;
+    }
     say(`downloading ${wheel.requirement} (${wheel.size}) with ${python} -m pip`);
     const { requirement, otherwise } = wheel;
     const signal = interruption.signal;
-    const path = await pipDownload({ requirement, folder: temporary, python, otherwise, signal });
-    if (path === null) throw new InterruptedError("interrupted: nothing was installed");
-    return keepLibrary(Deno.readFileSync(path), wheel, folder, say);
+    const download = await pipDownload({
+      requirement,
+      folder: temporary,
+      python,
+      otherwise,
+      signal,
+    });
+    if (download === null) throw new InterruptedError("interrupted: nothing was installed");
+    return keepLibrary(Deno.readFileSync(download), wheel, folder, say);
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
     Deno.removeSync(temporary, { recursive: true });
+  }
+}
+
+/** Whether a file was written after a moment, in milliseconds. */
+function writtenSince(path: string, moment: number): boolean {
+  try {
+    return Deno.statSync(path).mtime!.getTime() >= moment;
+  } catch {
+    return false;
   }
 }
 
@@ -127,10 +152,10 @@ function keepLibrary(
 }
 
 /** The library's folder, made where it is missing, and a temporary one, whose path is returned. */
-function makeFolders(folder: string): string {
+function makeFolders(folder: string, dir: string | undefined): string {
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    return Deno.makeTempDirSync({ prefix: "stackbench-setup-" });
+    return Deno.makeTempDirSync({ prefix: "stackbench-setup-", dir });
   } catch (cause) {
     throw new InputError(`a folder to download to could not be made: ${messageOf(cause)}`, {
       cause,

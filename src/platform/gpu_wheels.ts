@@ -12,7 +12,7 @@ import { findLibrary, LIBRARIES, type LibraryKey } from "./libraries.ts";
 /** Major version of CUDA that the wheels are built for. */
 export type CudaMajor = 12 | 13;
 
-/** Libraries that `setup --gpu` fetches. */
+/** Key of a library that `setup --gpu` fetches. */
 export type GpuLibraryKey = Extract<LibraryKey, "cublaslt" | "cudnn" | "nvrtc">;
 
 /** What `libcudnn.so.9` loads when it is needed, from the folder where it lies itself. */
@@ -92,6 +92,9 @@ const WHEELS: Readonly<Record<GpuLibraryKey, Readonly<Record<CudaMajor, PinnedWh
     },
   },
 };
+
+/** Libraries that `setup --gpu` fetches, in its order. */
+export const GPU_WHEELS = Object.keys(WHEELS) as readonly GpuLibraryKey[];
 
 /**
  * The CUDA version to fetch for: the newest that the driver takes, 13 where there is no driver.

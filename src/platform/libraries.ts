@@ -7,6 +7,7 @@
 import { basename, join, resolve } from "node:path";
 import { MissingError } from "../base/errors.ts";
 import { libraryPlaces, type Place, variable } from "./places.ts";
+import { loadProblem } from "./shared_object.ts";
 
 /** File names by operating system, the preferred first; a name ending in `*` is a prefix. */
 export type LibraryFiles = Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>>;
@@ -113,17 +114,19 @@ export type LibrarySearch =
  * no file, or a version that is refused, finds nothing, so that a typing mistake does not silently
  * choose another library.
  *
- * @param places folders to look in; those of this machine unless said
+ * @param places folders to look in (default: those of this machine)
+ * @param valueOf value of an environment variable (default: that of this process)
  */
 export function searchLibrary(
   key: LibraryKey,
   places: readonly Place[] = libraryPlaces(),
+  valueOf: (name: string) => string | undefined = variable,
 ): LibrarySearch {
   const spec: LibrarySpec = LIBRARIES[key];
-  const named = variable(spec.variable);
+  const named = valueOf(spec.variable);
   if (named) return searchNamed(spec, resolve(named));
   const found = firstOf(spec.files, places);
-  if (found) return { found };
+  if (found) return loadable(spec, found);
   const old = firstOf(spec.refused, places);
   return {
     found: null,
@@ -154,6 +157,13 @@ export function requireLibrary(key: LibraryKey): FoundLibrary {
   throw new MissingError(problem, { advice: LIBRARIES[key].advice });
 }
 
+/** A library, unless loading it would fail or end the process. */
+function loadable({ name }: LibrarySpec, found: FoundLibrary): LibrarySearch {
+  const problem = loadProblem(found.path);
+  if (problem === null) return { found };
+  return { found: null, problem: `${name} at ${found.path} cannot be loaded: ${problem}` };
+}
+
 /** A file that the environment names: it may have any name but a refused one. */
 function searchNamed(spec: LibrarySpec, path: string): LibrarySearch {
   const refused = spec.refused[Deno.build.os] ?? [];
@@ -163,7 +173,7 @@ function searchNamed(spec: LibrarySpec, path: string): LibrarySearch {
       problem: `${spec.variable} names ${basename(path)}, but ${spec.name} is needed`,
     };
   }
-  if (isFile(path)) return { found: { path, where: spec.variable } };
+  if (isFile(path)) return loadable(spec, { path, where: spec.variable });
   return { found: null, problem: `${spec.variable} names a file that cannot be read: ${path}` };
 }
 

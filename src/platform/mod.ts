@@ -5,6 +5,8 @@
  */
 
 export { cacheBytes, lastLevelCache } from "./cache.ts";
+export { type Activity, activityBetween, type CpuTimes, cpuTimes } from "./activity.ts";
+export { childEnvironment } from "./child.ts";
 export { type CpuFacts, cpuFacts, loadAverage } from "./cpu.ts";
 export {
   adviceForLoadError,
@@ -47,10 +49,12 @@ export {
   residentMemory,
 } from "./memory.ts";
 export {
+  cacheFolder,
   libraryPlaces,
   type Place,
   projectLibraryFolder,
   setupFolder,
   userLibraryFolder,
 } from "./places.ts";
+export { type Fetchable, FETCHED_ALWAYS, fetchedForGpu } from "./setup.ts";
 export { type ToolFacts, toolFacts } from "./tool.ts";

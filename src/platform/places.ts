@@ -32,9 +32,40 @@ export function userLibraryFolder(): string | null {
   return cache ? resolve(cache, "stackbench", "lib") : null;
 }
 
-/** Where `setup` puts what it fetches: the project's folder, or a compiled binary's user cache. */
+/**
+ * Where `setup` puts what it fetches: the project's folder; the user's cache for a compiled binary
+ * and where the project's cannot be written to.
+ */
 export function setupFolder(): string {
-  return (Deno.build.standalone ? userLibraryFolder() : null) ?? projectLibraryFolder();
+  return writableAmong([projectLibraryFolder(), userLibraryFolder()]);
+}
+
+/**
+ * A folder for what can be made again, such as `phantoms`: beside the project's libraries, or in the
+ * user's cache, as {@linkcode setupFolder}.
+ */
+export function cacheFolder(name: string): string {
+  const beside = (folder: string | null) => folder && join(dirname(folder), name);
+  return writableAmong([beside(projectLibraryFolder()), beside(userLibraryFolder())]);
+}
+
+/** The first folder that exists, or can be made, and can be written to; else the last one. */
+function writableAmong(folders: readonly (string | null)[]): string {
+  const [project, user] = folders;
+  const known = (Deno.build.standalone ? [user, project] : [project, user])
+    .filter((folder) => folder !== null);
+  return known.find(isWritable) ?? known[known.length - 1];
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: ".try-", suffix: ".tmp" }));
+    return true;
+  } catch {
+    // read-only, full, or without leave
+    return false;
+  }
 }
 
 /**

@@ -35,11 +35,19 @@ function git(...args: string[]): string | null {
       cwd: new URL("../..", import.meta.url),
       stdin: "null",
       stderr: "null",
-      ...childEnvironment(),
+      ...withoutGit(childEnvironment()),
     }).outputSync();
     return success ? new TextDecoder().decode(stdout).trim() : null;
   } catch {
     // no git, no permission, or a compiled binary: the commit is unknown
     return null;
   }
+}
+
+/** An environment in which git goes by where it stands, not by variables such as GIT_DIR. */
+function withoutGit(
+  { clearEnv, env }: ReturnType<typeof childEnvironment>,
+): ReturnType<typeof childEnvironment> {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith("GIT_"));
+  return { clearEnv, env: Object.fromEntries(kept) };
 }

@@ -18,9 +18,9 @@ export interface ProgressOptions {
   readonly terminal: boolean;
   /** Writes to standard error. */
   readonly write: (text: string) => void;
-  /** Seconds since some fixed moment; the monotonic clock unless said. */
+  /** Seconds since some fixed moment (default: the monotonic clock). */
   readonly now?: () => number;
-  /** Width of the terminal; 80 unless said. */
+  /** Width of the terminal (default: 80). */
   readonly columns?: number;
 }
 

@@ -12,7 +12,7 @@ export interface Progress extends Disposable {
   /** Begins a piece of work of `total` units; what was going on ends. */
   start(label: string, total: number): void;
   /**
-   * Reports units done, 1 unless said.
+   * Reports units done (default: 1).
    *
    * @param remark how it goes, in a word or two, until the next one
    */

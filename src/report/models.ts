@@ -20,10 +20,11 @@ export function modelText(result: RunResult, id: string): string {
 /** Pairs of a 3-D and a 2-D model, in the order of the suite. */
 export function pairsOf(
   { models }: RunResult,
-): { readonly solid: ModelRecord; readonly flat: ModelRecord }[] {
-  const flats = models.filter(({ dimensions }) => dimensions === 2);
-  return models.filter(({ dimensions }) => dimensions === 3)
-    .flatMap((solid) => flats.map((flat) => ({ solid, flat })));
+): { readonly volumetric: ModelRecord; readonly planar: ModelRecord }[] {
+  const ofDimension = (n: 2 | 3) => models.filter(({ dimensions }) => dimensions === n);
+  return ofDimension(3).flatMap((volumetric) =>
+    ofDimension(2).map((planar) => ({ volumetric, planar }))
+  );
 }
 
 /** A scan as readers meet it: its public id, or its number. */

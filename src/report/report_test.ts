@@ -8,25 +8,25 @@ import { svg } from "./plots/svg.ts";
 import { figuresOf, picturesOf, report } from "./report.ts";
 
 /** Dice of six scans. */
-const SOLID = [0.8, 0.7, 0.9, 0.6, 0.85, 0.75];
+const SCORES = [0.8, 0.7, 0.9, 0.6, 0.85, 0.75];
 
 function scoredResult(): RunResult {
   const sample = sampleRunResult();
   const [scan] = sample.dataset.cases;
-  const mean = SOLID.reduce((sum, value) => sum + value) / SOLID.length;
+  const mean = SCORES.reduce((sum, value) => sum + value) / SCORES.length;
   return {
     ...sample,
     status: "complete",
     dataset: {
       ...sample.dataset,
-      cases: SOLID.map((_, index) => ({ ...scan, index, id: null, patient: index })),
+      cases: SCORES.map((_, index) => ({ ...scan, index, id: null, patient: index })),
     },
     statistics: {
       status: "done",
       splits: ["test"],
       pairs: [{
-        solid: ["v", "v2"],
-        flat: ["u"],
+        volumetric: ["v", "v2"],
+        planar: ["u"],
         comparisons: [{
           measure: "dice",
           n: 5,
@@ -49,7 +49,7 @@ function scoredResult(): RunResult {
           mean: { value: mean, interval: { low: 0.7, high: 0.8125, level: 0.95 } },
           pooled: { value: 0.81 },
           undefinedScans: 0,
-          scans: SOLID.map((value, index) => ({ case: index, value })),
+          scans: SCORES.map((value, index) => ({ case: index, value })),
         }, {
           model: "v2",
           mean: { value: 0.6 },
@@ -82,7 +82,7 @@ Deno.test("a report has the paper's tables beside ours, and every caveat", () =>
   assert.deepEqual(row(text, "u (2D)").slice(0, 2), ["u (2D)", "0.800"]);
   assert.equal(row(text, "u (2D)").at(-1), "0.73");
   assert.match(text, /Not made: no run of four positive slices/);
-  assert.match(text, /- 3 runs \(ask for 5\)/);
+  assert.match(text, /- 3 processes \(ask for 5\)/);
   assert.match(text, /This result is partial/);
   assert.match(text, /instruction set avx2, x 3\.2/);
   for (const caveat of PAPER_CAVEATS) assert.ok(text.includes(caveat.replaceAll("[", "\\[")));
@@ -95,8 +95,16 @@ Deno.test("Dice and the difference of models have their intervals", () => {
   assert.deepEqual(cells, ["v (3D)", "0.767", "0.700 to 0.813", "0.810", "6", "0.79"]);
   assert.match(text, /v \(3D\), mean of 2 trainings minus u \(2D\)/);
   assert.match(text, /\| v \(3D\) +\| 2 +\| 0\.683 \| 0\.600 +\| 0\.767 +\|/);
-  const difference = ["dice", "+0.150", "0.012 to 0.200", "0.063", "0.125", "5", "4"];
-  assert.deepEqual(row(text, "dice"), difference);
+  const difference = [
+    "dice (higher is better)",
+    "+0.150",
+    "0.012 to 0.200",
+    "0.063",
+    "0.125",
+    "5",
+    "4",
+  ];
+  assert.deepEqual(row(text, "dice (higher is better)"), difference);
 });
 
 /** A result with what the longer experiments yield, of a scan that is public or not. */

@@ -5,7 +5,7 @@
  */
 
 import { cpuFacts, loadAverage, machineMemory, toolFacts } from "../platform/mod.ts";
-import type { EnvironmentRecord, GpuRecord, ToolRecord, VolatileRecord } from "./run_result.ts";
+import type { EnvironmentRecord, GpuRecord, ToolRecord, VolatileRecord } from "./records.ts";
 
 /** An open backend, as far as results tell of it. */
 export interface RecordedBackend {

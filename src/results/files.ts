@@ -8,19 +8,19 @@ import * as z from "zod";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, StackbenchError } from "../base/errors.ts";
 import { canonicalJson } from "../base/hashing.ts";
-import type { RunResult } from "./run_result.ts";
-import { runResultSchema } from "./schema.ts";
+import { check } from "./exact.ts";
 import { readJson } from "./json.ts";
+import { type Migration, RUN_RESULT_MIGRATIONS } from "./migrations.ts";
+import type { RunResult } from "./records.ts";
+import { runResult } from "./schema/run_result.ts";
+import { CURRENT, MINOR, type SchemaVersion, VERSION, versionText } from "./version.ts";
 
-/** The version that this program writes. */
-const VERSION = 1;
-
-/** Steps from each older version to the next; there is no older one yet. */
-const MIGRATIONS: ReadonlyMap<number, (result: unknown) => unknown> = new Map();
-
-/** The JSON Schema (draft 2020-12) of RunResult v1. */
+/** The JSON Schema (draft 2020-12) of results. */
 export function runResultJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(runResultSchema), title: "Stackbench RunResult v1" };
+  return {
+    ...z.toJSONSchema(runResult),
+    title: `Stackbench RunResult ${versionText(CURRENT)}`,
+  };
 }
 
 /** Results as the text of their file. */
@@ -35,56 +35,119 @@ export function formatRunResult(result: RunResult): string {
  * @throws InputError when the file cannot be written
  */
 export function writeRunResult(path: string, result: RunResult): void {
-  const checked = runResultSchema.safeParse(result);
-  if (!checked.success) {
-    throw new StackbenchError(`the results break their own schema: ${problemsOf(checked.error)}`, {
+  const checked = check(runResult, result);
+  const problems = "problems" in checked ? checked.problems : checked.unknown.map(unknownKey);
+  if (problems.length > 0) {
+    throw new StackbenchError(`the results break their own schema: ${problems.join("; ")}`, {
       advice: "this is a fault of stackbench: please report it",
     });
   }
   writeAtomically(path, [formatRunResult(result)]);
 }
 
+/** Results that were read. */
+export interface ParsedResult {
+  /** The results, migrated to this program's version; keys of a newer minor version are kept. */
+  readonly result: RunResult;
+  /** Version of the file. */
+  readonly from: SchemaVersion;
+  /** Paths of the keys that this program does not know. */
+  readonly unknown: readonly string[];
+}
+
 /**
- * Reads results of this or an older version.
+ * Reads a results file, and tells what became of it on the way.
  *
- * @throws InputError when the file is no results file, or is newer than this program
+ * @throws InputError as `readRunResult`
  */
-export function readRunResult(path: string): RunResult {
+export function readResultFile(path: string): ParsedResult {
   return parseRunResult(readJson(path), path);
+}
+
+/**
+ * Reads results of this version, an older one, or a newer minor one.
+ *
+ * @param warn told where the file holds what this program does not know; silent unless given
+ * @throws InputError when the file is no results file, or of a newer version than this program's
+ */
+export function readRunResult(
+  path: string,
+  warn: (message: string) => void = () => {},
+): RunResult {
+  const { result, from, unknown } = readResultFile(path);
+  if (unknown.length > 0) {
+    warn(
+      `${path} has version ${versionText(from)}, this stackbench knows ${versionText(CURRENT)}: ` +
+        `it says nothing of ${unknown.join(", ")}`,
+    );
+  }
+  return result;
 }
 
 /**
  * Checks and migrates results.
  *
  * @param where what to call them in errors
- * @throws InputError when they are no results, or newer than this program
+ * @throws InputError when they are no results, or of a newer version than this program's
  */
-export function parseRunResult(value: unknown, where: string): RunResult {
-  const head = z.looseObject({ schema: z.literal("stackbench/run-result"), version: z.int() })
-    .safeParse(value);
+export function parseRunResult(value: unknown, where: string): ParsedResult {
+  const head = z.looseObject({
+    schema: z.literal("stackbench/run-result"),
+    version: z.int(),
+    minor: z.int().min(0).default(0),
+  }).safeParse(value);
   if (!head.success) {
     throw new InputError(`${where} is not a results file of stackbench`);
   }
-  if (head.data.version > VERSION) {
-    throw new InputError(
-      `${where} has version ${head.data.version}; this stackbench reads up to ${VERSION}`,
-      { advice: "update stackbench" },
-    );
+  const { version, minor } = head.data;
+  const current = migrated(
+    value as Record<string, unknown>,
+    version,
+    VERSION,
+    RUN_RESULT_MIGRATIONS,
+    where,
+  );
+  const checked = check(runResult, current);
+  const newer = version === VERSION && minor > MINOR;
+  const problems = "problems" in checked
+    ? checked.problems
+    : newer
+    ? []
+    : checked.unknown.map(unknownKey);
+  if ("problems" in checked || problems.length > 0) {
+    throw new InputError(`${where} breaks the schema: ${problems.join("; ")}`);
   }
-  let current = value;
-  for (let version = head.data.version; version < VERSION; version++) {
-    const migrate = MIGRATIONS.get(version);
+  return { result: checked.data, from: { version, minor }, unknown: checked.unknown };
+}
+
+/**
+ * A file brought to a version, step by step.
+ *
+ * @throws InputError when it is newer, or of a version that never was
+ */
+export function migrated(
+  file: Record<string, unknown>,
+  from: number,
+  to: number,
+  migrations: ReadonlyMap<number, Migration>,
+  where: string,
+): unknown {
+  if (from > to) {
+    throw new InputError(`${where} has version ${from}; this stackbench reads up to ${to}`, {
+      advice: "update stackbench",
+    });
+  }
+  let current = file;
+  for (let version = from; version < to; version++) {
+    const migrate = migrations.get(version);
     if (!migrate) throw new InputError(`${where} has version ${version}, which never was`);
     current = migrate(current);
   }
-  const parsed = runResultSchema.safeParse(current);
-  if (parsed.success) return parsed.data;
-  throw new InputError(`${where} breaks the schema: ${problemsOf(parsed.error)}`);
+  return current;
 }
 
-/** The first problems in words. */
-function problemsOf({ issues }: z.ZodError): string {
-  return issues.slice(0, 5).map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+function unknownKey(path: string): string {
+  return `${path}: nobody knows this key`;
 }
 
 /** Results without what differs from run to run: the rest is the same for the same inputs. */

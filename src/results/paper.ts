@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { PaperRecord } from "./records.ts";
+
 /** What the paper reports; seconds for 709 slices of 512x512. */
 export const PAPER = {
   name: "Shivdeo et al. 2021",
@@ -18,16 +20,6 @@ export const PAPER = {
   presence: { 2: "0100", 3: "1111" },
   seconds: { cpu: { 2: 1145, 3: 229 }, gpu: { 2: 70, 3: 17 } },
 } as const;
-
-/** What the paper states of the same thing, to stand beside what was found here. */
-export interface PaperRecord {
-  /** Where it says so. */
-  readonly place: string;
-  /** Its numbers by name. */
-  readonly numbers: Readonly<Record<string, number>>;
-  /** What it says in words, by name. */
-  readonly words: Readonly<Record<string, string>>;
-}
 
 /** Table 1, by split. */
 export function paperOfSplit(split: keyof typeof PAPER.splits): PaperRecord {

@@ -8,8 +8,9 @@
  * @module
  */
 
-import { canonicalJson } from "../base/hashing.ts";
-import type { RunResult } from "./run_result.ts";
+import { differenceText, firstDifference } from "../base/difference.ts";
+import type { RunResult } from "./records.ts";
+import { CURRENT, type SchemaVersion, versionText } from "./version.ts";
 
 /** What decides the numbers of a run: the sections that must be equal to resume it. */
 export interface RunIdentity {
@@ -25,8 +26,21 @@ export interface RunIdentity {
   readonly manifestSha256: string;
 }
 
-/** Why earlier results cannot be gone on with, in words; null when they can. */
-export function resumeObstacle(previous: RunResult, now: RunIdentity): string | null {
+/**
+ * Why earlier results cannot be gone on with, in words; null when they can. What was written by
+ * another version of the schema is for reading: what it left out or called otherwise cannot be
+ * made up for, and what a newer one holds besides would be lost.
+ *
+ * @param from version of the file that they come from
+ */
+export function resumeObstacle(
+  previous: RunResult,
+  from: SchemaVersion,
+  now: RunIdentity,
+): string | null {
+  if (from.version !== CURRENT.version || from.minor !== CURRENT.minor) {
+    return `its schema has version ${versionText(from)}, not ${versionText(CURRENT)}`;
+  }
   if (previous.status === "complete") return "it is complete";
   const pairs = [
     ["suite", "another suite"],
@@ -35,9 +49,8 @@ export function resumeObstacle(previous: RunResult, now: RunIdentity): string | 
     ["tool", "another version of stackbench"],
   ] as const;
   for (const [section, other] of pairs) {
-    if (canonicalJson(previous[section]) !== canonicalJson(now[section])) {
-      return `it comes from ${other}`;
-    }
+    const difference = firstDifference(previous[section], now[section]);
+    if (difference) return `it comes from ${other} (${differenceText(difference)})`;
   }
   return previous.dataset.manifestSha256 === now.manifestSha256
     ? null

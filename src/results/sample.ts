@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunResult } from "./run_result.ts";
+import type { RunResult } from "./records.ts";
 
 const HASH = "0123456789abcdef".repeat(4);
 
@@ -29,7 +29,8 @@ export function sampleRunResult(): RunResult {
   } as const;
   return {
     schema: "stackbench/run-result",
-    version: 1,
+    version: 2,
+    minor: 0,
     status: "partial",
     tool: { name: "stackbench", version: "0.1.0", commit: null },
     suite: { name: "sample", sha256: HASH, seed: 1, threshold: 0.2, precision: "fp32" },
@@ -72,11 +73,12 @@ export function sampleRunResult(): RunResult {
         spacing: null,
         voxelsSha256: HASH,
         window: "lung (-600/1500)",
-        notes: ["sorted-by-position"],
+        notes: [{ kind: "found", rule: "sorted-by-position", message: "sorted by position" }],
         truth: { sha256: HASH, voxels: 3, slicePixels: [0, 1, 2] },
       }],
     },
     predictions: [{ ...prediction, model: "u" }, { ...prediction, model: "v" }],
+    failures: [],
     experiments: {
       dataset: {
         status: "done",
@@ -104,7 +106,7 @@ export function sampleRunResult(): RunResult {
       },
       consecutive: { status: "refused", reason: "no run of four positive slices" },
     },
-    warnings: [{ code: "few-repeats", message: "3 runs", advice: "ask for 5" }],
+    warnings: [{ code: "few-processes", message: "3 processes", advice: "ask for 5" }],
     timing: {
       cases: [{
         model: "u",
@@ -115,6 +117,7 @@ export function sampleRunResult(): RunResult {
         peakRss: 1e9,
       }],
       inference: [],
+      warnings: [],
     },
     volatile: {
       startedAt: "2026-01-01T00:00:00.000Z",

@@ -15,3 +15,4 @@ export {
   type StoredTensor,
   writeSafetensors,
 } from "./safetensors.ts";
+export { STORED_BYTES, type StoredType } from "./safetensors_types.ts";

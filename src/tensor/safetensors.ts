@@ -8,6 +8,7 @@ import { DTYPE_BYTES } from "../base/dtypes.ts";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import type { Shape } from "../base/shapes.ts";
+import { FOREIGN_START, foreignFile } from "./foreign_files.ts";
 import {
   type Entry,
   fileError,
@@ -18,7 +19,7 @@ import {
   parseHeader,
   shown,
 } from "./safetensors_header.ts";
-import { tensorFromBytes, WRITTEN } from "./safetensors_types.ts";
+import { type StoredType, tensorFromBytes, WRITTEN } from "./safetensors_types.ts";
 import type { Tensor, Tensors } from "./tensor.ts";
 
 /** Bytes per system call; a call for 800 MB at once would hold the memory twice. */
@@ -36,6 +37,8 @@ export interface SafetensorsFile {
 export interface StoredTensor {
   /** Sizes of its axes. */
   readonly shape: Shape;
+  /** Element type in the file. */
+  readonly type: StoredType;
   /**
    * Reads it, each time anew.
    *
@@ -60,17 +63,34 @@ export interface SafetensorsIndex {
  */
 export function indexSafetensors(path: string): SafetensorsIndex {
   using file = openToRead(path);
-  const size = file.statSync().size;
-  const length = size < 8 ? 0 : headerLength(file, path);
-  if (length < 2 || length > Math.min(size - 8, MAX_HEADER_BYTES)) {
-    throw fileError(path, `it has ${size} bytes and a header of ${length}`);
-  }
-  const { entries, metadata } = parseHeader(readBytes(file, length, path), size - 8 - length, path);
+  const { entries, metadata, dataBegin } = readHeader(file, path);
   const tensors = entries.map((entry) => {
-    const stored = { shape: entry.shape, read: () => readTensor(path, entry, 8 + length) };
-    return [entry.name, stored] as const;
+    const { shape, type } = entry;
+    return [entry.name, { shape, type, read: () => readTensor(path, entry, dataBegin) }] as const;
   });
   return { tensors: new Map(tensors), metadata };
+}
+
+function readHeader(file: Deno.FsFile, path: string): Header & { readonly dataBegin: number } {
+  const size = file.statSync().size;
+  try {
+    const length = size < 8 ? 0 : headerLength(file, path);
+    if (length < 2 || length > Math.min(size - 8, MAX_HEADER_BYTES)) {
+      throw fileError(path, `it has ${size} bytes and a header of ${length}`);
+    }
+    const header = parseHeader(readBytes(file, length, path), size - 8 - length, path);
+    return { ...header, dataBegin: 8 + length };
+  } catch (error) {
+    // only then: the length of a sound header may look like the beginning of anything
+    throw foreignError(file, size, path) ?? error;
+  }
+}
+
+/** Says what a file is that begins as something else does. */
+function foreignError(file: Deno.FsFile, size: number, path: string): InputError | undefined {
+  file.seekSync(0, Deno.SeekMode.Start);
+  const foreign = foreignFile(readBytes(file, Math.min(size, FOREIGN_START), path));
+  return foreign && new InputError(`${path} is ${foreign.what}`, { advice: foreign.advice });
 }
 
 function readTensor(path: string, entry: Entry, dataBegin: number): Tensor {

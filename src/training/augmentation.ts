@@ -12,16 +12,22 @@ import type { Augmentation, Sample } from "./sample.ts";
 const REACH = 1 / 16;
 
 /** Augmentations by name. */
-export const AUGMENTATIONS = {
+export const AUGMENTATIONS: {
+  readonly [
+    // named, as publishing wants types that need no inference
+
+    K in "flip" | "shift" | "intensity" | "tone" | "noise" | "sharpness" | "affine" | "sparse"
+  ]: Augmentation;
+} = {
   /** Mirrors each axis of more than one slice with probability 1/2. */
-  flip: ({ image, target, shape }, draw) => {
+  flip({ image, target, shape }, draw) {
     shape.forEach((_, axis) => {
       if (draw.uniform() >= 0.5) return;
       for (const values of [image, target]) mirror(values, shape, axis);
     });
   },
   /** Moves by up to a sixteenth of each axis; what comes in is 0, as the padding of a stack is. */
-  shift: ({ image, target, shape }, draw) => {
+  shift({ image, target, shape }, draw) {
     const by = shape.map((size) => {
       const reach = Math.floor(size * REACH);
       return draw.integer(2 * reach + 1) - reach;
@@ -29,7 +35,7 @@ export const AUGMENTATIONS = {
     for (const values of [image, target]) move(values, shape, by);
   },
   /** Grey values times 0.9 to 1.1, plus -0.1 to 0.1, kept within [0, 1]. */
-  intensity: ({ image }, draw) => {
+  intensity({ image }, draw) {
     const factor = 0.9 + 0.2 * draw.uniform();
     const offset = 0.2 * draw.uniform() - 0.1;
     for (let i = 0; i < image.length; i++) {
@@ -41,7 +47,7 @@ export const AUGMENTATIONS = {
   sharpness,
   affine,
   sparse,
-} as const satisfies Readonly<Record<string, Augmentation>>;
+};
 
 /** Name of an augmentation. */
 export type AugmentationName = keyof typeof AUGMENTATIONS;

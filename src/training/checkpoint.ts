@@ -9,6 +9,7 @@
  */
 
 import * as z from "zod";
+import { differenceText, firstDifference } from "../base/difference.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { sameShape } from "../base/shapes.ts";
 import { readSafetensors, type Tensor, tensor, writeSafetensors } from "../tensor/mod.ts";
@@ -21,18 +22,33 @@ const position = z.strictObject({
   schema: z.literal("stackbench/checkpoint"),
   version: z.literal(1),
   training: z.string(),
+  settings: z.record(z.string(), z.unknown()).default({}),
+  threads: z.int().min(1).optional(),
   step: z.int().min(0),
   lossSum: z.number(),
   best: z.strictObject({ epoch: z.int().min(1), dice: z.number() }).nullable(),
 });
 
+/** What a training is, and no other. */
+export interface TrainingIdentity {
+  /** SHA-256 of settings, graph and data, which another training does not share. */
+  readonly sha256: string;
+  /** The settings that make it another training. */
+  readonly settings: object;
+  /** Threads that it computes with: another number rounds otherwise. */
+  readonly threads: number;
+}
+
 /**
  * Writes a checkpoint, whole or not at all.
  *
- * @param training SHA-256 of settings and data, which another training does not share
  * @throws InputError when it cannot be written
  */
-export function writeCheckpoint(path: string, state: TrainingState, training: string): void {
+export function writeCheckpoint(
+  path: string,
+  state: TrainingState,
+  { sha256: training, settings, threads }: TrainingIdentity,
+): void {
   const tensors = new Map<string, Tensor>();
   for (const [name, one] of state.weights) {
     for (const part of PARTS) {
@@ -45,6 +61,8 @@ export function writeCheckpoint(path: string, state: TrainingState, training: st
     schema: "stackbench/checkpoint",
     version: 1,
     training,
+    settings: { ...settings },
+    threads,
     step,
     lossSum,
     best,
@@ -55,15 +73,29 @@ export function writeCheckpoint(path: string, state: TrainingState, training: st
 /**
  * Goes back to a checkpoint: changes a state of the same model in place.
  *
- * @throws InputError when the file is no checkpoint, or of another training
+ * @param note told where the training goes on otherwise than it began
+ * @throws InputError when the file is no checkpoint, or of another training, saying what differs
  */
-export function readCheckpoint(path: string, state: TrainingState, training: string): void {
+export function readCheckpoint(
+  path: string,
+  state: TrainingState,
+  { sha256: training, settings, threads }: TrainingIdentity,
+  note: (message: string) => void = () => {},
+): void {
   const { tensors, metadata } = readSafetensors(path);
   const place = positionOf(metadata.checkpoint, path);
   if (place.training !== training) {
-    throw new InputError(`${path} is of another training: other settings or other scans`, {
+    const difference = firstDifference(place.settings, JSON.parse(JSON.stringify(settings)));
+    const what = difference ? differenceText(difference) : "other scans, or another graph";
+    throw new InputError(`${path} is of another training: ${what}`, {
       advice: "give the settings that it began with, or name another --out",
     });
+  }
+  if (place.threads !== undefined && place.threads !== threads) {
+    note(
+      `warning: the training began with ${place.threads} threads and goes on with ${threads}: the ` +
+        "weights will differ in their last digits from those of an uninterrupted one",
+    );
   }
   for (const [name, one] of state.weights) {
     for (const part of PARTS) {

@@ -10,6 +10,8 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 
 const { graph } = buildModel("vnet:small", { spatial: [8, 8, 16], options: { bn: "True" } });
 
+const THIS = { sha256: "this", settings: { loss: "dice", seed: 1 }, threads: 2 };
+
 function someState(): TrainingState {
   const state = initialState(graph, 1);
   let next = 0;
@@ -22,30 +24,36 @@ function someState(): TrainingState {
 Deno.test("a checkpoint gives back every bit: weights, moments, position and best", () => {
   const path = join(folder, "whole.safetensors");
   const state = someState();
-  writeCheckpoint(path, state, "this");
+  writeCheckpoint(path, state, THIS);
   const read = initialState(graph, 2);
-  readCheckpoint(path, read, "this");
+  readCheckpoint(path, read, THIS);
   assert.deepEqual(read, state);
   const untouched = initialState(graph, 2);
-  assert.throws(() => readCheckpoint(path, untouched, "that"), {
-    name: "InputError",
-    message: /of another training/,
-  });
+  const refused = (changes: object, message: RegExp) =>
+    assert.throws(
+      () => readCheckpoint(path, untouched, { ...THIS, sha256: "that", ...changes }),
+      { name: "InputError", message },
+    );
+  refused({}, /of another training: other scans, or another graph/);
+  refused({ settings: { loss: "dice", seed: 2 } }, /of another training: seed: 1 before, 2 now/);
   assert.deepEqual(untouched, initialState(graph, 2));
+  const said: string[] = [];
+  readCheckpoint(path, read, { ...THIS, threads: 1 }, (message) => said.push(message));
+  assert.match(said.join(), /warning: the training began with 2 threads and goes on with 1/);
 });
 
 Deno.test("a damaged checkpoint, and a file that is none, are refused by name", () => {
   const path = join(folder, "damaged.safetensors");
-  writeCheckpoint(path, someState(), "this");
+  writeCheckpoint(path, someState(), THIS);
   const bytes = Deno.readFileSync(path);
   const refused = { name: "InputError", message: /damaged\.safetensors/ };
   for (const length of [0, 7, 100, bytes.length - 1]) {
     Deno.writeFileSync(path, bytes.subarray(0, length));
-    assert.throws(() => readCheckpoint(path, someState(), "this"), refused, `${length} bytes`);
+    assert.throws(() => readCheckpoint(path, someState(), THIS), refused, `${length} bytes`);
   }
   const other = buildModel("vnet:small", { spatial: [8, 8, 16], options: { f: "2" } }).graph;
-  writeCheckpoint(path, initialState(other, 1), "this");
-  assert.throws(() => readCheckpoint(path, someState(), "this"), {
+  writeCheckpoint(path, initialState(other, 1), THIS);
+  assert.throws(() => readCheckpoint(path, someState(), THIS), {
     ...refused,
     message: /lacks weights of .*: it is damaged/,
   });

@@ -10,16 +10,22 @@ export { adam, type AdamState } from "./adam.ts";
 export { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
 export type { Batch } from "./batches.ts";
 export { type EpochLine, type LogLine, readLog, type StepLine } from "./log.ts";
+export { TRAINING_PRECISIONS, type TrainingPrecision } from "./precisions.ts";
 export type { Augmentation, Sample } from "./sample.ts";
-export { type Moment, type Schedule, type ScheduleName, SCHEDULES } from "./schedule.ts";
+export {
+  DEFAULT_SCHEDULE,
+  hangsOnEpochs,
+  type Moment,
+  type Schedule,
+  type ScheduleName,
+  SCHEDULES,
+} from "./schedule.ts";
 export {
   type NamedTraining,
   parseSettings,
   readTrainingFile,
   type SettingsInput,
-  TRAINING_PRECISIONS,
   type TrainingFile,
-  type TrainingPrecision,
   type TrainingSettings,
 } from "./settings.ts";
 export { type Best, initialState, type TrainingState, type WeightState } from "./state.ts";

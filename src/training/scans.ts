@@ -1,35 +1,21 @@
 /**
- * Scans as a network sees them: windowed and resized slices with their masks, in memory.
+ * The scans of a training, as its network sees them.
  *
  * @module
  */
 
 import { InputError } from "../base/errors.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
-import {
-  type FieldChoice,
-  findField,
-  imageResizer,
-  type PlaneSize,
-  planWindow,
-  readMask,
-  readScan,
-  requireSameGrid,
-  resizeMask,
-  sliceWindower,
-} from "../imaging/mod.ts";
+import { type LoadedCase, readCaseScan, readCaseTruth } from "../datasets/mod.ts";
+import { type FieldChoice, type PlaneSize, planWindow } from "../imaging/mod.ts";
+import { networkMask, type NetworkScan, networkScan } from "../segmentation/mod.ts";
 
 /** A scan with its truth, in the rows and columns of a network. */
-export interface TrainingScan {
+export interface TrainingScan extends NetworkScan {
   /** What errors call it. */
   readonly label: string;
-  /** Slices. */
-  readonly slices: number;
-  /** Grey values in [0, 1], order (z, y, x). */
-  readonly image: Float32Array<ArrayBuffer>;
   /** 0 or 1, order (z, y, x). */
   readonly truth: Uint8Array<ArrayBuffer>;
-  /** What was noticed of its window and field. */
+  /** What was noticed of it, its window and its field that looks wrong. */
   readonly warnings: readonly string[];
 }
 
@@ -46,34 +32,28 @@ export function loadTrainingScan(
 ): TrainingScan {
   const label = `case ${one.index} (${one.id})`;
   try {
-    if (one.truth === null) {
+    const volume = readCaseScan(one);
+    const mask = readCaseTruth(one, volume);
+    if (mask === null) {
       throw new InputError("it has no truth, without which nothing can be learned from it", {
         advice: "add a truth to the manifest, or leave the case out",
       });
     }
-    const volume = readScan(one.image);
-    const mask = readMask(one.truth);
-    requireSameGrid(volume, mask);
     const window = planWindow(volume, one.window);
-    const [slices, height, width] = volume.shape;
-    const [from, to] = [height * width, plane[0] * plane[1]];
-    const windowed = new Float32Array(from);
-    const windower = sliceWindower(volume, window);
-    const sliceAt = (z: number) => windower(z, windowed);
-    const field = findField(choice, sliceAt, volume.shape) ?? undefined;
-    const shrink = imageResizer([height, width], plane, field);
-    const image = new Float32Array(slices * to);
-    const truth = new Uint8Array(slices * to);
-    for (let z = 0; z < slices; z++) {
-      shrink(sliceAt(z), image.subarray(z * to, (z + 1) * to));
-      const slice = mask.voxels.subarray(z * from, (z + 1) * from);
-      resizeMask(slice, [height, width], plane, truth.subarray(z * to, (z + 1) * to), field);
-    }
-    const warnings = [...window.warnings];
-    if (choice === "lungs" && !field) {
-      warnings.push("no lungs were found: all of its slices is taken");
-    }
-    return { label, slices, image, truth, warnings };
+    const [, height, width] = volume.shape;
+    const scan = networkScan(volume, { plane, field: choice }, window);
+    return {
+      label,
+      ...scan,
+      truth: networkMask(mask.voxels, [height, width], plane, scan.field),
+      warnings: [
+        ...volume.report.filter(({ kind }) => kind === "warning").map(({ message }) => message),
+        ...window.warnings,
+        ...(choice === "lungs" && scan.field === null
+          ? ["no lungs were found: all of its slices is taken"]
+          : []),
+      ],
+    };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`${label}: ${error.message}`, {

@@ -26,23 +26,32 @@ const DEPTH = 25;
 /** Schedules by name. */
 export const SCHEDULES = {
   /** A third every five epochs: the paper's. */
-  step: ({ step, stepsPerEpoch }) => (1 / 3) ** Math.floor(step / stepsPerEpoch / 5),
+  step: ({ step, stepsPerEpoch }: Moment): number =>
+    (1 / 3) ** Math.floor(step / stepsPerEpoch / 5),
   /**
    * Up to the highest and down to nearly nothing, each half a cosine (Smith & Topin 2019); the
    * whole training is one cycle, so another number of epochs is another schedule.
    */
-  one_cycle: ({ step, steps }) => {
+  one_cycle: ({ step, steps }: Moment): number => {
     const peak = RISE * steps;
     return step < peak
       ? between(1 / DEPTH, 1, step / peak)
       : between(1, 1 / DEPTH ** 2, (step - peak) / (steps - peak));
   },
   /** Always the highest. */
-  constant: () => 1,
+  constant: (): number => 1,
 } as const satisfies Readonly<Record<string, Schedule>>;
 
 /** Name of a schedule. */
 export type ScheduleName = keyof typeof SCHEDULES;
+
+/** The schedule where none is named: the paper's. */
+export const DEFAULT_SCHEDULE: ScheduleName = "step";
+
+/** Whether another number of epochs is another schedule from the first step on. */
+export function hangsOnEpochs(schedule: ScheduleName): boolean {
+  return schedule === "one_cycle";
+}
 
 /** From `a` to `b` along half a cosine. */
 function between(a: number, b: number, share: number): number {

@@ -80,7 +80,7 @@ export class Stepper implements Disposable {
   /**
    * Makes the graph of a step executable.
    *
-   * @param fillMask what is dropped; drawn from the seed unless said
+   * @param fillMask what is dropped (default: drawn from the seed)
    * @throws InputError for a model that cannot be trained; MissingError where the backend cannot
    */
   constructor(
@@ -96,7 +96,7 @@ export class Stepper implements Disposable {
     using stack = new DisposableStack();
     const executable = compile(backend, graph, weightSource(state), options.precision);
     this.#executable = stack.use(executable);
-    this.#learner = executable.learner?.(learningPlan(executable, state)) ?? null;
+    this.#learner = executable.resident?.learner(learningPlan(executable, state)) ?? null;
     this.#learner?.load(state.weights);
     const room = (shape: readonly number[]) => new Float32Array(elements(shape));
     this.#outputs = Object.fromEntries(

@@ -16,7 +16,8 @@ import { join } from "node:path";
 import { type Backend, compile, type Executable } from "../backends/mod.ts";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
-import { namedWeights, weightsHash } from "../graph/mod.ts";
+import { graphHash, namedWeights, weightsHash } from "../graph/mod.ts";
+import { lockFolder } from "../base/folder_lock.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
@@ -24,11 +25,11 @@ import { buildModel, type BuiltModel } from "../models/mod.ts";
 import { type ToolFacts, toolFacts } from "../platform/mod.ts";
 import { readSafetensors, writeSafetensors } from "../tensor/mod.ts";
 import { emptyBatch, fillBatch } from "./batches.ts";
-import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { readCheckpoint, type TrainingIdentity, writeCheckpoint } from "./checkpoint.ts";
 import { loadTrainingData, type TrainingData } from "./data.ts";
 import { type EpochLine, TrainingLog } from "./log.ts";
 import { Sampler } from "./sampling.ts";
-import { SCHEDULES } from "./schedule.ts";
+import { hangsOnEpochs, SCHEDULES } from "./schedule.ts";
 import type { TrainingSettings } from "./settings.ts";
 import {
   type Best,
@@ -116,7 +117,7 @@ const CHECKPOINT_STEPS = 50;
 
 const QUIET: TrainingWatch = { note() {}, epoch() {}, step() {}, validated() {} };
 
-/** Slices a step of a 2-D model unless said. */
+/** Slices a step of a 2-D model, where nothing else is said. */
 const SLICES = 16;
 
 /**
@@ -126,17 +127,31 @@ const SLICES = 16;
  *   or a weight stops being a number; the reason of the signal
  */
 export async function train(request: TrainRequest): Promise<TrainingOutcome> {
-  const { settings, out, watch = QUIET, signal } = request;
-  const model = modelOf(settings);
+  const model = modelOf(request.settings);
   claim(request);
-  const data = await loadTrainingData(request.cases, model, settings, watch.note, signal)
-    .catch((error) => {
-      removeIfEmpty(out);
-      throw error;
-    });
-  const id = sha256(canonicalJson({ settings: identity(settings), data: data.sha256 }));
+  try {
+    using _lock = lockFolder(request.out, (request.watch ?? QUIET).note);
+    return await trainInFolder(request, model);
+  } catch (error) {
+    removeIfEmpty(request.out);
+    throw error;
+  }
+}
+
+async function trainInFolder(request: TrainRequest, model: BuiltModel): Promise<TrainingOutcome> {
+  const { settings, out, watch = QUIET, signal } = request;
+  const data = await loadTrainingData(request.cases, model, settings, watch.note, signal);
+  const decisive = identity(settings);
+  const graph = graphHash(model.graph);
+  const id: TrainingIdentity = {
+    sha256: sha256(canonicalJson({ settings: decisive, graph, data: data.sha256 })),
+    settings: decisive,
+    threads: request.backend.device.threads,
+  };
   const state = initialState(model.graph, settings.seed);
-  if (request.resume && exists(checkpointOf(out))) readCheckpoint(checkpointOf(out), state, id);
+  if (request.resume && exists(checkpointOf(out))) {
+    readCheckpoint(checkpointOf(out), state, id, watch.note);
+  }
   await new Loop(request, model, data, state, id).run();
   return finish(request, model, data, state);
 }
@@ -150,7 +165,7 @@ function modelOf({ model, options, input, batch }: TrainingSettings): BuiltModel
 
 /** Settings that make another training of it; more epochs go on with the same, mostly. */
 function identity({ epochs, ...rest }: TrainingSettings): object {
-  return rest.schedule === "one_cycle" ? { ...rest, epochs } : rest;
+  return hangsOnEpochs(rest.schedule) ? { ...rest, epochs } : rest;
 }
 
 const checkpointOf = (out: string) => join(out, "checkpoint.safetensors");
@@ -183,7 +198,7 @@ class Loop {
   readonly #model: BuiltModel;
   readonly #data: TrainingData;
   readonly #state: TrainingState;
-  readonly #id: string;
+  readonly #id: TrainingIdentity;
   readonly #log: TrainingLog;
   readonly #watch: TrainingWatch;
 
@@ -192,7 +207,7 @@ class Loop {
     model: BuiltModel,
     data: TrainingData,
     state: TrainingState,
-    id: string,
+    id: TrainingIdentity,
   ) {
     this.#request = request;
     this.#model = model;
@@ -216,7 +231,7 @@ class Loop {
       await this.#epoch(stepper);
       stepper.settle(state);
       inference.load(weightSource(state));
-      this.#validate(epoch, inference);
+      await this.#validate(epoch, inference);
       if (this.#request.signal) await throwIfInterrupted(this.#request.signal);
     }
   }
@@ -255,10 +270,10 @@ class Loop {
     } while (true);
   }
 
-  #validate(epoch: number, inference: Executable): void {
+  async #validate(epoch: number, inference: Executable): Promise<void> {
     const { settings, out } = this.#request;
     const state = this.#state;
-    const { dice, empty } = validate(
+    const { dice, empty } = await validate(
       inference,
       this.#model,
       this.#data.validation,

@@ -5,10 +5,20 @@ DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 def laid_out(thing, setting, axes):
-    """A model or tensor in the memory layout of a setting."""
+    """A model or tensor in the memory layout of a setting.
+
+    Of a model only what has as many axes as an input: a slope per element of a 3-D net has four, which Module.to
+    takes for an image and refuses.
+    """
     if setting != "channels_last":
         return thing
-    return thing.to(memory_format={2: torch.channels_last, 3: torch.channels_last_3d}[axes])
+    layout = {2: torch.channels_last, 3: torch.channels_last_3d}[axes]
+    if isinstance(thing, torch.Tensor):
+        return thing.to(memory_format=layout)
+    for tensor in (*thing.parameters(), *thing.buffers()):
+        if tensor.dim() == axes + 2:
+            tensor.data = tensor.data.to(memory_format=layout)
+    return thing
 
 
 def exported(net, x, setting, precision):

@@ -10,10 +10,10 @@ import { GraphBuilder } from "../../graph/builder.ts";
 import { seededWeights } from "../../graph/weights.ts";
 import { uniformWindow } from "../../graph/windowed.ts";
 import { makePlan } from "../../plan/mod.ts";
-import type { DataType } from "./constants.ts";
+import type { DataType } from "./cuda/data_type.ts";
 import { lower } from "./executable.ts";
+import type { Session } from "./graph_api/session.ts";
 import { PLANNING } from "./planning.ts";
-import type { Session } from "./session.ts";
 
 /**
  * The first version that is trusted: 9.8 to 9.10 compute convolutions of 16 channels over large
@@ -37,7 +37,7 @@ export function computesBf16(session: Session): boolean {
   if (session.cudnn.version >= TRUSTED) return true;
   let known = KNOWN.get(session);
   if (known === undefined) {
-    known = agrees(session, session.gpu.emulated ? EMULATED : VOLUME);
+    known = agrees(session, session.gpu.facts.emulated ? EMULATED : VOLUME);
     KNOWN.set(session, known);
   }
   return known;

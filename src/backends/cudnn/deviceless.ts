@@ -6,16 +6,16 @@
  */
 
 import type { Plan, Step } from "../../plan/plan.ts";
-import { choose } from "./choosing.ts";
 import {
   type Arithmetic,
+  choose,
   type GraphOp,
   type GraphStep,
   type Proposal,
   proposals,
-} from "./convolutions.ts";
-import type { Engines } from "./engines.ts";
-import { describeGraph } from "./graph_spec.ts";
+} from "./graph_api/convolution_graphs.ts";
+import type { Engines } from "./graph_api/engines.ts";
+import { describeGraph } from "./graph_api/operation_graph.ts";
 
 /**
  * Properties of GPUs as cuDNN reads them, by compute capability. Numbers that plans depend on are
@@ -87,7 +87,6 @@ function properties(own: Readonly<Record<string, number | string>>): string {
 export interface Assignment {
   /** Name of the step. */
   readonly name: string;
-  /** Which op. */
   readonly op: GraphOp;
   /** Whether an engine is ready, is compiled, or there is none and a kernel of ours runs. */
   readonly by: "ready engine" | "compiled engine" | "own kernel";
@@ -135,7 +134,7 @@ export function assignEngines(
     const chosen = choose(engines, all, step.name);
     const { name, op } = step;
     if (!chosen) {
-      const graph = describeGraph(all[all.length - 1].spec);
+      const graph = describeGraph(all[all.length - 1].graph);
       return { name, op, by: "own kernel", graph, workspace: 0 };
     }
     const by = chosen.kind === "precompiled" ? "ready engine" : "compiled engine";

@@ -6,45 +6,28 @@
 
 import { MissingError } from "../../base/errors.ts";
 import { elements } from "../../base/shapes.ts";
-import type { ValueId } from "../../graph/graph.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type { Bindings, Executable, LoweredStep, MemoryUse, Port, StepTime } from "../backend.ts";
-import { bound, portsOf, singleOf } from "../bindings.ts";
+import type { Executable, LoweredStep, MemoryUse, StepTime } from "../backend.ts";
+import { type Bindings, bound, type Port, singleOf } from "../bindings.ts";
 import type { Learner, LearningPlan } from "../learning.ts";
+import type { Resident } from "../resident.ts";
 import type { FinishedSlices, ScanPlan } from "../scan.ts";
-import { address, i32, i64 } from "./arguments.ts";
-import type { Arithmetic } from "./convolutions.ts";
-import { KERNELS } from "./kernels/mod.ts";
-import { DeviceLearner, type Place } from "./learner.ts";
-import { type Call, Lowering } from "./lowering.ts";
-import type { Resource } from "./native.ts";
-import { Replayed } from "./replayed.ts";
-import { prepareScans, scanThrough } from "./scan.ts";
-import type { Session } from "./session.ts";
-import { Tensors } from "./tensors.ts";
-
-/** Bytes of an element as callers have it. */
-const SINGLE = 4;
-
-/** An input or output: the caller's order on the device, and the reordering from or to the arena. */
-interface Transfer {
-  readonly port: Port;
-  readonly staging: Resource;
-  readonly calls: readonly Call[];
-}
+import { CudaGraph } from "./cuda/cuda_graph.ts";
+import type { CudaEvent } from "./cuda/stream.ts";
+import { DeviceLearner, type Place } from "./device_learner.ts";
+import { prepareScans, scanThrough } from "./device_scan.ts";
+import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
+import type { Session } from "./graph_api/session.ts";
+import type { Call } from "./kernels/emitter.ts";
+import { type LoweredPlan, lowerPlan, type Transfer } from "./lowering.ts";
 
 /** What an executable is made of. */
-interface Parts {
+interface Parts extends LoweredPlan {
   readonly session: Session;
   readonly owned: DisposableStack;
-  readonly tensors: Tensors;
-  readonly load: readonly Transfer[];
-  readonly steps: readonly { readonly step: LoweredStep; readonly calls: readonly Call[] }[];
-  readonly store: readonly Transfer[];
-  readonly scratch: number;
   /** Before the first kernel and behind the last one. */
-  readonly ends: readonly [Resource, Resource];
+  readonly ends: readonly [CudaEvent, CudaEvent];
 }
 
 /**
@@ -60,54 +43,13 @@ export function lower(
   arithmetic: Arithmetic,
 ): Executable {
   using stack = new DisposableStack();
-  session.makeCurrent();
-  const tensors = new Tensors(session, stack, plan, weights, arithmetic);
-  const lowering = new Lowering(session, stack, tensors, KERNELS);
-  const load = plan.inputs.map((id) => transfer(lowering, stack, plan, id, "load"));
-  const steps = plan.steps.map((step) => {
-    const calls = lowering.lower(step);
-    const { name, op } = step;
-    const implementation = calls.map((call) => call.implementation).join(" + ");
-    return { step: { name, op, implementation }, calls };
-  });
+  const { gpu } = session;
+  gpu.makeCurrent();
+  const lowered = lowerPlan(session, stack, plan, weights, arithmetic);
   // what a scan needs is compiled now, not while the first one is timed
-  if (plan.inputs.length === 1 && plan.outputs.length === 1) prepareScans(session);
-  const store = plan.outputs.map((id) => transfer(lowering, stack, plan, id, "store"));
-  const staged = [...load, ...store].reduce((sum, { port }) => sum + bytesOf(port), 0);
-  const scratch = lowering.finish() + staged;
-  const ends = [stack.use(session.event()), stack.use(session.event())] as const;
-  const owned = stack.move();
-  return new CudnnExecutable({ session, owned, tensors, load, steps, store, scratch, ends });
-}
-
-function bytesOf({ shape }: Port): number {
-  return elements(shape) * SINGLE;
-}
-
-function transfer(
-  lowering: Lowering,
-  owned: DisposableStack,
-  plan: Plan,
-  id: ValueId,
-  direction: "load" | "store",
-): Transfer {
-  const [port] = portsOf(plan, [id]);
-  const staging = owned.use(lowering.session.allocate(bytesOf(port), port.name));
-  const inside = lowering.tensors.activation(id);
-  const [, C, ...spatial] = port.shape;
-  const n = elements(port.shape);
-  const [from, to] = direction === "load" ? [staging.id, inside] : [inside, staging.id];
-  const kernel = direction === "load" ? "to_channels_last" : "from_channels_last";
-  const calls = lowering.collect(() =>
-    lowering.over(`${direction} ${port.name}`, "copies", kernel, n, [
-      address(from),
-      address(to),
-      i64(n),
-      i32(C),
-      i64(elements(spatial)),
-    ], lowering.tensors.typeOf(id))
-  );
-  return { port, staging, calls };
+  if (plan.inputs.length === 1 && plan.outputs.length === 1) prepareScans(gpu);
+  const ends = [stack.use(gpu.newEvent()), stack.use(gpu.newEvent())] as const;
+  return new CudnnExecutable({ ...lowered, session, owned: stack.move(), ends });
 }
 
 class CudnnExecutable implements Executable {
@@ -115,18 +57,23 @@ class CudnnExecutable implements Executable {
   readonly outputs: readonly Port[];
   readonly steps: readonly LoweredStep[];
   readonly memory: MemoryUse;
+  readonly resident: Resident;
   readonly #parts: Parts;
-  readonly #pass: Replayed;
+  readonly #pass: CudaGraph;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { session, owned } = parts;
-    this.#pass = new Replayed(session, owned, () => this.#submit(), "a forward pass");
+    const { session: { gpu }, owned } = parts;
+    this.#pass = new CudaGraph(gpu.stream, owned, () => this.#submit(), "a forward pass");
     this.inputs = parts.load.map(({ port }) => port);
     this.outputs = parts.store.map(({ port }) => port);
     this.steps = parts.steps.map(({ step }) => step);
     const { arenaBytes, parameterBytes } = parts.tensors;
     this.memory = { arena: arenaBytes, weights: parameterBytes, scratch: parts.scratch };
+    this.resident = {
+      scan: (plan) => this.#scan(plan),
+      learner: (plan) => this.#learner(plan),
+    };
   }
 
   run(inputs: Bindings, outputs: Bindings): void {
@@ -135,64 +82,64 @@ class CudnnExecutable implements Executable {
     this.#pass.submit();
     this.#download(outputs);
     kept.length = 0;
-    this.#pass.record();
+    this.#pass.capture();
   }
 
   time(inputs: Bindings, outputs: Bindings): number {
     this.#check(inputs, outputs);
-    const { session, ends: [start, end] } = this.#parts;
+    const { session: { gpu: { stream } }, ends: [start, end] } = this.#parts;
     const kept = this.#upload(inputs);
-    session.mark(start);
+    stream.recordEvent(start);
     this.#pass.submit();
-    session.mark(end);
+    stream.recordEvent(end);
     this.#download(outputs);
     kept.length = 0;
-    const seconds = session.seconds(start, end);
-    this.#pass.record();
+    const seconds = end.secondsSince(start);
+    this.#pass.capture();
     return seconds;
   }
 
   profile(inputs: Bindings, outputs: Bindings): StepTime[] {
     this.#check(inputs, outputs);
-    const { session, load, steps, store } = this.#parts;
+    const { session: { gpu }, load, steps, store } = this.#parts;
     using stack = new DisposableStack();
-    const events = Array.from({ length: steps.length + 1 }, () => stack.use(session.event()));
+    const events = Array.from({ length: steps.length + 1 }, () => stack.use(gpu.newEvent()));
     const kept = this.#upload(inputs);
     for (const { calls } of load) submit(calls);
-    session.mark(events[0]);
+    gpu.stream.recordEvent(events[0]);
     steps.forEach(({ calls }, i) => {
       submit(calls);
-      session.mark(events[i + 1]);
+      gpu.stream.recordEvent(events[i + 1]);
     });
     for (const { calls } of store) submit(calls);
     this.#download(outputs);
     kept.length = 0;
     return steps.map(({ step }, i) => ({
       ...step,
-      seconds: session.seconds(events[i], events[i + 1]),
+      seconds: events[i + 1].secondsSince(events[i]),
     }));
   }
 
-  scan(plan: ScanPlan): Generator<FinishedSlices, void> {
-    const { session, load: [input], store: [output] } = this.#parts;
-    return scanThrough(session, {
+  #scan(plan: ScanPlan): Generator<FinishedSlices, void> {
+    const { session: { gpu }, load: [input], store: [output] } = this.#parts;
+    return scanThrough(gpu, {
       input: input.staging.id,
       output: output.staging.id,
       compute: () => {
         this.#pass.submit();
-        this.#pass.record();
+        this.#pass.capture();
       },
     }, plan);
   }
 
-  learner(plan: LearningPlan): Learner | null {
-    const { session, owned, tensors, load, store } = this.#parts;
+  #learner(plan: LearningPlan): Learner | null {
+    const { session: { gpu }, owned, tensors, load, store } = this.#parts;
     const { packedWeights } = tensors;
     if (packedWeights === null) return null;
-    session.makeCurrent();
+    gpu.makeCurrent();
     try {
       return owned.use(
-        new DeviceLearner(session, plan, {
+        new DeviceLearner(gpu, plan, {
           inputs: placesOf(load),
           outputs: placesOf(store),
           packedWeights,
@@ -207,7 +154,7 @@ class CudnnExecutable implements Executable {
   }
 
   load(weights: WeightSource): void {
-    this.#parts.session.makeCurrent();
+    this.#parts.session.gpu.makeCurrent();
     this.#parts.tensors.load(weights);
   }
 
@@ -215,14 +162,15 @@ class CudnnExecutable implements Executable {
   #check(inputs: Bindings, outputs: Bindings): void {
     for (const port of this.inputs) bound(inputs, port);
     for (const port of this.outputs) bound(outputs, port);
-    this.#parts.session.makeCurrent();
+    this.#parts.session.gpu.makeCurrent();
   }
 
-  /** Uploads the inputs; what it returns must live until the next wait. */
+  /** Uploads the inputs; what it returns must live until the stream is waited for. */
   #upload(given: Bindings): Float32Array<ArrayBuffer>[] {
+    const { stream } = this.#parts.session.gpu;
     return this.#parts.load.map(({ port, staging }) => {
       const single = singleOf(bound(given, port)) ?? Float32Array.from(bound(given, port));
-      this.#parts.session.upload(single, staging.id, port.name);
+      stream.upload(single, staging.id, port.name);
       return single;
     });
   }
@@ -235,13 +183,13 @@ class CudnnExecutable implements Executable {
 
   /** Downloads the outputs, into the caller's memory where it is of single precision, and waits. */
   #download(wanted: Bindings): void {
-    const { session, store } = this.#parts;
+    const { session: { gpu: { stream } }, store } = this.#parts;
     const received = store.map(({ port, staging }) => {
       const single = singleOf(bound(wanted, port)) ?? new Float32Array(elements(port.shape));
-      session.download(staging.id, single, port.name);
+      stream.download(staging.id, single, port.name);
       return single;
     });
-    session.wait("the outputs");
+    stream.synchronize("the outputs");
     store.forEach(({ port }, i) => {
       const target = bound(wanted, port);
       if (target !== received[i]) target.set(received[i]);
@@ -250,7 +198,7 @@ class CudnnExecutable implements Executable {
 
   [Symbol.dispose](): void {
     try {
-      this.#parts.session.makeCurrent();
+      this.#parts.session.gpu.makeCurrent();
     } finally {
       this.#parts.owned.dispose();
     }

@@ -4,231 +4,108 @@
  * @module
  */
 
-import { elements, type Shape } from "../../base/shapes.ts";
+import { elements } from "../../base/shapes.ts";
+import type { ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
-import type { FusedOp, FusedOpOf, PointwiseName, StepOf } from "../../plan/plan.ts";
-import {
-  type Address,
-  address,
-  type Argument,
-  i64,
-  packArguments,
-  type Scratch,
-} from "./arguments.ts";
-import { chainArgument, type Link, MOST_LINKS, type Operand } from "./chain.ts";
-import type { DataType } from "./constants.ts";
-import type { Descriptor } from "./descriptors.ts";
-import type { ExecutionPlan } from "./engines.ts";
-import { type Grid, launchKernel, overElements } from "./launching.ts";
-import { linksOf } from "./links.ts";
-import type { Program, ProgramName } from "./programs.ts";
-import type { Session } from "./session.ts";
-import type { Tensors } from "./tensors.ts";
-import { variantPack } from "./variant_pack.ts";
+import type { WeightSource } from "../../graph/weights.ts";
+import type { Plan, StepOf } from "../../plan/plan.ts";
+import type { LoweredStep } from "../backend.ts";
+import { type Port, portsOf } from "../bindings.ts";
+import { address, i32, i64 } from "./cuda/arguments.ts";
+import type { Resource } from "./cuda/resource.ts";
+import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
+import type { Session } from "./graph_api/session.ts";
+import { type Call, Emitter } from "./kernels/emitter.ts";
+import { KERNELS } from "./kernels/mod.ts";
+import { Tensors } from "./kernels/tensors.ts";
+import { PLANNING } from "./planning.ts";
 
-/** Lowers a step of op `K`: emits the calls that compute it, but for its fused ops. */
-export type Lower<K extends OpName> = (step: StepOf<K>, lowering: Lowering) => void;
+/** Bytes of an element as callers have it. */
+const SINGLE = 4;
 
-/** How every op is lowered. */
-export type Kernels = { readonly [K in OpName]: Lower<K> };
-
-/** Something to do whenever the executable runs. */
-export interface Call {
-  /** What does it. */
-  readonly implementation: string;
-  /** Submits it to the stream. */
-  run(): void;
+/** An input or output: the caller's order on the device, and the reordering from or to the arena. */
+export interface Transfer {
+  /** What it is. */
+  readonly port: Port;
+  /** Where it is in the caller's order. */
+  readonly staging: Resource;
+  /** The reordering. */
+  readonly calls: readonly Call[];
 }
 
-/** A kernel to launch. */
-export interface Launch<P extends ProgramName> {
-  /** Name of the step. */
-  readonly context: string;
-  /** The program that holds it. */
-  readonly program: P;
-  /** Its name. */
-  readonly kernel: Program<P>;
-  /** Element type that the program is compiled for; the plan's unless said. */
-  readonly type?: DataType;
-  /** Its arguments. */
-  readonly args: readonly Argument[];
-  /** Blocks along x, y and z. */
-  readonly grid: Grid;
-  /** Threads of a block along x and y. */
-  readonly block: readonly [number, number];
-}
-
-/** The slot of cuDNN's workspace. */
-const WORKSPACE = 0;
-
-/** Builds the calls of an executable. */
-export class Lowering {
-  /** The GPU. */
-  readonly session: Session;
-  /** Where tensors live. */
+/** A plan made of calls. */
+export interface LoweredPlan {
+  /** Where its tensors are. */
   readonly tensors: Tensors;
-  readonly #owned: DisposableStack;
-  readonly #kernels: Kernels;
-  /** Bytes of each slot of scratch memory. */
-  readonly #scratch: number[] = [0];
-  readonly #addresses: bigint[] = [];
-  /** What waits for the addresses of scratch memory. */
-  readonly #waiting: (() => void)[] = [];
-  #calls: Call[] = [];
+  /** Its inputs. */
+  readonly load: readonly Transfer[];
+  /** Its steps. */
+  readonly steps: readonly { readonly step: LoweredStep; readonly calls: readonly Call[] }[];
+  /** Its outputs. */
+  readonly store: readonly Transfer[];
+  /** Bytes of scratch memory, and of inputs and outputs in the caller's order. */
+  readonly scratch: number;
+}
 
-  /** Starts with no calls; `owned` takes over what is made. */
-  constructor(session: Session, owned: DisposableStack, tensors: Tensors, kernels: Kernels) {
-    this.session = session;
-    this.tensors = tensors;
-    this.#owned = owned;
-    this.#kernels = kernels;
-  }
+/**
+ * Lowers a plan.
+ *
+ * @param owned takes over what is made
+ * @throws MissingError when the GPU has no room; NativeError when a library fails
+ */
+export function lowerPlan(
+  session: Session,
+  owned: DisposableStack,
+  plan: Plan,
+  weights: WeightSource,
+  arithmetic: Arithmetic,
+): LoweredPlan {
+  const { inPlace } = PLANNING;
+  const tensors = new Tensors(session.gpu, owned, { plan, weights, arithmetic, inPlace });
+  const emitter = new Emitter(session, owned, tensors);
+  const load = plan.inputs.map((id) => transfer(emitter, owned, plan, id, "load"));
+  const steps = plan.steps.map((step) => {
+    const calls = emitter.collect(() => lowerStep(step, emitter));
+    const { name, op } = step;
+    const implementation = calls.map((call) => call.implementation).join(" + ");
+    return { step: { name, op, implementation }, calls };
+  });
+  const store = plan.outputs.map((id) => transfer(emitter, owned, plan, id, "store"));
+  const staged = [...load, ...store].reduce((sum, { port }) => sum + bytesOf(port), 0);
+  return { tensors, load, steps, store, scratch: emitter.finish() + staged };
+}
 
-  /** Lowers one step and gives its calls. */
-  lower<K extends OpName>(step: StepOf<K>): Call[] {
-    return this.collect(() => this.#kernels[step.op](step, this));
-  }
+function lowerStep<K extends OpName>(step: StepOf<K>, emitter: Emitter): void {
+  KERNELS[step.op](step, emitter);
+}
 
-  /** The calls that a function emits. */
-  collect(emit: () => void): Call[] {
-    this.#calls = [];
-    emit();
-    return this.#calls;
-  }
+function bytesOf({ shape }: Port): number {
+  return elements(shape) * SINGLE;
+}
 
-  /** Takes the scratch memory and finishes what waited for it; says how many bytes it is. */
-  finish(): number {
-    for (const bytes of this.#scratch) {
-      const memory = this.#owned.use(this.session.allocate(bytes, "scratch memory"));
-      this.#addresses.push(memory.id);
-    }
-    for (const place of this.#waiting) place();
-    return this.#scratch.reduce((sum, bytes) => sum + bytes, 0);
-  }
-
-  /**
-   * Memory that lasts until the end of a step: every step has the same.
-   *
-   * @param slot which one, from 1, for a step that needs several at once
-   */
-  scratch(bytes: number, slot: number): Scratch {
-    this.#scratch[slot] = Math.max(this.#scratch[slot] ?? 0, bytes);
-    return { slot };
-  }
-
-  /** Emits the launch of a kernel. */
-  launch<P extends ProgramName>(
-    { context, program, kernel, type = this.tensors.type, args, grid, block }: Launch<P>,
-  ): void {
-    const { session } = this;
-    const id = session.modules.kernel(program, kernel, type);
-    let packed: ReturnType<typeof packArguments>;
-    this.#waiting.push(() => {
-      packed = packArguments(args, ({ slot }) => this.#addresses[slot]);
-    });
-    this.#calls.push({
-      implementation: kernel,
-      run: () => launchKernel(session, { context, kernel, id, grid, block, args: packed }),
-    });
-  }
-
-  /**
-   * Emits the launch of a kernel that goes over `n` elements in as many threads as are useful.
-   *
-   * @param type that the program is compiled for; the plan's unless said
-   */
-  over<P extends ProgramName>(
-    context: string,
-    program: P,
-    kernel: Program<P>,
-    n: number,
-    args: readonly Argument[],
-    type?: DataType,
-  ): void {
-    const { multiprocessors } = this.session.gpu;
-    this.launch({
-      context,
-      program,
-      kernel,
-      args,
-      ...overElements(n, multiprocessors),
-      ...(type ? { type } : {}),
-    });
-  }
-
-  /**
-   * Emits a chain of pointwise operations, in as many passes as it needs.
-   *
-   * @param links the first loads the running value
-   */
-  chain(context: string, links: readonly Link[], output: Operand): void {
-    for (let from = 0; from < links.length;) {
-      const resumed: Link[] = from === 0 ? [] : [{ op: "load", operand: output }];
-      const part = [...resumed, ...links.slice(from, from + MOST_LINKS - resumed.length)];
-      const n = elements(output.shape);
-      const args = [address(output.address), i64(n), chainArgument(part, output)];
-      this.over(context, "pointwise", "chain", n, args);
-      from += part.length - resumed.length;
-    }
-  }
-
-  /** Emits the fused ops of a step, from one on, over the step's output. */
-  applyEpilogue<K extends OpName>({ name, epilogue, output }: StepOf<K>, from = 0): void {
-    const links = this.epilogueLinks(epilogue.slice(from), this.tensors.shape(output));
-    if (links.length === 0) return;
-    const result = this.activation(output);
-    this.chain(name, [{ op: "load", operand: result }, ...links], result);
-  }
-
-  /** Fused ops as links. */
-  epilogueLinks(epilogue: readonly FusedOp[], output: Shape): Link[] {
-    return epilogue.flatMap((fused) => this.#fusedLinks(fused, output));
-  }
-
-  #fusedLinks<K extends PointwiseName>(
-    { op, attributes, operands }: FusedOp & FusedOpOf<K>,
-    output: Shape,
-  ): Link[] {
-    return linksOf(op, attributes, operands, output, this.tensors);
-  }
-
-  /** An activation as an operand. */
-  activation(id: number): Operand {
-    const { tensors } = this;
-    return {
-      address: tensors.activation(id),
-      shape: tensors.shape(id),
-      type: tensors.typeOf(id),
-    };
-  }
-
-  /**
-   * Emits the execution of a plan.
-   *
-   * @param bindings addresses by the numbers of the graph's tensors
-   */
-  execute(
-    context: string,
-    plan: ExecutionPlan,
-    bindings: readonly (readonly [id: number, address: Address])[],
-  ): void {
-    const { session } = this;
-    const { cudnn } = session;
-    this.#scratch[WORKSPACE] = Math.max(this.#scratch[WORKSPACE], plan.workspace);
-    let pack: Descriptor;
-    this.#waiting.push(() => {
-      const place = (at: Address) => typeof at === "bigint" ? at : this.#addresses[at.slot];
-      const placed = bindings.map(([id, at]) => [id, place(at)] as const);
-      pack = variantPack(cudnn, this.#owned, context, placed, this.#addresses[WORKSPACE]);
-    });
-    this.#calls.push({
-      implementation: plan.name,
-      run: () =>
-        cudnn.check(
-          cudnn.symbols.cudnnBackendExecute(session.handle, plan.descriptor.id, pack.id),
-          "cudnnBackendExecute",
-          context,
-        ),
-    });
-  }
+function transfer(
+  emitter: Emitter,
+  owned: DisposableStack,
+  plan: Plan,
+  id: ValueId,
+  direction: "load" | "store",
+): Transfer {
+  const [port] = portsOf(plan, [id]);
+  const { memory } = emitter.session.gpu;
+  const staging = owned.use(memory.allocate(bytesOf(port), port.name));
+  const inside = emitter.tensors.activation(id);
+  const [, C, ...spatial] = port.shape;
+  const n = elements(port.shape);
+  const [from, to] = direction === "load" ? [staging.id, inside] : [inside, staging.id];
+  const kernel = direction === "load" ? "to_channels_last" : "from_channels_last";
+  const calls = emitter.collect(() =>
+    emitter.over(`${direction} ${port.name}`, "copies", kernel, n, [
+      address(from),
+      address(to),
+      i64(n),
+      i32(C),
+      i64(elements(spatial)),
+    ], emitter.tensors.typeOf(id))
+  );
+  return { port, staging, calls };
 }

@@ -19,9 +19,9 @@ import {
   type Probe,
 } from "../backend.ts";
 import { lower } from "./executable.ts";
-import { ARITHMETIC, whyNot } from "./precisions.ts";
+import { type LibraryPaths, Session, type SessionOptions } from "./graph_api/session.ts";
 import { PLANNING } from "./planning.ts";
-import { type LibraryPaths, Session, type SessionOptions } from "./session.ts";
+import { ARITHMETIC, unsupportedReason } from "./precisions.ts";
 
 /** The cuDNN backend on the libraries that are found on this machine. */
 export const cudnn: BackendFactory = cudnnOn(locate);
@@ -38,11 +38,11 @@ export function cudnnOn(paths: () => LibraryPaths, options?: SessionOptions): Ba
 function probe(paths: () => LibraryPaths): Probe {
   try {
     using session = new Session(paths());
-    const { cudnn, driver, gpu, state } = session;
-    const held = state?.heldDownBy.length ? `, held down by ${state.heldDownBy.join(", ")}` : "";
-    const clock = state ? `, ${state.clock} MHz${held}` : "";
-    const detail = `${gpu.name}, CUDA ${driver.versionText}, cuDNN ${cudnn.versionText}${clock}`;
-    return { available: true, detail, emulated: gpu.emulated };
+    const { cudnn, gpu: { driver, facts, state } } = session;
+    const throttled = state?.throttleReasons.join(", ");
+    const clock = state ? `, ${state.clock} MHz${throttled && `, held down by ${throttled}`}` : "";
+    const detail = `${facts.name}, CUDA ${driver.versionText}, cuDNN ${cudnn.versionText}${clock}`;
+    return { available: true, detail, emulated: facts.emulated };
   } catch (thrown) {
     const advice = thrown instanceof StackbenchError ? thrown.advice : undefined;
     return { available: false, detail: messageOf(thrown), advice: advice ?? LIBRARIES.cuda.advice };
@@ -72,11 +72,11 @@ class CudnnBackend implements Backend {
 
   constructor(session: Session) {
     this.#session = session;
-    const { cudnn, driver, nvrtc, gpu, state } = session;
+    const { cudnn, nvrtc, gpu: { driver, facts, state } } = session;
     this.device = {
       kind: "gpu",
-      isa: `sm_${gpu.capability} (${gpu.name})`,
-      threads: gpu.multiprocessors,
+      isa: `sm_${facts.capability} (${facts.name})`,
+      threads: facts.multiprocessors,
       libraries: {
         ...(state ? { "NVIDIA driver": state.driver } : {}),
         CUDA: driver.versionText,
@@ -84,31 +84,34 @@ class CudnnBackend implements Backend {
         NVRTC: nvrtc.versionText,
       },
       gpu: {
-        name: gpu.name,
-        memory: gpu.memory,
+        name: facts.name,
+        memory: facts.memory,
         ecc: state?.ecc ?? null,
         powerLimit: state?.powerLimit ?? null,
-        // the engines that are ruled out in engines.ts
+        // the engines that are ruled out in graph_api/engines.ts
         deterministic: true,
       },
     };
   }
 
   get precisions(): readonly Precision[] {
-    return PRECISIONS.filter((precision) => whyNot(this.#session, precision) === undefined);
+    return PRECISIONS.filter((precision) =>
+      unsupportedReason(this.#session, precision) === undefined
+    );
   }
 
   state(): DeviceState | null {
-    const state = this.#session.stateNow();
+    const { gpu } = this.#session;
+    const state = gpu.stateNow();
     if (!state) return null;
-    this.#session.makeCurrent();
-    const { free, total } = this.#session.memory("its state");
-    const { clock, memoryClock, temperature, heldDownBy } = state;
-    return { clock, memoryClock, temperature, memoryUsed: total - free, heldDownBy };
+    gpu.makeCurrent();
+    const { free, total } = gpu.memory.usage("its state");
+    const { clock, memoryClock, temperature, throttleReasons } = state;
+    return { clock, memoryClock, temperature, memoryUsed: total - free, throttleReasons };
   }
 
   lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {
-    const problem = whyNot(this.#session, precision);
+    const problem = unsupportedReason(this.#session, precision);
     const arithmetic = ARITHMETIC[precision];
     if (problem !== undefined || !arithmetic) {
       throw new MissingError(`the cuDNN backend does not compute in ${precision}: ${problem}`, {

@@ -6,8 +6,8 @@
 
 import type { Precision } from "../backend.ts";
 import { computesBf16 } from "./bf16.ts";
-import type { Arithmetic } from "./convolutions.ts";
-import type { Session } from "./session.ts";
+import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
+import type { Session } from "./graph_api/session.ts";
 
 /** What each precision means to kernels and engines. */
 export const ARITHMETIC: Readonly<Partial<Record<Precision, Arithmetic>>> = {
@@ -21,8 +21,8 @@ export const ARITHMETIC: Readonly<Partial<Record<Precision, Arithmetic>>> = {
 const AMPERE = 80;
 
 /** Why a GPU does not compute in a precision; undefined where it does. */
-export function whyNot(session: Session, precision: Precision): string | undefined {
-  const { gpu, cudnn } = session;
+export function unsupportedReason(session: Session, precision: Precision): string | undefined {
+  const { gpu: { facts: gpu }, cudnn } = session;
   if (!ARITHMETIC[precision]) return "it computes on tensors of at most single precision";
   if (precision === "fp32" || precision === "fp16") return undefined;
   if (gpu.capability < AMPERE) {

@@ -18,14 +18,15 @@ import type {
 } from "../backend.ts";
 import { bound, portsOf } from "../bindings.ts";
 import { addressOf } from "../buffers.ts";
-import { ARGUMENT, type DataType } from "./constants.ts";
-import type { Handle } from "./handles.ts";
 import { KERNELS } from "./kernels/mod.ts";
-import { type Call, Lowering } from "./lowering.ts";
-import { describeReorder } from "./reorder.ts";
-import type { Session } from "./session.ts";
-import { Tensors } from "./tensors.ts";
-import { rowMajor } from "./views.ts";
+import { ARGUMENT, type DataType } from "./library/constants.ts";
+import type { Handle } from "./library/handles.ts";
+import { rowMajor } from "./library/layout.ts";
+import { describeReorder } from "./library/reorder.ts";
+import type { Session } from "./library/session.ts";
+import type { Call } from "./lowering/call.ts";
+import { Lowering } from "./lowering/lowering.ts";
+import { Tensors } from "./memory/tensors.ts";
 
 /** A copy between the caller's memory and the arena. */
 interface Transfer {
@@ -78,7 +79,7 @@ export function lower(
     return { step: { name, op, implementation: [...names].join(" + ") }, calls };
   });
   const store = plan.outputs.map((id) =>
-    handedOver(lowering, plan, id) ?? transfer(lowering, plan, id, "store")
+    writtenByStep(lowering, plan, id) ?? transfer(lowering, plan, id, "store")
   );
   const scratch = lowering.finish();
   return new OnednnExecutable(
@@ -93,8 +94,8 @@ function unreadOutputs(plan: Plan): ReadonlySet<ValueId> {
 }
 
 /** An output that its step writes to the caller's memory; undefined where it does not. */
-function handedOver(lowering: Lowering, plan: Plan, id: ValueId): Transfer | undefined {
-  const outside = lowering.handedOver(id);
+function writtenByStep(lowering: Lowering, plan: Plan, id: ValueId): Transfer | undefined {
+  const outside = lowering.callerMemory(id);
   return outside && { port: portsOf(plan, [id])[0], outside, calls: [] };
 }
 

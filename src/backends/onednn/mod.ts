@@ -16,13 +16,13 @@ import type {
   Precision,
   Probe,
 } from "../backend.ts";
-import { computesBf16 } from "./bf16.ts";
-import type { DataType } from "./constants.ts";
-import { deviceFacts } from "./device.ts";
+import { computesBf16 } from "./bf16_check.ts";
+import type { DataType } from "./library/constants.ts";
+import { deviceFacts } from "./library/device.ts";
 import { lower } from "./executable.ts";
-import { Library } from "./library.ts";
+import { Library } from "./library/library.ts";
 import { PLANNING } from "./planning.ts";
-import { Session } from "./session.ts";
+import { Session } from "./library/session.ts";
 
 /** The oneDNN backend. */
 export const onednn: BackendFactory = { name: "onednn", probe, open };

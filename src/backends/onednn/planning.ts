@@ -1,87 +1,14 @@
 /**
- * What the planner is told of oneDNN: which ops ride inside which primitives at full speed.
+ * What the planner is told of oneDNN.
  *
  * @module
  */
 
-import { elements, sameShape, type Shape } from "../../base/shapes.ts";
-import type { ValueId } from "../../graph/graph.ts";
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { Planning } from "../../plan/mod.ts";
-import type { FusedOp, Plan, PointwiseName, Step, StepOf } from "../../plan/plan.ts";
+import { ELEMENTWISE, fuses } from "./lowering/fusion.ts";
 
-/** Primitives that apply post-ops before they store. */
-const MATRIX: ReadonlySet<OpName> = new Set(["conv", "deconv", "linear"]);
-
-/** Ops that run as one pass over memory, in which more ops may ride. */
-const ELEMENTWISE: ReadonlySet<OpName> = new Set([
-  "add",
-  "mul",
-  "scale_shift",
-  "relu",
-  "leaky_relu",
-  "elu",
-  "sigmoid",
-]);
-
-/** Whether a pointwise op can ride, by op. */
-const RIDES: {
-  readonly [K in PointwiseName]: (step: Step, output: Shape, operand: Shape) => boolean;
-} = {
-  relu: () => true,
-  leaky_relu: () => true,
-  elu: () => true,
-  sigmoid: () => true,
-  scale_shift: () => true,
-  // slopes an element, and slopes behind an elementwise primitive, have no fast kernel
-  prelu: (step, _output, slopes) => MATRIX.has(step.op) && slopes.length === 1,
-  // other broadcasts than a number a channel have no fast kernel inside a convolution
-  add: (_step, output, operand) => rides(output, operand),
-  mul: (_step, output, operand) => rides(output, operand),
-};
-
-/** Whether the kernel of an op applies the epilogue of its step itself. */
-export function carries(op: OpName): boolean {
-  return MATRIX.has(op) || ELEMENTWISE.has(op);
-}
-
-function rides(output: Shape, operand: Shape): boolean {
-  return sameShape(output, operand) || operand[1] === elements(operand) && operand[1] === output[1];
-}
-
-/**
- * Whether a step convolves and the next op adds what it convolves, all channels of it or its only
- * one: a tap of 1 in the middle of the kernel does the same, and in fp32 that is how it is done.
- *
- * @param shape of a value
- */
-export function addsOwnInput(
-  step: Step,
-  next: FusedOp | undefined,
-  shape: (id: ValueId) => Shape,
-): step is StepOf<"conv"> {
-  const [x, weight] = step.inputs;
-  if (step.op !== "conv" || next?.op !== "add" || next.operands[0] !== x) return false;
-  const { kernel, stride, padBefore, padAfter, groups } = step.attributes;
-  const middle = kernel.map((taps) => (taps - 1) / 2);
-  const centred = [padBefore, padAfter].every((pad) => sameShape(pad, middle));
-  const [outputs, inputs] = shape(weight);
-  return groups === 1 && stride.every((one) => one === 1) && centred &&
-    (inputs === outputs || inputs === 1);
-}
-
-function fuses(step: Step, next: FusedOp, plan: Plan): boolean {
-  const shape = (id: ValueId) => plan.values[id].shape;
-  const output = shape(step.output);
-  if (!carries(step.op)) return false;
-  if (step.epilogue.length === 0 && addsOwnInput(step, next, shape)) return true;
-  // a sum of two broadcasts runs as loops
-  if (!step.inputs.some((id) => sameShape(shape(id), output)) && !MATRIX.has(step.op)) return false;
-  const operand = next.operands.length > 0 ? shape(next.operands[0]) : [];
-  return RIDES[next.op](step, output, operand);
-}
-
-/** What the planner must know. */
+/** Folding, fusions that are done at full speed, and ops that may write over what they read. */
 export const PLANNING: Planning = {
   folds: true,
   fuses,

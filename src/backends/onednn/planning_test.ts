@@ -30,7 +30,7 @@ Deno.test("a small residual net is planned as few passes over memory", () => {
   );
 });
 
-Deno.test("slopes an element and broadcasts over channels do not ride", () => {
+Deno.test("slopes an element and broadcasts over channels are not fused", () => {
   const b = new GraphBuilder("apart");
   const x = b.input("x", [2, 4, 8, 8]);
   const h = b.preluElement("slopes", b.conv("c", x, { channels: 4, ...uniformWindow(2, 3, 1, 1) }));
@@ -40,7 +40,7 @@ Deno.test("slopes an element and broadcasts over channels do not ride", () => {
   assert.deepEqual(plan.steps.map(({ epilogue }) => epilogue.length), [0, 0, 0, 0, 0]);
 });
 
-Deno.test("a sum with what is convolved rides, broadcast or not", () => {
+Deno.test("a sum with what is convolved is fused, broadcast or not", () => {
   const b = new GraphBuilder("own");
   const x = b.input("x", [1, 1, 8, 8]);
   const same = uniformWindow(2, 3, 1, 1);

@@ -22,6 +22,9 @@ import { type Kernel, KERNELS, type Operand } from "./kernels/mod.ts";
 
 const PRECISIONS: readonly Precision[] = ["fp64", "fp32"];
 
+/** Work that plain TypeScript finishes in about a minute. */
+const FEASIBLE_FLOPS = 2e10;
+
 /** The reference backend; always available. */
 export const reference: BackendFactory = {
   name: "reference",
@@ -31,6 +34,7 @@ export const reference: BackendFactory = {
     device: { kind: "cpu", isa: null, threads: 1, libraries: {} },
     precisions: PRECISIONS,
     planning: LITERAL,
+    feasibleFlops: FEASIBLE_FLOPS,
     lower,
     [Symbol.dispose]() {},
   }),

@@ -5,6 +5,8 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
+import { SPECIAL_BACKENDS } from "../../backends/backend.ts";
+import { MissingError } from "../../base/errors.ts";
 import { jsonOption } from "../options.ts";
 import { writeJson, writeOut } from "../terminal.ts";
 
@@ -20,11 +22,16 @@ export function doctor(program: Command): void {
         BACKENDS.map((factory) => ({
           name: factory.name,
           ...factory.probe(),
-          // most machines have no NVIDIA GPU, and lack nothing
-          optional: factory.name === "cudnn",
+          optional: SPECIAL_BACKENDS.includes(factory.name),
         })),
       );
       if (json) writeJson(report);
       else writeOut(formatDoctorReport(report));
+      if (!report.healthy) {
+        const missing = report.checks.filter(({ state }) => state === "missing");
+        throw new MissingError(`this machine lacks ${missing.map(({ name }) => name).join(", ")}`, {
+          advice: missing[0].advice ?? undefined,
+        });
+      }
     });
 }

@@ -8,14 +8,24 @@ import type { Command } from "@commander-js/extra-typings";
 import { requireWritable } from "../../base/atomic.ts";
 import { InputError } from "../../base/errors.ts";
 import type { Tensor, Tensors } from "../../tensor/tensor.ts";
-import { backendOption, nonEmpty, openBackend, precisionOption, quietOption } from "../options.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
+import {
+  backendOption,
+  MODEL_HELP,
+  nonEmpty,
+  openBackend,
+  precisionOption,
+  quietOption,
+  stripPrefixOption,
+  weightsOf,
+} from "../options.ts";
 import { writeError } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
-  stackbench forward --model vnet:small --weights w.safetensors --input x.safetensors \\
+  stackbench forward --model ${EXAMPLE_MODELS.stacks} --weights w.safetensors --input x.safetensors \\
     --output y.safetensors
-  stackbench forward --model unet:small --options out_act=none --precision bf16 ...
+  stackbench forward --model ${EXAMPLE_MODELS.slices} --options out_act=none --precision bf16 ...
 
 The weights carry PyTorch's state_dict names. The input file holds one tensor (N, C, (D,) H, W),
 or one called "input"; the output file holds one called "output".
@@ -25,18 +35,19 @@ or one called "input"; the output file holds one called "output".
 export function forward(program: Command): void {
   program.command("forward")
     .description("run a model once on weights and an input from safetensors files")
-    .requiredOption("--model <name>", "name such as vnet:small")
+    .requiredOption("--model <name>", MODEL_HELP)
     .option("--options <list>", "settings of the model, k=v,...")
     .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
     .requiredOption("--input <file>", "safetensors with the input, (N, C, (D,) H, W)", nonEmpty)
     .requiredOption("--output <file>", "where to write the output", nonEmpty)
+    .addOption(stripPrefixOption())
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
-      const { buildModelFor, parseOptions } = await import("../../models/mod.ts");
-      const { storedWeights } = await import("../../graph/weights.ts");
+      const { buildModelFor, parseOptions, resolveModel } = await import("../../models/mod.ts");
+      const { loadWeights } = await import("../../graph/weights.ts");
       const { compile } = await import("../../backends/mod.ts");
       const { allocate } = await import("../../base/dtypes.ts");
       const { elements } = await import("../../base/shapes.ts");
@@ -46,11 +57,11 @@ export function forward(program: Command): void {
       requireWritable(options.output);
       const input = inputOf(readSafetensors(options.input).tensors, options.input);
       const { graph, outputShape } = buildModelFor(
-        options.model,
+        await resolveModel(options.model),
         input.shape,
         parseOptions(options.options ?? ""),
       );
-      const weights = storedWeights(graph, options.weights);
+      const weights = weightsOf(loadWeights(graph, options.weights, options), options.quiet);
       using backend = await openBackend(options.backend, options.quiet);
       using executable = compile(backend, graph, weights, options.precision);
       const double = options.precision === "fp64";

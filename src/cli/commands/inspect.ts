@@ -5,9 +5,9 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
-import { alignColumns } from "../../base/columns.ts";
+import { alignColumns } from "../../base/text_table.ts";
 import type { ScanFacts } from "../../imaging/mod.ts";
-import { jsonOption, nonEmpty } from "../options.ts";
+import { formOption, jsonOption, nonEmpty, resampleOption, seriesOption } from "../options.ts";
 import { writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -22,20 +22,18 @@ export function inspect(program: Command): void {
   program.command("inspect")
     .description("tell what a scan is: shape, spacing, windows, hash of its HU, ingest report")
     .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
-    .option("--series <which>", "series of a folder with several: its number or its UID")
+    .addOption(seriesOption())
+    .addOption(resampleOption())
+    .addOption(formOption())
     .addOption(jsonOption())
     .addHelpText("after", EXAMPLES)
     .action(async (path, options) => {
       const { inspectScan } = await import("../../imaging/mod.ts");
-      const facts = inspectScan(path, { series: seriesOf(options.series) });
+      const { series, resample, form } = options;
+      const facts = inspectScan(path, { series, resample, form });
       if (options.json) writeJson(facts);
       else writeOut(describe(facts));
     });
-}
-
-/** A series by its place in the list, or by its UID. */
-export function seriesOf(text: string | undefined): number | string | undefined {
-  return text !== undefined && /^\d{1,4}$/.test(text) ? Number(text) : text;
 }
 
 function describe(facts: ScanFacts): string {
@@ -48,7 +46,9 @@ function describe(facts: ScanFacts): string {
     ["HU", `${facts.voxels.min} to ${facts.voxels.max}`],
     [
       "windows",
-      windows.map(({ center, width }) => `${center}/${width}`).join(", ") || "none in the file",
+      windows.map(({ center, width, name, table }) =>
+        `${table ? `table of ${table.entries}` : `${center}/${width}`}${name ? ` ${name}` : ""}`
+      ).join(", ") || "none in the file",
     ],
     ["SHA-256", facts.voxels.sha256],
   ]);

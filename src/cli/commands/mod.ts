@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
+import { compare } from "./compare.ts";
 import { data } from "./data.ts";
 import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
@@ -14,6 +15,7 @@ import { models } from "./models.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { serveTiming } from "./serve_timing.ts";
 import { setup } from "./setup.ts";
 import { time } from "./time.ts";
 import { train } from "./train.ts";
@@ -30,9 +32,11 @@ export const COMMANDS: readonly Register[] = [
   evaluate,
   train,
   report,
+  compare,
   inspect,
   models,
   data,
   doctor,
   setup,
+  serveTiming,
 ];

@@ -5,21 +5,23 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
-import { jsonOption, positiveNumber, sizes } from "../options.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
+import { jsonOption, MODEL_HELP, positiveNumber, sizes } from "../options.ts";
 import { writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
   stackbench models
-  stackbench models vnet:paper206
-  stackbench models unet:small --input 96 --options out_act=none
+  stackbench models ${EXAMPLE_MODELS.paperStacks}
+  stackbench models ./examples/unet3d.ts
+  stackbench models ${EXAMPLE_MODELS.slices} --input 96 --options out_act=none
 `;
 
 /** Adds the command. */
 export function models(program: Command): void {
   program.command("models")
     .description("list the models, or the layers of one: shapes, parameters, FLOPs, bytes")
-    .argument("[model]", "name such as vnet:small")
+    .argument("[model]", MODEL_HELP)
     .option("--input <sizes>", "spatial sizes, such as 32x128x128", sizes)
     .option("--batch <n>", "samples at once", positiveNumber, 1)
     .option("--options <list>", "settings of the model, k=v,...")
@@ -41,11 +43,11 @@ async function listLayers(
   model: string,
   options: { input?: number[]; batch: number; options?: string; json?: true },
 ): Promise<void> {
-  const { buildModel, formatLayerTable, layerTable, parseOptions } = await import(
+  const { buildModel, formatLayerTable, layerTable, parseOptions, resolveModel } = await import(
     "../../models/mod.ts"
   );
   const { graphHash } = await import("../../graph/graph.ts");
-  const { name, graph } = buildModel(model, {
+  const { name, graph } = buildModel(await resolveModel(model), {
     spatial: options.input,
     batch: options.batch,
     options: parseOptions(options.options ?? ""),

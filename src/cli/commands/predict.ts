@@ -4,28 +4,40 @@
  * @module
  */
 
-import { type Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { type Command, Option } from "@commander-js/extra-typings";
 import { requireWritable } from "../../base/atomic.ts";
+import { DEFAULT_THRESHOLD, DEFAULT_WEIGHTING, WEIGHTINGS } from "../../imaging/stitching.ts";
+import { DEFAULT_WINDOW, LUNG_PRESET } from "../../imaging/windowing.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
   fieldOption,
+  formOption,
+  MODEL_HELP,
   nonEmpty,
   openBackend,
   positiveNumber,
   precisionOption,
   quietOption,
+  requireQuiet,
+  resampleOption,
+  seriesOption,
+  share,
   sizes,
+  strictOption,
+  stripPrefixOption,
+  WINDOW_HELP,
   windowOf,
 } from "../options.ts";
 import { errorIsTerminal, writeError } from "../terminal.ts";
-import { seriesOf } from "./inspect.ts";
 
 const EXAMPLES = `
 Examples:
-  stackbench predict --model vnet:small --weights w.safetensors scan.nii.gz --output mask.nii.gz
-  stackbench predict --model unet --weights w.safetensors scans/chest-ct --window lung \\
+  stackbench predict --model ${EXAMPLE_MODELS.stacks} --weights w.safetensors scan.nii.gz --output mask.nii.gz
+  stackbench predict --model ${EXAMPLE_MODELS.paperSlices} --weights w.safetensors scans/chest-ct --window ${LUNG_PRESET} \\
     --output mask.nii.gz
+  stackbench predict --model ${EXAMPLE_MODELS.paperSlices} --weights w.safetensors scans/chest-ct --output seg.dcm
 `;
 
 /** Adds the command. */
@@ -33,54 +45,90 @@ export function predict(program: Command): void {
   program.command("predict")
     .description("segment one scan and write its mask on the scan's own grid")
     .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
-    .requiredOption("--model <name>", "name such as vnet:small")
+    .requiredOption("--model <name>", MODEL_HELP)
     .requiredOption(
       "--weights <file>",
       "safetensors with PyTorch's state_dict names (again: the mean of their probabilities)",
       collect,
     )
-    .requiredOption("--output <file>", "where to write the mask (.nii or .nii.gz)", nonEmpty)
-    .option("--series <which>", "series of a folder with several: its number or its UID")
-    .option("--window <name>", "metadata, lung, mediastinal, none, or CENTER/WIDTH", "metadata")
+    .requiredOption(
+      "--output <file>",
+      "where to write the mask: .nii, .nii.gz, or .dcm (a DICOM SEG of a DICOM scan)",
+      nonEmpty,
+    )
+    .addOption(stripPrefixOption())
+    .option("--label <name>", "what a DICOM SEG calls the segment", nonEmpty, "lesion")
+    .addOption(seriesOption())
+    .addOption(resampleOption())
+    .addOption(formOption())
+    .option("--window <name>", WINDOW_HELP, DEFAULT_WINDOW)
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
     .addOption(fieldOption())
     .option("--options <list>", "settings of the model, k=v,...")
     .option(
       "--batch <n>",
-      "slices at once (2-D models); what fits the cache unless said",
+      "slices at once (2-D models) (default: what fits the cache)",
       positiveNumber,
     )
     .option("--overlap <share>", "overlap of stacks (3-D models), 0 to 0.95", share, 0)
-    .option("--stitching <how>", "mean or gaussian", stitching, "mean")
-    .option("--threshold <p>", "probability from which on a voxel is foreground", share, 0.2)
+    .addOption(
+      new Option("--stitching <how>", "how overlapping stacks are averaged")
+        .choices(WEIGHTINGS).default(DEFAULT_WEIGHTING),
+    )
+    .option(
+      "--threshold <p>",
+      "probability from which on a voxel is foreground",
+      share,
+      DEFAULT_THRESHOLD,
+    )
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(quietOption())
+    .addOption(strictOption())
     .addHelpText("after", EXAMPLES)
     .action(async (path, options) => {
-      const { parseOptions } = await import("../../models/mod.ts");
-      const { openSegmenter, prepareModel } = await import("../../bench/segmenter.ts");
-      const { segment } = await import("../../bench/segment.ts");
-      const { Stopwatch } = await import("../../bench/timer.ts");
-      const { planWindow, readScan, requireNiftiName, writeMask } = await import(
-        "../../imaging/mod.ts"
+      const { parseOptions, resolveModel } = await import("../../models/mod.ts");
+      const { openSegmenter, prepareModel, requireSegments, segment } = await import(
+        "../../segmentation/mod.ts"
       );
+      const {
+        planWindow,
+        readScan,
+        requireNiftiName,
+        requireSegmentable,
+        writeMask,
+        writeSegmentation,
+      } = await import("../../imaging/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
 
       const [weights, ...ensemble] = options.weights;
       const prepared = prepareModel({
         ...options,
+        model: await resolveModel(options.model),
         weights,
         ensemble,
         batch: options.batch ?? "auto",
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
       }, 0);
-      requireNiftiName(options.output);
+      requireSegments(prepared.model);
+      if (!options.quiet) prepared.notes.forEach((text) => writeError(`note: ${text}\n`));
+      const asSegmentation = /\.dcm$/i.test(options.output);
+      if (!asSegmentation) requireNiftiName(options.output);
       requireWritable(options.output);
-      const volume = readScan(path, { series: seriesOf(options.series) });
+      const { series, resample, form } = options;
+      const volume = readScan(path, { series, resample, form });
+      if (asSegmentation) requireSegmentable(volume);
       const window = planWindow(volume, windowOf(options.window));
-      if (!options.quiet) window.warnings.forEach((text) => writeError(`warning: ${text}\n`));
+      const warnings = [
+        ...prepared.notes,
+        ...volume.report.filter(({ kind }) => kind === "warning").map(({ message }) => message),
+        ...window.warnings,
+      ];
+      if (!options.quiet) {
+        for (const { kind, message } of volume.report) writeError(`${kind}: ${message}\n`);
+        window.warnings.forEach((text) => writeError(`warning: ${text}\n`));
+      }
       using backend = await openBackend(options.backend, options.quiet);
       using segmenter = openSegmenter(backend, prepared, options.precision);
       using progress = createProgress({
@@ -95,38 +143,29 @@ export function predict(program: Command): void {
           segment(volume, segmenter, {
             window,
             threshold: options.threshold,
-            stopwatch: new Stopwatch(),
             onSlices: (slices) => progress.advance(slices),
             signal,
           }),
       );
       progress.stop();
-      if (options.field === "lungs" && field === null && !options.quiet) {
-        writeError("warning: no lungs were found: all of each slice was seen\n");
+      if (options.field === "lungs" && field === null) {
+        const text = "no lungs were found: all of each slice was seen";
+        warnings.push(text);
+        if (!options.quiet) writeError(`warning: ${text}\n`);
       }
-      writeMask(options.output, mask, volume);
+      if (asSegmentation) {
+        const facts = { label: options.label, algorithm: prepared.model.name };
+        await writeSegmentation(options.output, mask, volume, facts);
+      } else writeMask(options.output, mask, volume);
       if (!options.quiet) {
         let voxels = 0;
         for (let at = 0; at < mask.length; at++) voxels += mask[at];
         writeError(`wrote ${options.output}: ${voxels} of ${mask.length} voxels are foreground\n`);
       }
+      requireQuiet(warnings.length, options.strict);
     });
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, nonEmpty(value)];
-}
-
-/** Reads a share, 0 to 1. */
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError("must be a number from 0 to 1.");
-  }
-  return value;
-}
-
-function stitching(text: string): "mean" | "gaussian" {
-  if (text === "mean" || text === "gaussian") return text;
-  throw new InvalidArgumentError("must be mean or gaussian.");
 }

@@ -34,7 +34,8 @@ export function report(program: Command): void {
       const { createProgress } = await import("../../progress/mod.ts");
       const { writeAtomically } = await import("../../base/atomic.ts");
       const sourceOf = (result: number, file: string) => join(dirname(paths[result]), file);
-      const blocks = report(paths.map((path) => readRunResult(path)), {
+      const warn = (message: string) => quiet || writeError(`warning: ${message}\n`);
+      const blocks = report(paths.map((path) => readRunResult(path, warn)), {
         hasPicture: (result, file) => isFile(sourceOf(result, file)),
       });
       const folder = join(out, "figures");

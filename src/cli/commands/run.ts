@@ -6,8 +6,11 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
-import { InputError } from "../../base/errors.ts";
+import type { Precision } from "../../backends/backend.ts";
+import { InputError, StackbenchError } from "../../base/errors.ts";
 import type { Suite } from "../../bench/suite.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
+import type { ModelName } from "../../models/mod.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
@@ -17,10 +20,12 @@ import {
   positiveNumber,
   precisionOption,
   quietOption,
+  requireQuiet,
   sizes,
+  strictOption,
   wholeNumber,
 } from "../options.ts";
-import { scansOf } from "../scans.ts";
+import { scansOf, usableCases } from "../scans.ts";
 import { summaryOf } from "../summary.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
@@ -28,7 +33,7 @@ const EXAMPLES = `
 Examples:
   stackbench run                                     the quick suite, on a seeded phantom
   stackbench run --suite my-suite.json --out results/mine
-  stackbench run --data manifest.json --model vnet:paper206 --model unet --size 512x512
+  stackbench run --data manifest.json --model ${EXAMPLE_MODELS.paperStacks} --model ${EXAMPLE_MODELS.paperSlices} --size 512x512
   stackbench run --resume                            go on after an interruption
 `;
 
@@ -37,7 +42,7 @@ interface Overrides {
   readonly data?: string;
   readonly model?: readonly string[];
   readonly size?: readonly number[];
-  readonly precision?: Suite["precision"];
+  readonly precision?: Precision;
   readonly repeats?: number;
   readonly seed?: number;
 }
@@ -56,17 +61,27 @@ export function run(program: Command): void {
     .addOption(precisionOption().default(undefined, "the suite's"))
     .option("--out <folder>", "where results go (default: out/NAME OF THE SUITE)", nonEmpty)
     .option("--resume", "go on with what an interrupted run left in --out")
+    .option("--overwrite", "replace the results of an earlier run in --out")
+    .option("--skip-faulty", "go on without scans that cannot be used, and count them")
     .addOption(jsonOption())
     .addOption(quietOption())
+    .addOption(strictOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
+      const { requireFolder } = await import("../../bench/run_folder.ts");
       const { runSuite } = await import("../../bench/run_suite.ts");
-      const { buildModel } = await import("../../models/mod.ts");
+      const { scansOfSuite } = await import("../../bench/run_scans.ts");
+      const { buildModel, parseModelName, resolveModel } = await import("../../models/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
       const loaded = await loadSuite(options.suite);
-      const suite = parseSuite(override(loaded.suite, options), options.suite);
-      const out = options.out ?? join("out", suite.name);
+      const model = options.model &&
+        await Promise.all(options.model.map((one) => resolveModel(one)));
+      const changed = override(loaded.suite, { ...options, model }, parseModelName);
+      const suite = parseSuite(changed, options.suite);
+      const { resume = false, overwrite = false } = options;
+      const folder = { out: options.out ?? join("out", suite.name), resume, overwrite };
+      const { out } = folder;
       using progress = createProgress({
         quiet: options.quiet ?? false,
         terminal: errorIsTerminal(),
@@ -83,19 +98,25 @@ export function run(program: Command): void {
             const { model, input, options } = suite.overlap;
             buildModel(model, { spatial: input, batch: 1, options });
           }
+          requireFolder(folder);
           const manifest = await scansOf(suite.dataset, {
             seed: suite.seed,
             folder: loaded.folder,
             progress,
             signal,
           });
-          using backend = await openBackend(options.backend, options.quiet);
+          const wanted = scansOfSuite(suite, manifest.cases);
+          const skipFaulty = options.skipFaulty ?? false;
+          const context = { needsTruth: false, skipFaulty, progress, signal };
+          const usable = new Set((await usableCases(wanted, context)).map(({ index }) => index));
+          const skipped = wanted.filter(({ index }) => !usable.has(index));
+          using backend = await openBackend(options.backend, options.quiet, "fast");
           return await runSuite({
             loaded: { suite, folder: loaded.folder },
             manifest,
+            skipped: skipped.map(({ index }) => index),
             backend,
-            out,
-            resume: options.resume ?? false,
+            ...folder,
             progress,
             signal,
           });
@@ -110,6 +131,14 @@ export function run(program: Command): void {
         const masks = `masks:   ${join(out, "masks")}\n`;
         writeOut(`${summaryOf(result)}\nresults: ${path}\n${masks}${panels}`);
       }
+      const { failures, predictions, warnings, timing } = result;
+      if (failures.length > 0) {
+        const all = failures.length + predictions.length;
+        throw new StackbenchError(`${failures.length} of ${all} predictions failed`, {
+          advice: "the results say which and why; the others are sound",
+        });
+      }
+      requireQuiet(warnings.length + timing.warnings.length, options.strict);
     });
 }
 
@@ -117,19 +146,22 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
+/** Finds a model by its name. */
+type ModelLookup = (name: string) => ModelName;
+
 /** A suite with what the command line changes of it. */
-function override(suite: Suite, changes: Overrides): unknown {
+function override(suite: Suite, changes: Overrides, modelOf: ModelLookup): unknown {
   const [template] = suite.models;
   const models = (changes.model ?? suite.models).map((model) => {
     const entry = typeof model === "string"
       ? { model, stitching: template.stitching, weights: null }
       : model;
-    return changes.size ? { ...entry, input: withPlane(entry, changes.size) } : entry;
+    return changes.size ? { ...entry, input: withPlane(entry, changes.size, modelOf) } : entry;
   });
   // what the suite says of one model's training says nothing of another's
   const overlap = changes.model || !suite.overlap || !changes.size
     ? changes.model ? null : suite.overlap
-    : { ...suite.overlap, input: withPlane(suite.overlap, changes.size) };
+    : { ...suite.overlap, input: withPlane(suite.overlap, changes.size, modelOf) };
   const { repeats } = changes;
   // what runs other scans or models is not the suite of that name any more
   const name = changes.data || changes.model ? `${suite.name}-custom` : suite.name;
@@ -141,14 +173,15 @@ function override(suite: Suite, changes: Overrides): unknown {
     ...(changes.data ? { dataset: { manifest: resolve(changes.data) } } : {}),
     ...(changes.precision ? { precision: changes.precision } : {}),
     ...(changes.seed !== undefined ? { seed: changes.seed } : {}),
-    ...(repeats ? { timing: { ...suite.timing, repeats, caseRepeats: repeats } } : {}),
+    ...(repeats ? { timing: { ...suite.timing, repeats } } : {}),
   };
 }
 
-/** Spatial sizes of a model for slices of H x W; a stack keeps its depth, 32 unless said. */
+/** Spatial sizes of a model for slices of H x W; a stack keeps its depth. */
 function withPlane(
-  { model, input }: { readonly model: string; readonly input?: readonly number[] },
+  { model: name, input }: { readonly model: string; readonly input?: readonly number[] },
   plane: readonly number[],
+  modelOf: ModelLookup,
 ): number[] {
   const [height, width] = plane.length === 1 ? [plane[0], plane[0]] : plane;
   if (plane.length > 2) {
@@ -156,6 +189,8 @@ function withPlane(
       advice: "name a suite to choose the depth of stacks",
     });
   }
-  const depth = input?.length === 3 ? input[0] : 32;
-  return model.startsWith("vnet") ? [depth, height, width] : [height, width];
+  const { model, variant } = modelOf(name);
+  if (model.dimensions === 2) return [height, width];
+  const [depth] = input?.length === 3 ? input : model.variants[variant].spatial;
+  return [depth, height, width];
 }

@@ -6,7 +6,7 @@
 
 import type { Command } from "@commander-js/extra-typings";
 import { InputError } from "../../base/errors.ts";
-import type { LibraryKey } from "../../platform/mod.ts";
+import type { Fetchable } from "../../platform/mod.ts";
 import { writeOut } from "../terminal.ts";
 
 /** Adds the command. */
@@ -15,21 +15,15 @@ export function setup(program: Command): void {
     .description("fetch native libraries with this machine's pip, pinned and checked")
     .option("--gpu", "also what an NVIDIA GPU needs: cuDNN 9, cuBLASLt, NVRTC (1 GB to download)")
     .action(async ({ gpu }) => {
-      const { fetchGpuLibrary, fetchOneDnn, wantedCuda } = await import("../../platform/mod.ts");
-      await fetchMissing("onednn", fetchOneDnn);
+      const { FETCHED_ALWAYS, fetchedForGpu } = await import("../../platform/mod.ts");
+      for (const library of FETCHED_ALWAYS) await fetchMissing(library);
       if (!gpu) return;
-      const cuda = wantedCuda();
-      for (const key of ["nvrtc", "cublaslt", "cudnn"] as const) {
-        await fetchMissing(key, (say) => fetchGpuLibrary(key, cuda, say));
-      }
+      for (const library of fetchedForGpu()) await fetchMissing(library);
     });
 }
 
 /** Fetches a library unless it is there. */
-async function fetchMissing(
-  key: LibraryKey,
-  fetch: (say: (message: string) => void) => Promise<string>,
-): Promise<void> {
+async function fetchMissing({ key, fetch }: Fetchable): Promise<void> {
   const { LIBRARIES, namedByUser, searchLibrary } = await import("../../platform/mod.ts");
   const { name, variable } = LIBRARIES[key];
   const { found, problem } = searchLibrary(key);

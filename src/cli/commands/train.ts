@@ -9,7 +9,9 @@ import { dirname, join } from "node:path";
 import type { Backend } from "../../backends/backend.ts";
 import { InputError } from "../../base/errors.ts";
 import type { LoadedCase } from "../../datasets/mod.ts";
+import { LOSSES, STEADY_LOSS } from "../../graph/losses.ts";
 import type { FieldChoice } from "../../imaging/mod.ts";
+import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import type { Progress } from "../../progress/mod.ts";
 import type {
   NamedTraining,
@@ -18,27 +20,35 @@ import type {
   TrainingSettings,
   TrainingWatch,
 } from "../../training/mod.ts";
+import { AUGMENTATIONS } from "../../training/augmentation.ts";
+import { TRAINING_PRECISIONS } from "../../training/precisions.ts";
+import { SCHEDULES } from "../../training/schedule.ts";
 import { interruptible } from "../interruption.ts";
 import {
   anyNumber,
   backendOption,
   fieldOption,
   jsonOption,
+  MODEL_HELP,
   nonEmpty,
   openBackend,
   positiveNumber,
   quietOption,
+  requireQuiet,
   seedOption,
   sizes,
+  strictOption,
   wholeNumber,
 } from "../options.ts";
-import { scansOf, type ScansRequest } from "../scans.ts";
+import { scansOf, type ScansRequest, usableCases } from "../scans.ts";
 import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+
+const TWO_CHANGES = Object.keys(AUGMENTATIONS).slice(0, 2).join(",");
 
 const EXAMPLES = `
 Examples:
-  stackbench train --model vnet:small --data phantom --epochs 2 --out trained/vnet
-  stackbench train --model unet:small --data manifest.json --augment flip,shift --out trained/unet
+  stackbench train --model ${EXAMPLE_MODELS.stacks} --data phantom --epochs 2 --out trained/vnet
+  stackbench train --model ${EXAMPLE_MODELS.slices} --data manifest.json --augment ${TWO_CHANGES} --out trained/unet
   stackbench train --file benchmarks/training/phantom.json --out trained
   stackbench train ... --resume                      go on after an interruption
 `;
@@ -58,7 +68,7 @@ interface Job {
 export function train(program: Command): void {
   program.command("train")
     .description("train a model on scans with masks, or all models of a training file")
-    .option("--model <name>", "name such as vnet:small", nonEmpty)
+    .option("--model <name>", MODEL_HELP, nonEmpty)
     .option("--data <manifest>", "scans with masks: a manifest, or phantom", nonEmpty)
     .option("--file <json>", "a training file, instead of --model and --data", nonEmpty)
     .option("--only <name>", "this training of the file (may come again)", collect)
@@ -75,17 +85,19 @@ export function train(program: Command): void {
     .addOption(fieldOption())
     .option("--batch <n>", "stacks or slices a step", positiveNumber)
     .option("--options <list>", "settings of the model, k=v,...")
-    .option("--loss <name>", "dice, dice_squared or dice_cross_entropy")
+    .option("--loss <name>", namesOf(LOSSES))
     .option("--learning-rate <rate>", "the highest learning rate of Adam", anyNumber)
-    .option("--precision <name>", "fp32, tf32 or bf16: what the passes compute in")
-    .option("--schedule <name>", "step, one_cycle or constant")
+    .option("--precision <name>", `what the passes compute in: ${TRAINING_PRECISIONS.join(", ")}`)
+    .option("--schedule <name>", namesOf(SCHEDULES))
     .option("--foreground-share <share>", "share drawn from what holds foreground", anyNumber)
-    .option("--augment <list>", "flip,shift,intensity,tone,noise,sharpness,affine,sparse", list)
+    .option("--augment <list>", Object.keys(AUGMENTATIONS).join(","), list)
     .addOption(seedOption().default(undefined, "1"))
     .addOption(backendOption())
     .option("--resume", "go on with what a stopped training left in --out")
+    .option("--skip-faulty", "go on without scans that cannot be used")
     .addOption(jsonOption())
     .addOption(quietOption())
+    .addOption(strictOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
       const { createProgress } = await import("../../progress/mod.ts");
@@ -95,27 +107,36 @@ export function train(program: Command): void {
         terminal: errorIsTerminal(),
         write: writeError,
       });
+      let warnings = 0;
       const outcomes = await interruptible(
         "what was learned so far is kept: add --resume to go on",
         async (signal) => {
           const { seed, folder } = plan;
           const { cases } = await scansOf(plan.scans, { seed, folder, progress, signal });
-          const jobs = await jobsOf(
+          const planned = await jobsOf(
             plan,
             options.fold,
             cases,
             options.out ?? join("out", "train", plan.name),
           );
-          using backend = await openBackend(options.backend, options.quiet);
+          const jobs = await checkedJobs(planned, {
+            needsTruth: true,
+            skipFaulty: options.skipFaulty ?? false,
+            progress,
+            signal,
+          });
+          using backend = await openBackend(options.backend, options.quiet, "fast");
           const done: TrainingOutcome[] = [];
           for (const job of jobs) {
-            done.push(await runJob(job, backend, options.resume ?? false, progress, signal));
+            const watch = watchOf(job.label, progress, () => warnings++);
+            done.push(await runJob(job, backend, options.resume ?? false, watch, progress, signal));
           }
           return jobs.map(({ label, out }, i) => ({ label, out, outcome: done[i] }));
         },
       );
-      if (options.json) return writeJson(outcomes.map(({ outcome }) => outcome));
-      for (const { label, out, outcome } of outcomes) writeOut(describe(label, out, outcome));
+      if (options.json) writeJson(outcomes.map(({ outcome }) => outcome));
+      else for (const { label, out, outcome } of outcomes) writeOut(describe(label, out, outcome));
+      requireQuiet(warnings, options.strict);
     });
 }
 
@@ -156,9 +177,10 @@ interface Options {
 
 async function planOf(options: Options): Promise<TrainPlan> {
   const { parseSettings, readTrainingFile } = await import("../../training/mod.ts");
-  const { buildModel, parseOptions } = await import("../../models/mod.ts");
+  const { buildModel, parseOptions, resolveModel } = await import("../../models/mod.ts");
+  const model = options.model && await resolveModel(options.model);
   const changes = defined({
-    model: options.model,
+    model,
     epochs: options.epochs,
     stepsPerEpoch: options.steps,
     overlap: options.overlap,
@@ -174,9 +196,10 @@ async function planOf(options: Options): Promise<TrainPlan> {
     augmentation: options.augment,
     seed: options.seed,
   });
-  const check = (training: NamedTraining): NamedTraining => {
+  const check = async (training: NamedTraining, folder: string): Promise<NamedTraining> => {
     const { name, ...settings } = training;
-    const checked = { name, ...parseSettings({ ...settings, ...changes }, name) };
+    const model = await resolveModel(settings.model, folder);
+    const checked = { name, ...parseSettings({ ...settings, model, ...changes }, name) };
     buildModel(checked.model, { options: checked.options, spatial: checked.input });
     return checked;
   };
@@ -193,22 +216,22 @@ async function planOf(options: Options): Promise<TrainPlan> {
       folder,
       seed: 1,
       folds,
-      trainings: chosen.map(check),
+      trainings: await Promise.all(chosen.map((one) => check(one, folder))),
       nested: true,
     };
   }
   if (options.only !== undefined) {
     throw new InputError("--only chooses from the trainings of a --file, and none is given");
   }
-  if (options.model === undefined || options.data === undefined) {
+  if (model === undefined || options.data === undefined) {
     throw new InputError("a training needs --model and --data, or --file", {
       advice: "stackbench train --help shows examples",
     });
   }
   const scans = options.data === "phantom" ? { phantom: PHANTOM } : { manifest: options.data };
   const settings = parseSettings(changes, "the command line");
-  const trainings = [check({ name: options.model, ...settings })];
-  const name = options.model.replaceAll(":", "-");
+  const trainings = [await check({ name: model, ...settings }, "")];
+  const name = model.replaceAll(":", "-");
   return { name, scans, folder: "", seed: 1, folds: null, trainings, nested: false };
 }
 
@@ -252,16 +275,33 @@ async function jobsOf(
   });
 }
 
+/** The trainings with the cases that can be used; what is only tested on is not looked at. */
+async function checkedJobs(
+  jobs: readonly Job[],
+  context: Parameters<typeof usableCases>[1],
+): Promise<readonly Job[]> {
+  const learned = new Map(
+    jobs.flatMap(({ cases }) => cases).filter(({ split }) => split !== "test")
+      .map((one) => [one.index, one]),
+  );
+  const usable = await usableCases([...learned.values()], context);
+  const kept = new Set(usable.map(({ index }) => index));
+  return jobs.map((job) => ({
+    ...job,
+    cases: job.cases.filter(({ index, split }) => split === "test" || kept.has(index)),
+  }));
+}
+
 async function runJob(
   { label, settings, cases, out }: Job,
   backend: Backend,
   resume: boolean,
+  watch: TrainingWatch,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<TrainingOutcome> {
   const { train } = await import("../../training/mod.ts");
   progress.note(`${label}: reading scans`);
-  const watch = watchOf(label, progress);
   const outcome = await train({ settings, cases, backend, out, resume, watch, signal });
   progress.stop();
   const { readLog } = await import("../../training/mod.ts");
@@ -271,11 +311,18 @@ async function runJob(
   return outcome;
 }
 
-/** Shows a training: a bar an epoch with the loss, a line for each validation. */
-function watchOf(label: string, progress: Progress): TrainingWatch {
+/**
+ * Shows a training: a bar an epoch with the loss, a line for each validation.
+ *
+ * @param onWarning called for each warning
+ */
+function watchOf(label: string, progress: Progress, onWarning: () => void): TrainingWatch {
   let last: number | null = null;
   return {
-    note: (message) => progress.note(message),
+    note(message) {
+      if (message.startsWith("warning:")) onWarning();
+      progress.note(message);
+    },
     epoch(epoch, epochs, steps, done) {
       const dice = last === null ? "" : `, Dice ${last.toFixed(3)}`;
       progress.start(`${label}: epoch ${epoch}/${epochs}${dice}`, steps);
@@ -288,10 +335,11 @@ function watchOf(label: string, progress: Progress): TrainingWatch {
       const mark = best ? ", the best so far" : "";
       progress.note(`${label}: epoch ${epoch}: loss ${meanLoss.toFixed(4)}, ${found}${mark}`);
       if (empty) {
+        onWarning();
         progress.note(
           `warning: ${label} predicts nothing at all: it may have collapsed to empty masks. ` +
-            "Train longer, lower --learning-rate, choose --loss dice_cross_entropy, or a model " +
-            "with normalisation",
+            "Train longer, lower --learning-rate, choose " +
+            `--loss ${STEADY_LOSS}, or a model with normalisation`,
         );
       }
     },
@@ -305,6 +353,11 @@ function describe(label: string, out: string, { steps, best, weights }: Training
   return `${label}: ${steps} steps; ${dice}\n` +
     `  best weights: ${join(out, "best.safetensors")}, SHA-256 ${weights.best}\n` +
     `  last weights: ${join(out, "last.safetensors")}, SHA-256 ${weights.last}\n`;
+}
+
+/** The names of a table, in words. */
+function namesOf(table: Readonly<Record<string, unknown>>): string {
+  return Object.keys(table).join(", ");
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { PhaseHook } from "../files.ts";
 import { refusal } from "../refusal.ts";
 import type { IngestNote } from "../volume.ts";
 import { samePlaces, sliceNormal } from "./geometry.ts";
-import { readSlice, sameValues, storedArray } from "./pixels.ts";
+import { sameValues, type SliceReader, storedArray } from "./pixels.ts";
 import type { Slice } from "./slice.ts";
 
 /** A slice that says where it lies. */
@@ -21,7 +20,7 @@ export type PlacedSlice = Slice & {
 export function withoutDuplicates(
   slices: readonly PlacedSlice[],
   notes: IngestNote[],
-  onPhase: PhaseHook,
+  reader: SliceReader,
 ): PlacedSlice[] {
   const { row, column } = slices[0].orientation;
   const dropped = new Set<PlacedSlice>();
@@ -31,7 +30,7 @@ export function withoutDuplicates(
     const [kept, ...others] = places.map((index) => slices[index])
       .toSorted((a, b) => a.instance < b.instance ? -1 : a.instance > b.instance ? 1 : 0);
     for (const other of others) {
-      if (!sameSlice(kept, other, onPhase)) {
+      if (!sameSlice(kept, other, reader)) {
         throw refusal(
           "duplicate-position",
           `${kept.file} and ${other.file} lie in the same place but differ.`,
@@ -52,12 +51,13 @@ export function withoutDuplicates(
   return slices.filter((slice) => !dropped.has(slice));
 }
 
-function sameSlice(a: PlacedSlice, b: PlacedSlice, onPhase: PhaseHook): boolean {
-  const values = [a, b].map((slice) => {
-    const array = storedArray(slice.format, slice.rows * slice.columns);
-    readSlice(slice, array, onPhase);
-    return array;
-  });
+function sameSlice(a: PlacedSlice, b: PlacedSlice, reader: SliceReader): boolean {
+  const readings = [a, b].map((slice) => ({
+    slice,
+    target: storedArray(slice.format, slice.rows * slice.columns),
+  }));
+  reader.read(readings);
+  const values = readings.map(({ target }) => target);
   return JSON.stringify([a.transform.rescale, a.windows.windows, a.position]) ===
       JSON.stringify([b.transform.rescale, b.windows.windows, b.position]) &&
     JSON.stringify(a.transform.lut) === JSON.stringify(b.transform.lut) &&

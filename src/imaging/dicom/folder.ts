@@ -1,8 +1,8 @@
 /**
  * The DICOM images of a folder or of a file.
  *
- * A folder is read itself; only where none of its own files is an image are its sub-folders
- * searched, all of them, so that the folder of a burned disc works as well as that of a series.
+ * A folder is searched with all that lies below it, so that the folder of a patient or of a burned
+ * disc works as well as that of a series, and nothing that lies at its top hides what lies below.
  *
  * @module
  */
@@ -32,7 +32,7 @@ const PROMISING = new Set([".dcm", ".dicom", ".ima"]);
 /** The series in a folder. Throws an InputError if there is no image at all. */
 export function seriesOfFolder(path: string, onPhase: PhaseHook): FoundSeries {
   const left: LeftOut = { foreign: [], other: [], notGrey: [] };
-  const slices = searchFolder(path, 0, { left, onPhase, room: startRoom() });
+  const slices = searchFolder(path, "", 0, { left, onPhase, room: startRoom() });
   const notes = notesOf(left);
   if (slices.length === 0) throw nothingUsable(path, left);
   return { series: bySeries(slices), notes };
@@ -76,11 +76,14 @@ interface Search {
   readonly room: Uint8Array<ArrayBuffer>;
 }
 
-function searchFolder(path: string, depth: number, search: Search): Slice[] {
-  const { files, folders } = search.onPhase("read", () => listFolder(path));
-  const slices = files.flatMap((file) => slicesOfFile(path, file, search));
-  if (slices.length > 0 || depth === DEEPEST) return slices;
-  return folders.flatMap((name) => searchFolder(join(path, name), depth + 1, search));
+/** The slices below `path`, in the folder `below` it: files are named from `path` on. */
+function searchFolder(path: string, below: string, depth: number, search: Search): Slice[] {
+  const { files, folders } = search.onPhase("read", () => listFolder(join(path, below)));
+  const slices = files.flatMap((file) => slicesOfFile(path, join(below, file), search));
+  if (depth === DEEPEST) return slices;
+  return slices.concat(
+    ...folders.map((name) => searchFolder(path, join(below, name), depth + 1, search)),
+  );
 }
 
 function slicesOfFile(

@@ -3,6 +3,8 @@
  *
  * Slices are ordered by ImagePositionPatient along the slice normal and by nothing else: file
  * names, InstanceNumber and SliceLocation say nothing reliable, and SliceThickness is no distance.
+ * Their positions are fitted to an even line: written digits and jitter move single slices by some
+ * hundredths of a step, and only what lies further off is uneven.
  *
  * @module
  */
@@ -26,16 +28,17 @@ export interface Stack {
   readonly step: Vector | null;
 }
 
-/** Distances between slices may differ from their median by this much of it ... */
-const GAP_TOLERANCE = 0.01;
-/** ... or by this many millimetres, since positions are written with few digits. */
-const GAP_TOLERANCE_MM = 0.02;
+/** Slices may lie off the even line by this share of the step: a tenth of a voxel is no error. */
+const GRID_TOLERANCE = 0.1;
 /** Closer than this, in millimetres, two slices lie in the same place. */
-const SAME_PLACE_MM = 0.001;
+const SAME_PLACE_MM = 0.01;
 /** The stack may lean by this much of its length (0.06 degrees) ... */
 const LEAN_TOLERANCE = 0.001;
 /** ... or by this much of a pixel. */
-const LEAN_TOLERANCE_PIXELS = 0.1;
+const LEAN_TOLERANCE_PIXELS = 0.25;
+
+const RESAMPLE = "Use a series that is even, or make it so: with --resample (in a manifest " +
+  '"resample": true) it is interpolated to an even, untilted grid.';
 
 /** The direction in which slices are stacked. */
 export function sliceNormal(row: Vector, column: Vector): Vector {
@@ -71,18 +74,7 @@ export function stackSlices(
   pixel: number | null,
   unit: string,
 ): Stack {
-  const normal = sliceNormal(row, column);
-  const along = slices.map(({ position }) => dot(position, normal));
-  const order = orderBy(along);
-  if (order.length < 2) return { order, step: null };
-  const gaps = order.slice(1).map((index, at) => along[index] - along[order[at]]);
-  const first = slices[order[0]].position;
-  const last = slices[order[order.length - 1]].position;
-  const whole = addScaled(last, first, -1);
-  const faults = [
-    gapFault(gaps, order.map((index) => slices[index].file)),
-    leanFault(whole, normal, order.map((index) => slices[index]), pixel),
-  ].filter((fault) => fault !== null);
+  const { order, step, faults, gaps, tilt } = examineStack(slices, row, column, pixel);
   if (faults.length > 0) {
     throw refusal(
       faults[0].rule,
@@ -92,35 +84,111 @@ export function stackSlices(
         rules: faults.map((fault) => fault.rule),
         slices: slices.length,
         gaps: gaps.map((gap) => Number(gap.toFixed(4))),
-        tilt: Number(leanDegrees(whole, normal).toFixed(3)),
+        tilt: Number(tilt.toFixed(3)),
       },
     );
   }
-  return { order, step: scaled(whole, 1 / (order.length - 1)) };
+  return { order, step };
 }
 
-interface Fault {
+/** Slices in order, and what keeps them from being a regular stack. */
+export interface ExaminedStack extends Stack {
+  /** Nothing for a regular stack. */
+  readonly faults: readonly Fault[];
+  /** Millimetres from each slice to the next along the normal. */
+  readonly gaps: readonly number[];
+  /** Degrees between the stack and the normal. */
+  readonly tilt: number;
+}
+
+/** A rule that slices break. */
+export interface Fault {
+  /** Its stable short name. */
   readonly rule: string;
+  /** What is wrong, with the files that show it. */
   readonly message: string;
+  /** What is wrong, without the names of files. */
+  readonly fact: string;
+  /** What to do next. */
   readonly advice: string;
 }
 
-function gapFault(gaps: readonly number[], files: readonly string[]): Fault | null {
+/** As `stackSlices`, but tells what is wrong instead of throwing. */
+export function examineStack(
+  slices: readonly PlacedSlice[],
+  row: Vector,
+  column: Vector,
+  pixel: number | null,
+): ExaminedStack {
+  const normal = sliceNormal(row, column);
+  const along = slices.map(({ position }) => dot(position, normal));
+  const order = orderBy(along);
+  if (order.length < 2) return { order, step: null, faults: [], gaps: [], tilt: 0 };
+  const sorted = order.map((index) => slices[index]);
+  const gaps = order.slice(1).map((index, at) => along[index] - along[order[at]]);
+  const whole = addScaled(sorted[sorted.length - 1].position, sorted[0].position, -1);
+  const faults = [
+    gapFault(order.map((index) => along[index]), gaps, sorted),
+    leanFault(whole, normal, sorted, pixel),
+  ].filter((fault) => fault !== null);
+  const step = scaled(whole, 1 / (order.length - 1));
+  return { order, step, faults, gaps, tilt: leanDegrees(whole, normal) };
+}
+
+/**
+ * How far the numbers lie at most from a line through them, by least squares, and the line's slope.
+ *
+ * @example
+ * ```ts
+ * import { fitLine } from "./geometry.ts";
+ * import assert from "node:assert/strict";
+ * // 0.625 apart, written with one decimal
+ * const { slope, farthest } = fitLine([0, 1, 2, 3], [30, 30.6, 31.2, 31.9]);
+ * assert.deepEqual([slope.toFixed(2), farthest.toFixed(3)], ["0.63", "0.040"]);
+ * ```
+ */
+export function fitLine(
+  at: readonly number[],
+  values: readonly number[],
+): { readonly slope: number; readonly farthest: number } {
+  const mean = (numbers: readonly number[]) =>
+    numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  const [middle, level] = [mean(at), mean(values)];
+  let [products, squares] = [0, 0];
+  at.forEach((x, index) => {
+    products += (x - middle) * (values[index] - level);
+    squares += (x - middle) ** 2;
+  });
+  const slope = products / squares;
+  const off = at.map((x, index) => Math.abs(values[index] - level - slope * (x - middle)));
+  return { slope, farthest: Math.max(...off) };
+}
+
+function gapFault(
+  along: readonly number[],
+  gaps: readonly number[],
+  slices: readonly PlacedSlice[],
+): Fault | null {
+  const isEven = (places: readonly number[]) => {
+    const { slope, farthest } = fitLine(places, along);
+    return farthest <= GRID_TOLERANCE * slope;
+  };
+  if (isEven(along.map((_, at) => at))) return null;
   const sorted = gaps.toSorted((a, b) => a - b);
   const usual = sorted[(sorted.length - 1) >> 1];
-  const tolerance = Math.max(GAP_TOLERANCE * usual, GAP_TOLERANCE_MM);
-  const odd = gaps.findIndex((gap) => Math.abs(gap - usual) > tolerance);
-  if (odd < 0) return null;
-  const between = `between ${files[odd]} and ${files[odd + 1]}`;
-  const whole = gaps.every((gap) =>
-    Math.abs(gap - Math.round(gap / usual) * usual) <= tolerance * Math.round(gap / usual)
-  );
-  if (whole && sorted[0] > usual - tolerance) {
-    const missing = gaps.reduce((sum, gap) => sum + Math.round(gap / usual) - 1, 0);
+  const odd = gaps.findIndex((gap) => Math.abs(gap - usual) > GRID_TOLERANCE * usual);
+  const between = `between ${slices[odd]?.file} and ${slices[odd + 1]?.file}`;
+  const places = [0];
+  for (const gap of gaps) places.push(places[places.length - 1] + Math.round(gap / usual));
+  if (gaps.every((gap) => gap > usual / 2) && isEven(places)) {
+    const missing = places[places.length - 1] - gaps.length;
+    const fact = `${missing} ${missing === 1 ? "slice is" : "slices are"} missing`;
     return {
       rule: "missing-slice",
-      message: `${missing} ${missing === 1 ? "slice is" : "slices are"} missing, first ${between}` +
-        `, which lie ${millimetres(gaps[odd])} apart where ${millimetres(usual)} is usual`,
+      fact,
+      message: `${fact}, first ${between}, which lie ${millimetres(gaps[odd])} apart where ${
+        millimetres(usual)
+      } is usual`,
       advice: "Copy the whole series again.",
     };
   }
@@ -128,10 +196,12 @@ function gapFault(gaps: readonly number[], files: readonly string[]): Fault | nu
   const distances = kinds.length > 4
     ? `${kinds[0]} to ${kinds[kinds.length - 1]}`
     : kinds.join(", ");
+  const fact = `the slices are unevenly spaced (${distances})`;
   return {
     rule: "uneven-spacing",
-    message: `the slices are unevenly spaced (${distances}), first ${between}`,
-    advice: "Resample it to even spacing, or use a series that has it.",
+    fact,
+    message: odd < 0 ? fact : `${fact}, first ${between}`,
+    advice: RESAMPLE,
   };
 }
 
@@ -152,19 +222,18 @@ function leanFault(
   const degrees = leanDegrees(whole, normal);
   if (degrees <= Math.atan(LEAN_TOLERANCE) * 180 / Math.PI) {
     const { file } = slices[aside.indexOf(worst)];
+    const fact = `lies ${millimetres(worst)} beside the others`;
     return {
       rule: "shifted-slice",
-      message: `${file} lies ${millimetres(worst)} beside the others`,
+      fact: `a slice ${fact}`,
+      message: `${file} ${fact}`,
       advice: "Use a series whose slices lie over one another.",
     };
   }
-  return {
-    rule: "gantry-tilt",
-    message: `the slices are not stacked along their normal: it leans by ${
-      degrees.toFixed(2)
-    } degrees (${millimetres(worst)} in all), as with a tilted gantry`,
-    advice: "Correct the tilt first (dcm2niix does), or use a series without.",
-  };
+  const fact = `the slices are not stacked along their normal: it leans by ${
+    degrees.toFixed(2)
+  } degrees (${millimetres(worst)} in all), as with a tilted gantry`;
+  return { rule: "gantry-tilt", fact, message: fact, advice: RESAMPLE };
 }
 
 function leanDegrees(whole: Vector, normal: Vector): number {

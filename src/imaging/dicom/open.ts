@@ -5,9 +5,11 @@
  */
 
 import { InputError, messageOf } from "../../base/errors.ts";
-import { type PhaseHook, readInto, readWhole, sizeOf } from "../files.ts";
+import { type PhaseHook, readInto, readStart, sizeOf } from "../files.ts";
 import { refusal } from "../refusal.ts";
-import { type Attributes, parseDataSet, type ParsedDataSet, PIXEL_DATA } from "./attributes.ts";
+import { type Attributes, parseDataSet, PIXEL_DATA } from "./attributes.ts";
+import type { ByteSource } from "./encapsulated.ts";
+import { type CompressedFrames, compressedFrames } from "./frames.ts";
 import { findDataSet, hasPreamble, type Part10 } from "./part10.ts";
 import { type Slice, slicesOf } from "./slice.ts";
 import { SYNTAX, transferSyntax } from "./transfer_syntax.ts";
@@ -57,15 +59,64 @@ export function openDicom(
   onPhase: PhaseHook,
   room: Uint8Array<ArrayBuffer>,
 ): OpenedFile {
-  const size = onPhase("read", () => sizeOf(path));
-  const start = onPhase("read", () => room.subarray(0, readInto(path, 0, room)));
-  if (size === 0) return { kind: "foreign", empty: true };
-  return onPhase("decode", () => findDataSet(start)) === null
-    ? notADataSet(file, start)
-    : openDataSet(path, file, start, size, onPhase);
+  const loaded = loadDataSet(path, file, onPhase, room);
+  if ("kind" in loaded) return loaded;
+  const { part10, attributes, source, size } = loaded;
+  const decode = <T>(work: () => T): T => onPhase("decode", () => guarded(file, work));
+  const read = <T>(work: () => T): T => onPhase("read", () => guarded(file, work));
+  if (!decode(() => isScan(file, attributes, part10))) {
+    return { kind: "other", what: nameOf(attributes) };
+  }
+  const compressed = read(() => compressedFrames(file, attributes, source, part10.offset, size));
+  const slices = decode(() => describe({ file, path }, part10, attributes, compressed, size));
+  const surplus = read(() => surplusFrames(slices, source));
+  return { kind: "image", slices: surplus === null ? slices : slices.map(defective(surplus)) };
 }
 
-function notADataSet(file: string, start: Uint8Array): OpenedFile {
+/** A data set that was read up to its pixels. */
+export interface LoadedDataSet {
+  /** Where it begins and how it is written. */
+  readonly part10: Part10;
+  /** Its attributes. */
+  readonly attributes: Attributes;
+  /** Reads the file. */
+  readonly source: ByteSource;
+  /** Bytes of the file. */
+  readonly size: number;
+}
+
+/**
+ * Reads the data set of a file, or tells that it is no DICOM.
+ *
+ * @param room of `startRoom`
+ * @throws InputError for a DICOM file that is broken
+ */
+export function loadDataSet(
+  path: string,
+  file: string,
+  onPhase: PhaseHook,
+  room: Uint8Array<ArrayBuffer>,
+): LoadedDataSet | Extract<OpenedFile, { kind: "foreign" }> {
+  const decode = <T>(work: () => T): T => onPhase("decode", () => guarded(file, work));
+  const size = onPhase("read", () => sizeOf(path));
+  let bytes = onPhase("read", () => room.subarray(0, readInto(path, 0, room)));
+  if (size === 0) return { kind: "foreign", empty: true };
+  if (onPhase("decode", () => findDataSet(bytes)) === null) return notADataSet(file, bytes);
+  let opened = decode(() => parse(bytes));
+  // The attributes of many frames take more room; a deflated data set is read whole.
+  while (bytes.length < size && !opened?.attributes?.has(PIXEL_DATA)) {
+    const deflated = opened?.part10.transferSyntax === SYNTAX.deflated;
+    const length = deflated ? size : bytes.length * GROWTH;
+    bytes = onPhase("read", () => readStart(path, length));
+    opened = decode(() => parse(bytes, bytes.length === size));
+  }
+  if (opened === null) return notADataSet(file, bytes);
+  const { part10 } = opened;
+  const attributes = opened.attributes ?? decode(() => parseDataSet(bytes, part10));
+  return { part10, attributes, source: sourceOf(path, bytes), size };
+}
+
+function notADataSet(file: string, start: Uint8Array): Extract<OpenedFile, { kind: "foreign" }> {
   if (!hasPreamble(start)) return { kind: "foreign", empty: start.every((byte) => byte === 0) };
   throw refusal(
     "broken-file",
@@ -74,78 +125,104 @@ function notADataSet(file: string, start: Uint8Array): OpenedFile {
   );
 }
 
-function openDataSet(
-  path: string,
-  file: string,
-  start: Uint8Array<ArrayBuffer>,
-  size: number,
-  onPhase: PhaseHook,
-): OpenedFile {
-  let bytes = start;
-  const first = onPhase("decode", () => {
-    const part10 = findDataSet(start);
-    const whole = part10?.transferSyntax === SYNTAX.deflated && size > start.length;
-    return part10 === null || whole ? null : parse(file, start, part10);
-  });
-  let parsed = first;
-  if (size > start.length && !first?.attributes.has(PIXEL_DATA)) {
-    bytes = onPhase("read", () => readWhole(path));
-    parsed = null;
-  }
-  return onPhase("decode", () => {
-    const part10 = findDataSet(bytes);
-    return part10 === null
-      ? notADataSet(file, bytes)
-      : guarded(file, () =>
-        describe(path, file, part10, parsed ?? parse(file, bytes, part10), size));
-  });
+/** By how much more is read of a file whose attributes do not end. */
+const GROWTH = 16;
+
+/** A data set as far as its bytes are there; a deflated one is parsed when all are. */
+function parse(bytes: Uint8Array<ArrayBuffer>, whole = false): {
+  readonly part10: Part10;
+  readonly attributes: Attributes | null;
+} | null {
+  const part10 = findDataSet(bytes);
+  if (part10 === null) return null;
+  const waits = part10.transferSyntax === SYNTAX.deflated && !whole;
+  return { part10, attributes: waits ? null : parseDataSet(bytes, part10) };
 }
 
-/** What a parsed file is; damaged values throw whatever the parser throws. */
+/** Bytes behind the pixels that are looked at. */
+const MOST_EXCESS = 16 * 1024 * 1024;
+
+/**
+ * Why pixels that are followed by as many bytes as another frame has cannot be those of the image
+ * that the header describes; null where there are fewer, or all are zero, as padding is.
+ */
+function surplusFrames(slices: readonly Slice[], source: ByteSource): InputError | null {
+  const { excess, rows, columns, format, pixels, file } = slices[0];
+  const frame = rows * columns * format.allocated / 8;
+  if (excess < frame || pixels.bytes !== null) return null;
+  const end = pixels.offset + slices.length * frame;
+  if (source(end, Math.min(excess, MOST_EXCESS)).every((byte) => byte === 0)) return null;
+  return refusal(
+    "pixel-length",
+    `${file}: behind the ${
+      slices.length * frame
+    } bytes that its size and bits make, its pixel data ` +
+      `has ${excess} more: another frame or more.`,
+    "Correct NumberOfFrames, Rows, Columns or BitsAllocated, whichever is wrong.",
+  );
+}
+
+function defective(defect: InputError): (slice: Slice) => Slice {
+  return (slice) => ({ ...slice, defect: slice.defect ?? defect });
+}
+
+/** The bytes of a file, of which the first are there already. */
+function sourceOf(path: string, start: Uint8Array<ArrayBuffer>): ByteSource {
+  return (offset, length) => {
+    if (offset + length <= start.length) return start.subarray(offset, offset + length);
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, readInto(path, offset, bytes));
+  };
+}
+
+/** The slices of a parsed file; damaged values throw whatever the parser throws. */
 function describe(
-  path: string,
-  file: string,
+  names: { readonly file: string; readonly path: string },
   part10: Part10,
-  { attributes, broken }: ParsedDataSet,
+  attributes: Attributes,
+  compressed: CompressedFrames | null,
   size: number,
-): OpenedFile {
-  if (!isScan(file, attributes, broken)) return { kind: "other", what: nameOf(attributes) };
+): readonly Slice[] {
   const stated = transferSyntax(part10.transferSyntax);
-  const fits = stated.native || !nativePixels(attributes);
-  const syntax = fits ? stated : transferSyntax(SYNTAX.explicitLittle);
+  const fits = compressed === null ? stated.native || !nativePixels(attributes) : !stated.native;
+  const syntax = fits || compressed !== null ? stated : transferSyntax(SYNTAX.explicitLittle);
   const lacks = fits ? part10.lacks : [...part10.lacks, "transfer syntax that fits"];
   const deflated = syntax.uid === SYNTAX.deflated;
-  const slices = slicesOf(
-    { file, path, lacks },
+  return slicesOf(
+    { ...names, lacks },
     attributes,
     syntax,
     deflated ? { bytes: attributes.bytes, offset: 0 } : { bytes: null, offset: part10.offset },
+    compressed,
     deflated ? attributes.bytes.length : size - part10.offset,
   );
-  return { kind: "image", slices };
-}
-
-function parse(file: string, bytes: Uint8Array<ArrayBuffer>, part10: Part10): ParsedDataSet {
-  return guarded(file, () => parseDataSet(bytes, part10));
 }
 
 /** Whether a data set is an image to read; throws if it is one that lost its pixels. */
-function isScan(file: string, attributes: Attributes, broken: string | null): boolean {
+function isScan(file: string, attributes: Attributes, { offset }: Part10): boolean {
   if (NO_SCAN.has(attributes.text("x00080060") ?? "")) return false;
   if (attributes.has(PIXEL_DATA)) return attributes.has("x00280010");
   const sopClass = attributes.text("x00080016");
   const image = attributes.has("x00280010") || (sopClass !== undefined && IMAGES.test(sopClass));
-  const cut = broken !== null || attributes.overrun;
+  const { needed, bytes } = attributes;
+  const found = offset + bytes.length;
   if (attributes.has("x7fe00008") || attributes.has("x7fe00009")) {
     throw refusal("bits", `${file} holds floating-point pixels, which cannot be read.`);
   }
-  if (image || (cut && sopClass === undefined)) {
+  if (needed !== null && (image || sopClass === undefined)) {
     throw refusal(
       "truncated",
-      cut
-        ? `${file} is truncated or damaged before its pixel data${broken ? ` (${broken})` : ""}.`
-        : `${file} is an image but has no pixel data: it was truncated or stripped.`,
+      `${file} is truncated before its pixel data: it needs ${offset + needed} bytes and more, ` +
+        `${found} are there.`,
       "Copy the file again.",
+      { expected: offset + needed, found },
+    );
+  }
+  if (image) {
+    throw refusal(
+      "no-pixels",
+      `${file} is an image but has no pixel data: it was stripped of it, or the file ends early.`,
+      "Copy or export it again, with its pixels.",
     );
   }
   return false;
@@ -169,8 +246,8 @@ function nameOf(attributes: Attributes): string {
   return attributes.text("x00080060") ?? "no image";
 }
 
-/** The parser throws strings, RangeErrors and the like on damaged bytes: all are the file's fault. */
-function guarded<T>(file: string, work: () => T): T {
+/** Damaged bytes make readers throw errors of all kinds: all are the file's fault. */
+export function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (thrown) {

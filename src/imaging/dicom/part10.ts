@@ -8,38 +8,20 @@
  * @module
  */
 
-import { SYNTAX } from "./transfer_syntax.ts";
+import { type Encoding, isVr } from "./elements.ts";
+import { SYNTAX, transferSyntax } from "./transfer_syntax.ts";
 
 /** Where the data set begins and how it is encoded. */
 export interface Part10 {
   /** The transfer syntax of the data set, as stated or as told from its first bytes. */
   readonly transferSyntax: string;
+  /** How its elements are written, which may be another way than the transfer syntax says. */
+  readonly encoding: Encoding;
   /** Byte at which the data set begins. */
   readonly offset: number;
   /** What the file lacks: `preamble`, `transfer syntax`; empty for a proper file. */
   readonly lacks: readonly string[];
 }
-
-/** Value representations whose length takes four bytes after two reserved ones (PS3.5 7.1.2). */
-const LONG = new Set([
-  "OB",
-  "OD",
-  "OF",
-  "OL",
-  "OV",
-  "OW",
-  "SQ",
-  "SV",
-  "UC",
-  "UN",
-  "UR",
-  "UT",
-  "UV",
-]);
-
-const SHORT = new Set(
-  "AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split(" "),
-);
 
 const PREAMBLE = 132;
 
@@ -57,8 +39,44 @@ export function findDataSet(bytes: Uint8Array): Part10 | null {
   if (!preamble && !meta.found && guess === null) return null;
   const lacks = preamble ? [] : ["preamble"];
   if (meta.syntax === null) lacks.push("transfer syntax");
-  const syntax = meta.syntax ?? guess;
-  return syntax === null ? null : { transferSyntax: syntax, offset: meta.end, lacks };
+  const stated = meta.syntax ?? guess;
+  if (stated === null) return null;
+  const fits = fitting(stated, bytes, meta.end, guess);
+  if (fits.otherwise) lacks.push("transfer syntax that fits");
+  return { ...fits, offset: meta.end, lacks };
+}
+
+/**
+ * The transfer syntax and encoding that the first element bears out. What a header claims is
+ * believed where it can be; a data set that shows value representations has them, and one that
+ * shows none where they should be has none.
+ */
+function fitting(
+  stated: string,
+  bytes: Uint8Array,
+  at: number,
+  guess: string | null,
+): Pick<Part10, "transferSyntax" | "encoding"> & { readonly otherwise: boolean } {
+  const { native, bigEndian } = transferSyntax(stated);
+  const claimed = { explicit: stated !== SYNTAX.implicitLittle, bigEndian };
+  const as = (transferSyntax: string, encoding: Encoding, otherwise: boolean) => ({
+    transferSyntax,
+    encoding,
+    otherwise,
+  });
+  if (at + 8 > bytes.length) return as(stated, claimed, false);
+  const swapped = guess !== null && (guess === SYNTAX.explicitBig) !== bigEndian;
+  if (stated === SYNTAX.deflated ? guess !== null : swapped) {
+    const told = guess as string;
+    const encoding = { explicit: told !== SYNTAX.implicitLittle, bigEndian: !bigEndian && swapped };
+    return as(native ? told : stated, encoding, true);
+  }
+  if (stated === SYNTAX.deflated) return as(stated, claimed, false);
+  const vr = text(bytes, at + 4, 2);
+  const explicit = claimed.explicit ? /^[A-Z]{2}$/.test(vr) : isVr(vr);
+  if (explicit === claimed.explicit) return as(stated, claimed, false);
+  const plain = explicit ? SYNTAX.explicitLittle : SYNTAX.implicitLittle;
+  return as(native ? plain : stated, { explicit, bigEndian: false }, true);
 }
 
 /** Whether the bytes begin as a proper DICOM file does. */
@@ -81,11 +99,11 @@ function readMeta(bytes: Uint8Array, start: number): Meta | null {
     const vr = text(bytes, at + 4, 2);
     let header = 8;
     let length: number;
-    if (LONG.has(vr)) {
+    if (vr === "OB" || vr === "UN") {
       if (at + 12 > bytes.length) return null;
       header = 12;
       length = little32(bytes, at + 8);
-    } else if (SHORT.has(vr)) length = little16(bytes, at + 6);
+    } else if (isVr(vr)) length = little16(bytes, at + 6);
     else length = little32(bytes, at + 4);
     const end = at + header + length;
     if (end > bytes.length) return null;
@@ -99,7 +117,7 @@ function readMeta(bytes: Uint8Array, start: number): Meta | null {
 function guessSyntax(bytes: Uint8Array, at: number): string | null {
   if (at + 12 > bytes.length) return null;
   const vr = text(bytes, at + 4, 2);
-  const explicit = LONG.has(vr) || SHORT.has(vr);
+  const explicit = isVr(vr);
   if (little16(bytes, at) === 0x0008) {
     if (explicit) return SYNTAX.explicitLittle;
     // Implicit VR: the element must be short, since nothing but text comes first.

@@ -1,8 +1,9 @@
 /**
- * From the bytes of a slice to stored values (PS3.5 section 8.1).
+ * From the bytes of slices to stored values (PS3.5 section 8.1 and annex A.4).
  *
- * Bytes are read straight to where the slice lies in the volume and made values in place, so a
- * scan is in memory once. Typed arrays are little-endian on every machine Deno runs on.
+ * Plain bytes are read straight to where the slice lies in the volume and made values in place, so
+ * a scan is in memory once. Compressed frames are decoded by workers, many at a time. Typed arrays
+ * are little-endian on every machine Deno runs on.
  *
  * @module
  */
@@ -11,11 +12,12 @@ import type { PhaseHook } from "../files.ts";
 import { readInto } from "../files.ts";
 import { refusal } from "../refusal.ts";
 import type { StoredVoxels } from "../volume.ts";
+import { DecoderPool, type Frame } from "./codecs/pool.ts";
 import type { PixelFormat } from "./pixel_format.ts";
 import type { ModalityLut } from "./grey_levels.ts";
-import type { Slice } from "./slice.ts";
+import type { ReadableFrame, Slice } from "./slice.ts";
 
-/** Arrays that stored values fit. */
+/** Arrays that stored values of one format fit. */
 export type StoredArray =
   | Int8Array<ArrayBuffer>
   | Uint8Array<ArrayBuffer>
@@ -28,34 +30,159 @@ export function storedArray(format: PixelFormat, count: number): StoredArray {
   return format.signed ? new Int16Array(count) : new Uint16Array(count);
 }
 
-/** Fills `target` with the stored values of a slice, row by row. */
-export function readSlice(slice: Slice, target: StoredArray, onPhase: PhaseHook): void {
-  const { bytes, offset } = slice.pixels;
-  const raw = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-  if (bytes !== null) raw.set(bytes.subarray(offset, offset + raw.length));
-  else {
-    const read = onPhase("read", () => readInto(slice.path, offset, raw));
-    if (read < raw.length) {
-      throw refusal("truncated", `${slice.file} lost bytes while it was being read.`);
-    }
-  }
-  onPhase("decode", () => decodeInPlace(target, slice.format));
+/** Whether values of two formats fit arrays of one type. */
+export function sameArray(a: PixelFormat, b: PixelFormat): boolean {
+  return a.allocated === b.allocated && a.signed === b.signed;
 }
 
-/** Makes raw little- or big-endian bytes the values they stand for. */
-function decodeInPlace(values: StoredArray, format: PixelFormat): void {
+/** A slice to read, and where its values go, row by row. */
+export interface Reading {
+  /** The slice. */
+  readonly slice: Slice;
+  /** As many values as it has, of its format. */
+  readonly target: StoredArray;
+}
+
+/** Reads slices; it holds the workers that decode compressed ones, and ends them. */
+export class SliceReader implements Disposable {
+  readonly #onPhase: PhaseHook;
+  readonly #pool = new DecoderPool();
+  readonly #surplus: Slice[] = [];
+
+  /** A reader that tells of each piece of its work. */
+  constructor(onPhase: PhaseHook) {
+    this.#onPhase = onPhase;
+  }
+
+  /**
+   * Fills the target of each slice with its stored values.
+   *
+   * @throws InputError for a slice whose bytes are not all there, or cannot be decoded
+   */
+  read(readings: readonly Reading[]): void {
+    const frames: Frame[] = [];
+    for (const { slice, target } of readings) {
+      if (slice.pixels.frame === null) this.#readPlain(slice, target);
+      else {
+        frames.push(frameOf(slice, slice.pixels.frame, target, () => this.#finish(slice, target)));
+      }
+    }
+    if (frames.length === 0) return;
+    this.#pool.decode(frames, {
+      load: (work) => this.#onPhase("read", work),
+      decode: (work) => this.#onPhase("decode", work),
+    });
+  }
+
+  /** The slices that were read and have bits set above those that count. */
+  get surplusBits(): readonly Slice[] {
+    return this.#surplus;
+  }
+
+  /** Ends the workers. */
+  [Symbol.dispose](): void {
+    this.#pool[Symbol.dispose]();
+  }
+
+  #readPlain(slice: Slice, target: StoredArray): void {
+    const { bytes, offset } = slice.pixels;
+    const raw = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    if (bytes !== null) raw.set(bytes.subarray(offset, offset + raw.length));
+    else {
+      const read = this.#onPhase("read", () => readInto(slice.path, offset, raw));
+      if (read < raw.length) throw lostBytes(slice);
+    }
+    this.#onPhase("decode", () => this.#finish(slice, target));
+  }
+
+  #finish(slice: Slice, target: StoredArray): void {
+    if (decodeInPlace(target, slice.format)) this.#surplus.push(slice);
+    if (!slice.format.signStated) requireNoSign(slice, target);
+  }
+}
+
+/** Values that are the same with and without a sign need none to be stated. */
+function requireNoSign({ file, format }: Slice, values: StoredArray): void {
+  const half = 2 ** (format.stored - 1);
+  if (values.every((value) => value < half)) return;
+  throw refusal(
+    "no-sign",
+    `${file}: PixelRepresentation is missing or illegal, and its values differ with and without a ` +
+      "sign: HU would be off by tens of thousands.",
+    "Set PixelRepresentation (0028,0103) to 0 or 1, whichever the values were written with.",
+  );
+}
+
+function frameOf(
+  slice: Slice,
+  { parts, stream }: ReadableFrame,
+  target: StoredArray,
+  finish: () => void,
+): Frame {
+  const { rows, columns, format, file } = slice;
+  const bits = stream.bits ?? format.allocated;
+  const bytes = bits <= 8 ? 1 : 2;
+  return {
+    codec: stream.codec,
+    shape: { rows, columns, bits, bytes },
+    length: parts.reduce((sum, { length }) => sum + length, -stream.start),
+    load(into) {
+      let [at, skipped] = [0, stream.start];
+      for (const { offset, length } of parts) {
+        const skip = Math.min(skipped, length);
+        const part = into.subarray(at, at + length - skip);
+        if (readInto(slice.path, offset + skip, part) < part.length) throw lostBytes(slice);
+        [at, skipped] = [at + part.length, skipped - skip];
+      }
+    },
+    take(samples) {
+      const { buffer, byteOffset } = samples;
+      target.set(bytes === 1 ? samples : new Uint16Array(buffer, byteOffset, rows * columns));
+      finish();
+    },
+    refuse(why) {
+      throw refusal(
+        "broken-frame",
+        `${file}: its ${stream.name} frame could not be decoded: ${why}.`,
+        "Copy or export the file again.",
+      );
+    },
+  };
+}
+
+function lostBytes({ file }: Slice): Error {
+  return refusal("truncated", `${file} lost bytes while it was being read.`);
+}
+
+/**
+ * Makes raw little- or big-endian bytes the values they stand for.
+ *
+ * @returns whether bits are set above those that count: an overlay, or values that the header denies
+ */
+function decodeInPlace(values: StoredArray, format: PixelFormat): boolean {
   if (format.swapped) swapPairs(values);
   const drop = format.high + 1 - format.stored;
-  if (format.stored === format.allocated) return;
+  if (format.stored === format.allocated) return false;
+  let surplus = 0;
   if (format.signed) {
     // The array is signed: shifting the sign bit to the top and back extends it.
     const up = 32 - (format.high + 1);
     const down = up + drop;
-    for (let at = 0; at < values.length; at++) values[at] = (values[at] << up) >> down;
+    for (let at = 0; at < values.length; at++) {
+      const raw = values[at];
+      surplus |= (raw << up >> up) ^ raw;
+      values[at] = (raw << up) >> down;
+    }
   } else {
     const mask = 2 ** format.stored - 1;
-    for (let at = 0; at < values.length; at++) values[at] = (values[at] >> drop) & mask;
+    for (let at = 0; at < values.length; at++) {
+      const raw = values[at] >> drop;
+      surplus |= raw;
+      values[at] = raw & mask;
+    }
+    surplus &= ~mask;
   }
+  return surplus !== 0;
 }
 
 function swapPairs(values: StoredArray): void {

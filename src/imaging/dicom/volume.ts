@@ -4,17 +4,25 @@
  * @module
  */
 
-import { affineOf, cross, flipWorld, norm, scaled } from "../affine.ts";
 import type { PhaseHook } from "../files.ts";
+import { hounsfieldSlice, hounsfieldSummary } from "../hounsfield.ts";
 import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
-import { refusal } from "../refusal.ts";
-import type { Affine, IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
-import { type PlacedSlice, withoutDuplicates } from "./duplicates.ts";
-import { stackSlices } from "./geometry.ts";
-import { readSlice, storedArray, throughLut } from "./pixels.ts";
-import { noteFacts } from "./notes.ts";
+import type { EvenGrid, IngestNote, Rescale, StoredVoxels, Volume, Window } from "../volume.ts";
+import { interpolate, nearestSlices } from "./even_grid.ts";
+import { noteFacts, noteSurplusBits } from "./ingest_notes.ts";
+import { SliceReader } from "./pixels.ts";
 import { agreeingSlices, type Series } from "./series.ts";
 import type { Slice } from "./slice.ts";
+import { stack } from "./stacking.ts";
+import { bakeRescale, storedVoxels } from "./stored_voxels.ts";
+
+/** How to read a series. */
+export interface SeriesOptions {
+  /** Called around each piece of work. */
+  readonly onPhase: PhaseHook;
+  /** Whether slices that lie unevenly or lean may be interpolated to a grid. */
+  readonly resample: boolean;
+}
 
 /**
  * Reads a series.
@@ -26,177 +34,114 @@ export function readSeries(
   unit: string,
   series: Series,
   found: readonly IngestNote[],
-  onPhase: PhaseHook,
+  { onPhase, resample }: SeriesOptions,
 ): Volume {
-  const notes: IngestNote[] = [...found];
-  const agreeing = agreeingSlices(series, notes);
-  const { slices, affine } = stack(unit, agreeing, notes, onPhase);
-  noteFacts(slices, notes);
+  const notes: IngestNote[] = [...found, ...series.notes];
+  using reader = new SliceReader(onPhase);
+  const agreeing = agreeingSlices(series);
+  const { slices, affine, sized, even } = stack(unit, agreeing, resample, notes, reader);
+  noteFacts(slices, even !== null, notes);
   const [{ rows, columns, pixelSpacing, modality }] = slices;
-  const source = sourceGrid([columns, rows, slices.length], affine, 1);
+  const source = sourceGrid(even?.shape ?? [columns, rows, slices.length], affine, 1);
   const grid = canonicalGrid(source);
-  const stored = storedVoxels(slices, onPhase);
-  const alongZ = source.axes[2].axis === 2;
-  const ordered = alongZ && source.axes[2].reversed ? slices.toReversed() : slices;
-  let rescale: readonly Rescale[] = oneOrAll(ordered.map(({ transform }) => transform.rescale));
-  let windows: readonly (readonly Window[])[] = windowsOf(ordered);
-  const voxels = onPhase("decode", () => {
-    const values = alongZ || rescale.length === 1
-      ? stored
-      : bakeRescale(stored, rescale, rows * columns);
-    return intoCanonical(values, source);
-  });
-  if (!alongZ) {
-    notes.push({
-      kind: "found",
-      rule: "reoriented",
-      message: `the slices lie along ${source.orientation[2]}, not along the body's axis; ` +
-        "z is the axis closest to it",
-    });
-    if (rescale.length > 1) rescale = [{ slope: 1, intercept: 0 }];
-    if (windows.length > 1) {
-      windows = [];
-      notes.push({
-        kind: "warning",
-        rule: "windows-dropped",
-        message: "windows that differ between slices cannot follow the reoriented z axis",
-      });
-    }
-  }
+  const stored = storedVoxels(slices, reader, onPhase);
+  noteSurplusBits(reader.surplusBits, notes);
+  const rescales = oneOrAll(slices.map(({ transform }) => transform.rescale));
+  const { values, rescale, windows } = onPhase(
+    "decode",
+    () =>
+      even !== null
+        ? evenValues(slices, even, stored, rescales)
+        : { values: stored, rescale: rescales, windows: windowsOf(slices) },
+  );
+  const oriented = orient(values, rescale, windows, source, notes, onPhase);
   return {
-    voxels,
+    ...oriented,
     ...grid,
-    spacing: pixelSpacing === null ? null : grid.spacing,
-    rescale,
-    windows,
+    spacing: pixelSpacing === null || !sized ? null : grid.spacing,
     format: "dicom",
     modality,
     source,
     report: notes,
+    dicom: {
+      slices: slices.map(({ path, frameNumber, sopClass, instance, position }) => ({
+        path,
+        frameNumber,
+        sopClass,
+        instance,
+        position,
+      })),
+      plane: [columns, rows],
+      orientation: slices[0].orientation,
+      pixelSpacing,
+      even,
+    },
   };
 }
 
-interface StackedSlices {
-  readonly slices: readonly Slice[];
-  readonly affine: Affine;
+/** Values of a stack, with what gives them meaning: one of each, or one a slice. */
+interface StackValues {
+  readonly values: StoredVoxels;
+  readonly rescale: readonly Rescale[];
+  readonly windows: Volume["windows"];
 }
 
-/** Orders the slices, drops duplicates, and makes the affine (i, j, k) to RAS. */
-function stack(
-  unit: string,
+/** HU of slices on the grid that is made of them; air, or what is least, where none reaches. */
+function evenValues(
   slices: readonly Slice[],
-  notes: IngestNote[],
-  onPhase: PhaseHook,
-): StackedSlices {
-  const placed = slices.filter((slice): slice is PlacedSlice =>
-    slice.position !== null && slice.orientation !== null
-  );
-  const [rowsApart, columnsApart] = slices[0].pixelSpacing ?? [1, 1];
-  if (placed.length < slices.length) {
-    const lost = slices.find(({ position, orientation }) => !position || !orientation);
-    if (slices.length > 1) {
-      throw refusal(
-        "no-position",
-        `${lost?.file} does not say where it lies (ImagePositionPatient, ImageOrientationPatient).`,
-        "Slices cannot be put in order without; file names and InstanceNumber are not used.",
-      );
-    }
-    notes.push({
-      kind: "warning",
-      rule: "no-position",
-      message: "the image does not say where it lies: an axial slice at the origin is assumed",
-    });
-    const affine = affineOf([columnsApart, 0, 0], [0, rowsApart, 0], [0, 0, 1], [0, 0, 0]);
-    return { slices, affine: flipWorld(affine) };
-  }
-  const { row, column } = placed[0].orientation;
-  const different = withoutDuplicates(placed, notes, onPhase);
-  const pixel = slices[0].pixelSpacing === null ? null : Math.min(rowsApart, columnsApart);
-  const { order, step } = stackSlices(different, row, column, pixel, unit);
-  const sorted = order.map((index) => different[index]);
-  if (order.some((index, at) => index !== at)) {
-    notes.push({
-      kind: "found",
-      rule: "sorted-by-position",
-      message: "file names are not in the order of the slices; positions are what counts",
-    });
-  }
-  const between = sorted[0].between;
-  if (step === null) noteOneSlice(between, notes);
-  else noteStatedSpacing(norm(step), between, notes);
-  const affine = affineOf(
-    scaled(row, columnsApart),
-    scaled(column, rowsApart),
-    step ?? scaled(cross(row, column), between ?? 1),
-    sorted[0].position,
-  );
-  return { slices: sorted, affine: flipWorld(affine) };
-}
-
-function noteStatedSpacing(measured: number, stated: number | null, notes: IngestNote[]): void {
-  if (stated === null || Math.abs(measured - stated) <= 0.01 * measured) return;
-  notes.push({
-    kind: "warning",
-    rule: "spacing-stated",
-    message: `SpacingBetweenSlices says ${stated} mm, the positions ${
-      Number(measured.toFixed(4))
-    } mm; positions are what counts`,
-  });
-}
-
-function noteOneSlice(between: number | null, notes: IngestNote[]): void {
-  notes.push({
-    kind: "warning",
-    rule: "one-slice",
-    message: "a single slice has no distance to the next: " +
-      (between === null ? "1 mm stands in" : `SpacingBetweenSlices, ${between} mm, stands in`),
-  });
-}
-
-/** The stored values of all slices in the order given; HU already where a table makes them. */
-function storedVoxels(slices: readonly Slice[], onPhase: PhaseHook): StoredVoxels {
-  const [{ format, rows, columns, transform }] = slices;
-  const plane = rows * columns;
-  const total = plane * slices.length;
-  if (transform.lut === null) {
-    const voxels = onPhase("decode", () => allocate(() => storedArray(format, total)));
-    slices.forEach((slice, k) =>
-      readSlice(slice, voxels.subarray(k * plane, (k + 1) * plane), onPhase)
-    );
-    return voxels;
-  }
-  const voxels = onPhase("decode", () => allocate(() => new Uint16Array(total)));
-  const values = storedArray(format, plane);
-  slices.forEach((slice, k) => {
-    readSlice(slice, values, onPhase);
-    const { lut } = slice.transform;
-    if (lut !== null) {
-      onPhase("decode", () => throughLut(values, lut, voxels.subarray(k * plane, (k + 1) * plane)));
-    }
-  });
-  return voxels;
-}
-
-function allocate<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (cause) {
-    throw refusal("too-large", "The scan does not fit into memory.", undefined, { cause });
-  }
-}
-
-/** HU of slices whose rescale differs, where z is not the slice axis and cannot carry it. */
-function bakeRescale(
+  even: EvenGrid,
   stored: StoredVoxels,
   rescale: readonly Rescale[],
-  plane: number,
-): Float32Array<ArrayBuffer> {
-  const baked = new Float32Array(stored.length);
-  for (let at = 0; at < baked.length; at++) {
-    const { slope, intercept } = rescale[Math.floor(at / plane)];
-    baked[at] = stored[at] * slope + intercept;
+): StackValues {
+  const [{ rows, columns }] = slices;
+  const source = { voxels: stored, shape: [slices.length, rows, columns], rescale } as const;
+  const least = hounsfieldSummary(source).min ?? 0;
+  const values = interpolate(even, (k) => hounsfieldSlice(source, k), least);
+  const windows = windowsOf(nearestSlices(even).map((nearest) => slices[nearest]));
+  return { values, rescale: [{ slope: 1, intercept: 0 }], windows };
+}
+
+/** Values in canonical order; what differs from slice to slice follows the slices. */
+function orient(
+  values: StoredVoxels,
+  rescale: readonly Rescale[],
+  windows: Volume["windows"],
+  source: Volume["source"],
+  notes: IngestNote[],
+  onPhase: PhaseHook,
+): Pick<Volume, "voxels" | "rescale" | "windows"> {
+  const alongZ = source.axes[2].axis === 2;
+  const reversed = alongZ && source.axes[2].reversed;
+  const plane = source.shape[0] * source.shape[1];
+  const voxels = onPhase("decode", () => {
+    const meant = alongZ || rescale.length === 1 ? values : bakeRescale(values, rescale, plane);
+    return intoCanonical(meant, source);
+  });
+  if (alongZ) {
+    return {
+      voxels,
+      rescale: reversed ? rescale.toReversed() : rescale,
+      windows: reversed ? windows.toReversed() : windows,
+    };
   }
-  return baked;
+  notes.push({
+    kind: "found",
+    rule: "reoriented",
+    message: `the slices lie along ${source.orientation[2]}, not along the body's axis; ` +
+      "z is the axis closest to it",
+  });
+  if (windows.length > 1) {
+    notes.push({
+      kind: "warning",
+      rule: "windows-dropped",
+      message: "windows that differ between slices cannot follow the reoriented z axis",
+    });
+  }
+  return {
+    voxels,
+    rescale: rescale.length > 1 ? [{ slope: 1, intercept: 0 }] : rescale,
+    windows: windows.length > 1 ? [] : windows,
+  };
 }
 
 function windowsOf(slices: readonly Slice[]): readonly (readonly Window[])[] {

@@ -7,8 +7,8 @@
 import { readHeader } from "nifti-reader-js";
 import { messageOf } from "../../base/errors.ts";
 import { refusal } from "../refusal.ts";
-import type { Affine, IngestNote, Rescale } from "../volume.ts";
-import { worldOf } from "./world.ts";
+import type { IngestNote, NiftiForm, Rescale } from "../volume.ts";
+import { type World, worldOf } from "./world.ts";
 
 /** Element types that can be read, by NIfTI's code. */
 export const DATATYPES = {
@@ -39,7 +39,7 @@ const UNREADABLE: Readonly<Record<number, string>> = {
 };
 
 /** What matters of a header. */
-export interface NiftiHeader {
+export interface NiftiHeader extends World {
   /** Voxels along i, j, k. */
   readonly shape: readonly [number, number, number];
   /** Element type. */
@@ -54,10 +54,6 @@ export interface NiftiHeader {
   readonly pair: boolean;
   /** scl_slope and scl_inter; the identity where they are unset (0 or NaN). */
   readonly rescale: Rescale;
-  /** (i, j, k) to RAS+ millimetres. */
-  readonly affine: Affine;
-  /** NIfTI's code of the world space; 0 where unknown. */
-  readonly spaceCode: number;
   /** What was noticed. */
   readonly notes: readonly IngestNote[];
 }
@@ -83,9 +79,14 @@ const MOST_VOXELS = 2 ** 32;
  * Reads and checks a header.
  *
  * @param bytes at least the header's 348 or 540 bytes
+ * @param form which form to take where sform and qform differ
  * @throws InputError naming the file and what is wrong
  */
-export function niftiHeader(file: string, bytes: Uint8Array): NiftiHeader {
+export function niftiHeader(
+  file: string,
+  bytes: Uint8Array,
+  form?: NiftiForm,
+): NiftiHeader {
   const version = niftiVersion(bytes);
   if (version === null) {
     throw refusal(
@@ -115,18 +116,23 @@ export function niftiHeader(file: string, bytes: Uint8Array): NiftiHeader {
     );
   }
   const pair = bytes[version === 1 ? 345 : 5] === "i".charCodeAt(0);
-  const { affine, spaceCode } = worldOf(file, {
-    version,
-    view: new DataView(raw),
-    littleEndian: header.littleEndian,
-    shape,
-    pixdim: header.pixDims,
-    qform: header.qform_code,
-    sform: header.sform_code,
-    quaternion: [header.quatern_b, header.quatern_c, header.quatern_d],
-    offset: [header.qoffset_x, header.qoffset_y, header.qoffset_z],
-    units: header.xyzt_units & 7,
-  }, notes);
+  const world = worldOf(
+    file,
+    {
+      version,
+      view: new DataView(raw),
+      littleEndian: header.littleEndian,
+      shape,
+      pixdim: header.pixDims,
+      qform: header.qform_code,
+      sform: header.sform_code,
+      quaternion: [header.quatern_b, header.quatern_c, header.quatern_d],
+      offset: [header.qoffset_x, header.qoffset_y, header.qoffset_z],
+      units: header.xyzt_units & 7,
+    },
+    form,
+    notes,
+  );
   return {
     shape,
     datatype,
@@ -135,8 +141,7 @@ export function niftiHeader(file: string, bytes: Uint8Array): NiftiHeader {
     bytes: voxels * DATATYPES[datatype].bytes,
     pair,
     rescale: rescaleOf(file, header.scl_slope, header.scl_inter),
-    affine,
-    spaceCode,
+    ...world,
     notes,
   };
 }

@@ -7,8 +7,9 @@
 import { basename } from "node:path";
 import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } from "../files.ts";
 import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
+import type { LabelImage } from "../masks/label_image.ts";
 import { refusal } from "../refusal.ts";
-import type { Volume } from "../volume.ts";
+import type { NiftiForm, Volume } from "../volume.ts";
 import { hasPreamble } from "../dicom/part10.ts";
 import { gunzipStart, gunzipWhole, isGzip } from "./gzip.ts";
 import { HEADER_BYTES, type NiftiHeader, niftiHeader, niftiVersion } from "./header.ts";
@@ -29,38 +30,59 @@ export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
  * Reads a NIfTI file as a volume in the canonical orientation.
  *
  * @param path a `.nii`, `.hdr` or `.img` file, each perhaps with `.gz`; content decides, not names
+ * @param form which form to take where sform and qform differ
  * @throws InputError naming the file and what is wrong
  */
-export function readNifti(path: string, onPhase: PhaseHook): Volume {
+export function readNifti(path: string, onPhase: PhaseHook, form?: NiftiForm): Volume {
+  const { voxels, header, report } = readStored(path, onPhase, form);
+  return onPhase("decode", () => {
+    const source = sourceGrid(header.shape, header.affine, header.spaceCode);
+    const grid = canonicalGrid(source);
+    return {
+      voxels: intoCanonical(voxels, source),
+      ...grid,
+      spacing: header.sized ? grid.spacing : null,
+      rescale: [header.rescale],
+      windows: [],
+      format: "nifti",
+      modality: null,
+      source,
+      report,
+    };
+  });
+}
+
+/** Reads a NIfTI file as labels, in the order of the file; as `readNifti` else. */
+export function readNiftiLabels(path: string, onPhase: PhaseHook, form?: NiftiForm): LabelImage {
+  const { voxels, header, report } = readStored(path, onPhase, form);
+  return {
+    layers: [voxels],
+    rescale: header.rescale,
+    source: sourceGrid(header.shape, header.affine, header.spaceCode),
+    sized: header.sized,
+    other: header.other,
+    named: [],
+    report,
+  };
+}
+
+function readStored(path: string, onPhase: PhaseHook, form: NiftiForm | undefined) {
   const headerPath = headerOf(path);
   const file = basename(headerPath);
   const start = onPhase("read", () => readStart(headerPath, START));
   if (start.length === 0) throw refusal("truncated", `${headerPath} is empty.`);
   const header = onPhase(
     "decode",
-    () => niftiHeader(file, isGzip(start) ? gunzipStart(file, start) : start),
+    () => niftiHeader(file, isGzip(start) ? gunzipStart(file, start) : start, form),
   );
   const voxelPath = header.pair ? imageOf(headerPath) : headerPath;
   const bytes = voxelBytes(voxelPath, header, onPhase);
-  return onPhase("decode", () => {
-    const notes = [...header.notes];
-    const source = sourceGrid(
-      header.shape,
-      header.affine,
-      header.spaceCode > 0 ? header.spaceCode : undefined,
-    );
-    const voxels = voxelsOf(file, bytes, header.datatype, header.littleEndian, notes);
-    return {
-      voxels: intoCanonical(voxels, source),
-      ...canonicalGrid(source),
-      rescale: [header.rescale],
-      windows: [],
-      format: "nifti",
-      modality: null,
-      source,
-      report: notes,
-    };
-  });
+  const report = [...header.notes];
+  const voxels = onPhase(
+    "decode",
+    () => voxelsOf(file, bytes, header.datatype, header.littleEndian, report),
+  );
+  return { voxels, header, report };
 }
 
 function voxelBytes(

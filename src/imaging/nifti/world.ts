@@ -1,13 +1,22 @@
 /**
- * Where the voxels of a NIfTI file lie: sform, then qform, then voxel sizes alone, as nibabel does.
+ * Where the voxels of a NIfTI file lie: sform, then qform, then voxel sizes alone, as nibabel does,
+ * unless the other form is asked for.
  *
  * @module
  */
 
-import { affineOf, column, dot, norm, shear, type Vector } from "../affine.ts";
-import { cross } from "../affine.ts";
+import {
+  affineOf,
+  column,
+  cross,
+  dot,
+  farthestCorner,
+  norm,
+  shear,
+  type Vector,
+} from "../affine.ts";
 import { refusal } from "../refusal.ts";
-import type { Affine, IngestNote } from "../volume.ts";
+import type { Affine, IngestNote, NiftiForm } from "../volume.ts";
 
 /** The fields of a header that say where voxels lie. */
 export interface WorldFields {
@@ -33,6 +42,24 @@ export interface WorldFields {
   readonly units: number;
 }
 
+/** What a file says of where it lies. */
+export interface World {
+  /** (i, j, k) to RAS+ millimetres. */
+  readonly affine: Affine;
+  /** Code of its space; 0 where unknown. */
+  readonly spaceCode: number;
+  /** Whether its voxel sizes are known. */
+  readonly sized: boolean;
+  /** The other form, where it says something else; null where it says the same or nothing. */
+  readonly other: { readonly form: NiftiForm; readonly affine: Affine } | null;
+}
+
+/** The largest code of a space that NIfTI has; files with others are taken to state none. */
+const LAST_CODE = 5;
+
+/** Forms may be apart by this share of the smallest voxel side: quaternions round. */
+const FORMS_APART = 0.01;
+
 /** Sheared by more than this (as |cosine| of two axes) is noted ... */
 const SHEAR_NOTED = 1e-3;
 /** ... and by more than this refused: 3 degrees. Distances along axes mean little then. */
@@ -40,29 +67,90 @@ const SHEAR_REFUSED = 0.05;
 /** A quaternion may be longer than 1 by float32 rounding, as nibabel allows. */
 const QUATERNION_SLACK = 3 * 2 ** -23;
 
-/** The affine in millimetres and the code of its world space (0 unknown). */
+/**
+ * The affine in millimetres, its space, and whether the other form disagrees.
+ *
+ * @param form which form to take where both are there and differ; sform if left out
+ */
 export function worldOf(
   file: string,
   fields: WorldFields,
+  form: NiftiForm | undefined,
   notes: IngestNote[],
-): { readonly affine: Affine; readonly spaceCode: number } {
-  const [affine, spaceCode] = fields.sform > 0
-    ? [sformAffine(fields), fields.sform]
-    : fields.qform > 0
-    ? [qformAffine(file, fields), fields.qform]
-    : [bareAffine(fields), 0];
-  if (spaceCode === 0) {
+): World {
+  const codes = { sform: legalCode(fields.sform), qform: legalCode(fields.qform) };
+  for (const name of ["sform", "qform"] as const) {
+    if (codes[name] !== null) continue;
     notes.push({
-      kind: "warning",
-      rule: "orientation-unknown",
-      message: "the file states no orientation (sform and qform codes are 0): LAS is assumed, as " +
-        "nibabel does; left and right may be swapped",
+      kind: "repaired",
+      rule: "bad-code",
+      message: `the ${name}_code ${fields[name]} is none of NIfTI's: the ${name} counts as absent`,
     });
   }
-  const world = inMillimetres(affine, fields.units, notes);
-  requireUsable(file, world, notes);
-  noteVoxelSizes(world, fields, notes);
-  return { affine: world, spaceCode };
+  const factor = unitOf(fields.units, notes);
+  const stated = {
+    sform: codes.sform ? inMillimetres(sformAffine(fields), factor) : null,
+    qform: codes.qform ? inMillimetres(qformAffine(file, fields), factor) : null,
+  };
+  const taken = form !== undefined && stated[form] !== null
+    ? form
+    : stated.sform !== null
+    ? "sform"
+    : "qform";
+  const affine = stated[taken];
+  if (affine === null) return bareWorld(file, fields, factor, notes);
+  requireUsable(file, affine, notes);
+  noteVoxelSizes(affine, fields, notes);
+  const left = taken === "sform" ? "qform" : "sform";
+  const apart = stated[left] === null ? 0 : formsApart(affine, stated[left], fields.shape);
+  const affineLeft = apart > FORMS_APART ? stated[left] : null;
+  const other = affineLeft && { form: left, affine: affineLeft } as const;
+  if (other !== null) {
+    notes.push({
+      kind: "warning",
+      rule: "forms-disagree",
+      message: `sform and qform say different places (corners are ${short(apart)} voxels apart); ` +
+        `the ${taken} is used, the option form takes the ${left}`,
+    });
+  }
+  return { affine, spaceCode: codes[taken] ?? 0, sized: true, other };
+}
+
+function legalCode(code: number): number | null {
+  return code >= 0 && code <= LAST_CODE ? code : null;
+}
+
+/** How far the same corner lies apart in two affines, in sides of the smallest voxel. */
+function formsApart(a: Affine, b: Affine, shape: WorldFields["shape"]): number {
+  const side = Math.min(...([0, 1, 2] as const).map((axis) => norm(column(a, axis))));
+  return farthestCorner(a, b, shape) / side;
+}
+
+/** A file that states no orientation; nor sizes, where they are all 1 of no unit. */
+function bareWorld(
+  file: string,
+  fields: WorldFields,
+  factor: number,
+  notes: IngestNote[],
+): World {
+  notes.push({
+    kind: "warning",
+    rule: "orientation-unknown",
+    message: "the file states no orientation (sform and qform codes are 0): LAS is assumed, as " +
+      "nibabel does; left and right may be swapped",
+  });
+  const sized = fields.units !== 0 || [1, 2, 3].some((axis) => Math.abs(fields.pixdim[axis]) !== 1);
+  if (!sized) {
+    notes.push({
+      kind: "warning",
+      rule: "no-spacing",
+      message: "voxel sizes are 1 without a unit, as files have that state none: nothing can be " +
+        "told in millimetres",
+    });
+  }
+  const affine = inMillimetres(bareAffine(fields), factor);
+  requireUsable(file, affine, notes);
+  return { affine, spaceCode: 0, sized, other: null };
 }
 
 function sformAffine({ version, view, littleEndian }: WorldFields): Affine {
@@ -103,14 +191,21 @@ function bareAffine({ pixdim, shape }: WorldFields): Affine {
   ]);
 }
 
-function inMillimetres(affine: Affine, units: number, notes: IngestNote[]): Affine {
+/** What a length of a file is multiplied by to make millimetres. */
+function unitOf(units: number, notes: IngestNote[]): number {
   const factor = units === 1 ? 1000 : units === 3 ? 0.001 : 1;
+  if (factor !== 1) {
+    notes.push({
+      kind: "repaired",
+      rule: "units",
+      message: `${units === 1 ? "metres" : "micrometres"} made millimetres`,
+    });
+  }
+  return factor;
+}
+
+function inMillimetres(affine: Affine, factor: number): Affine {
   if (factor === 1) return affine;
-  notes.push({
-    kind: "repaired",
-    rule: "units",
-    message: `${units === 1 ? "metres" : "micrometres"} made millimetres`,
-  });
   const times = (index: 0 | 1 | 2 | 3): Vector => {
     const [x, y, z] = column(affine, index);
     return [x * factor, y * factor, z * factor];
@@ -118,7 +213,12 @@ function inMillimetres(affine: Affine, units: number, notes: IngestNote[]): Affi
   return affineOf(times(0), times(1), times(2), times(3));
 }
 
-function requireUsable(file: string, affine: Affine, notes: IngestNote[]): void {
+/**
+ * Refuses an affine that maps voxels to no volume, or that leans too far; notes one that leans.
+ *
+ * @param affine (i, j, k) to millimetres
+ */
+export function requireUsable(file: string, affine: Affine, notes: IngestNote[]): void {
   const steps = [column(affine, 0), column(affine, 1), column(affine, 2)];
   const sizes = steps.map(norm);
   // The volume of a voxel relative to a box of its sizes: 0 where two axes coincide.

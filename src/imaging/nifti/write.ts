@@ -21,8 +21,13 @@ export interface NiftiImage {
   readonly affine: Affine;
   /** scl_slope and scl_inter; the identity if left out. */
   readonly rescale?: Rescale;
-  /** NIfTI's code of the world space: 1 scanner (the default), 2 aligned, 3 Talairach, 4 MNI. */
+  /**
+   * NIfTI's code of the world space: 1 scanner (the default), 2 aligned, 3 Talairach, 4 MNI; 0 says
+   * that it is unknown, and no sform or qform is written.
+   */
   readonly spaceCode?: number;
+  /** Whether the voxel sizes of the affine are known; true if left out. */
+  readonly sized?: boolean;
 }
 
 const HEADER = 348;
@@ -48,7 +53,7 @@ export function encodeNifti(image: NiftiImage): Uint8Array<ArrayBuffer> {
 
 /** Everything before the voxels. */
 function headerOf(
-  { shape, affine, rescale = { slope: 1, intercept: 0 }, spaceCode = 1 }: Omit<
+  { shape, affine, rescale = { slope: 1, intercept: 0 }, spaceCode = 1, sized = true }: Omit<
     NiftiImage,
     "voxels"
   >,
@@ -70,14 +75,17 @@ function headerOf(
   view.setInt16(70, datatype, true);
   view.setInt16(72, 8 * DATATYPES[datatype].bytes, true);
   const { quaternion, handed } = rotationOf(affine);
-  const sizes = ([0, 1, 2] as const).map((axis) => norm(column(affine, axis)));
-  floats(76, [handed, ...sizes, 1, 1, 1, 1]);
+  // 1 of no unit is how files say that they do not know.
+  const sizes = ([0, 1, 2] as const).map((axis) => sized ? norm(column(affine, axis)) : 1);
+  floats(76, [spaceCode === 0 ? 1 : handed, ...sizes, 1, 1, 1, 1]);
   floats(108, [OFFSET, rescale.slope, rescale.intercept]);
-  view.setUint8(123, MILLIMETRES);
+  view.setUint8(123, sized ? MILLIMETRES : 0);
   view.setInt16(252, shear(affine) <= ORTHOGONAL ? spaceCode : 0, true);
   view.setInt16(254, spaceCode, true);
-  floats(256, [...quaternion, ...column(affine, 3)]);
-  floats(280, [...affine[0], ...affine[1], ...affine[2]]);
+  if (spaceCode !== 0) {
+    floats(256, [...quaternion, ...column(affine, 3)]);
+    floats(280, [...affine[0], ...affine[1], ...affine[2]]);
+  }
   bytes.set([..."n+1"].map((letter) => letter.charCodeAt(0)), 344);
   return bytes;
 }

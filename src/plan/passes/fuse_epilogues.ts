@@ -18,7 +18,7 @@ import {
 /** Whether a backend can apply `next` to the result of `step` before it is stored. */
 export type Fuses = (step: Step, next: FusedOp, plan: Plan) => boolean;
 
-/** A plan in which pointwise ops ride on the steps before them, where the backend can. */
+/** A plan in which pointwise ops are fused into the steps before them, where the backend can. */
 export function fuseEpilogues(plan: Plan, fuses: Fuses): Plan {
   const uses = countUses(plan);
   const steps: Step[] = [];

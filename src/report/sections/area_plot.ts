@@ -7,6 +7,7 @@
 import type { AreaPlotExperiment, RunResult } from "../../results/mod.ts";
 import { type Block, table } from "../document.ts";
 import { meanIntervalText, measureText } from "../format.ts";
+import { metricTextOf } from "../metrics.ts";
 import { modelText, scanText } from "../models.ts";
 import { areaPlots } from "../plots/area_plots.ts";
 
@@ -14,7 +15,7 @@ import { areaPlots } from "../plots/area_plots.ts";
 export function areaPlotSection(result: RunResult, { scans, models }: AreaPlotExperiment): Block[] {
   const names = Object.keys(models[0]?.means ?? {});
   const rows = names.map((name) => [
-    name,
+    metricTextOf(name),
     ...models.map(({ means }) => measureText(means[name])),
     ...models.map(({ means }) => meanIntervalText(means[name])),
   ]);

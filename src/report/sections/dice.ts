@@ -14,6 +14,7 @@ import {
   NOTHING,
   pText,
 } from "../format.ts";
+import { measureTextOf } from "../metrics.ts";
 import { modelOf, modelText } from "../models.ts";
 import { PAPER } from "../../results/paper.ts";
 
@@ -59,7 +60,7 @@ function trainingsTable(result: RunResult, models: Models): Block[] {
   const { statistics } = result;
   const pairs = statistics?.status === "done" ? statistics.pairs : [];
   const sides = new Map(
-    pairs.flatMap(({ solid, flat }) => [solid, flat])
+    pairs.flatMap(({ volumetric, planar }) => [volumetric, planar])
       .map((runs) => [runs[0], runs]),
   );
   const rows = [...sides.values()].filter((runs) => runs.length > 1).flatMap((runs) => {
@@ -104,9 +105,12 @@ function splitRemark({ dataset }: RunResult, models: Models): Block[] {
   ];
 }
 
-function pairTable(result: RunResult, { solid, flat, comparisons }: PairRecord): Block[] {
+function pairTable(
+  result: RunResult,
+  { volumetric, planar, comparisons }: PairRecord,
+): Block[] {
   const rows = comparisons.map((one) => [
-    one.measure,
+    measureTextOf(one.measure),
     one.difference === null ? NOTHING : differenceText(one.difference),
     one.interval ? intervalText(one.interval) : `none: ${one.reason}`,
     pText(one.p),
@@ -115,7 +119,7 @@ function pairTable(result: RunResult, { solid, flat, comparisons }: PairRecord):
     String(one.patients),
   ]);
   const columns = ["measure", "difference", "95 % interval", "p", "p, Holm", "scans", "patients"];
-  const caption = `${runsText(result, solid)} minus ${runsText(result, flat)}, scan by scan`;
+  const caption = `${runsText(result, volumetric)} minus ${runsText(result, planar)}, scan by scan`;
   return table(caption, columns, rows);
 }
 

@@ -41,7 +41,7 @@ function gpuLines({ environment: { backend: { gpu } }, timing }: RunResult): str
   const clocks = (timing.device ?? []).map(({ model, before, after }) =>
     `GPU around the timings of ${model}: ${before.clock} to ${after.clock} MHz, memory ` +
     `${before.memoryClock} to ${after.memoryClock} MHz, ` +
-    `held down by ${[...before.heldDownBy, ...after.heldDownBy].join(", ") || "nothing"}`
+    `held down by ${[...before.throttleReasons, ...after.throttleReasons].join(", ") || "nothing"}`
   );
   const memory = (gpu.memory / 2 ** 30).toFixed(1);
   return [`${gpu.name}, ${memory} GiB, ECC ${ecc}, power limit ${watts}`, ...clocks];

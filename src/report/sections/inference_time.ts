@@ -39,7 +39,8 @@ export function inferenceTimeSection(result: RunResult): Block[] {
       ratios(result),
     ),
     paragraph(
-      "Scopes: network is the execution of the graph on a stack or batch, case is from stored " +
+      "Intervals are Student's, of the medians of fresh processes; runs are processes x runs in each. " +
+        "Scopes: network is the execution of the graph on a stack or batch, case is from stored " +
         "voxels to a mask, both in memory, end_to_end is from files to a mask file. Times are of " +
         "the wall clock, but where events of a GPU are named: those leave out copies between it " +
         "and the host. Padded taps are no work. The ratios are of medians of separate runs, not interleaved.",
@@ -55,8 +56,10 @@ function timingRow(result: RunResult, one: InferenceTiming): string[] {
     one.clock === "device" ? `${one.scope} (events)` : one.scope,
     String(one.slices),
     secondsText(one.median),
-    one.interval ? one.interval.map(secondsText).join(" to ") : NOTHING,
-    String(one.samples.length),
+    one.interval
+      ? `${secondsText(one.interval.low)} to ${secondsText(one.interval.high)}`
+      : NOTHING,
+    `${one.processes.length} x ${one.processes[0].samples.length}`,
     one.slicesPerSecond.toFixed(1),
     one.gflopPerSecond.toFixed(1),
   ];
@@ -64,13 +67,15 @@ function timingRow(result: RunResult, one: InferenceTiming): string[] {
 
 function ratios(result: RunResult): string[][] {
   const { inference } = result.timing;
-  return pairsOf(result).flatMap(({ solid, flat }) =>
-    inference.filter(({ model }) => model === solid.id).flatMap((ours) => {
-      const other = inference.find(({ model, scope }) => model === flat.id && scope === ours.scope);
+  return pairsOf(result).flatMap(({ volumetric, planar }) =>
+    inference.filter(({ model }) => model === volumetric.id).flatMap((ours) => {
+      const other = inference.find(({ model, scope }) =>
+        model === planar.id && scope === ours.scope
+      );
       if (!other) return [];
       const time = ours.slicesPerSecond / other.slicesPerSecond;
       const efficiency = ours.gflopPerSecond / other.gflopPerSecond;
-      const models = `${modelText(result, solid.id)}, ${modelText(result, flat.id)}`;
+      const models = `${modelText(result, volumetric.id)}, ${modelText(result, planar.id)}`;
       const numbers = [time, time / efficiency, efficiency].map((ratio) => ratio.toFixed(2));
       return [[models, ours.scope, ...numbers]];
     })

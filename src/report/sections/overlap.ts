@@ -4,14 +4,25 @@
  * @module
  */
 
+import { AREA_OVERLAP, AREA_PEARSON, AREA_RMSE } from "../../metrics/area_plot.ts";
+import { CONTINUITY } from "../../metrics/continuity_metrics.ts";
+import { DICE } from "../../metrics/overlap.ts";
 import type { OverlapExperiment, RunResult } from "../../results/mod.ts";
 import { type Block, paragraph, table } from "../document.ts";
 import { meanIntervalText, measureText, NOTHING } from "../format.ts";
 import { scanText } from "../models.ts";
 import { areaPlots } from "../plots/area_plots.ts";
 
-const MEASURES = ["dice", "area_overlap", "area_rmse", "area_pearson", "total_variation_excess"]
-  .concat("roughness_excess", "seam_index_prediction", "seam_index_truth");
+const SHOWN = [
+  DICE,
+  AREA_OVERLAP,
+  AREA_RMSE,
+  AREA_PEARSON,
+  CONTINUITY.total_variation.excess,
+  CONTINUITY.roughness.excess,
+  CONTINUITY.seam_index.prediction,
+  CONTINUITY.seam_index.truth,
+].map(({ name }) => name);
 
 type Combination = OverlapExperiment["combinations"][number];
 
@@ -20,11 +31,11 @@ export function overlapSection(result: RunResult, { combinations }: OverlapExper
   const rows = combinations.map(({ trainedOverlap, inferenceOverlap, means, pooled }) => [
     String(trainedOverlap),
     String(inferenceOverlap) + (inferenceOverlap === 0 ? " (the paper's)" : ""),
-    ...MEASURES.map((name) => (means[name] ? measureText(means[name]) : NOTHING)),
-    means.dice ? meanIntervalText(means.dice) : NOTHING,
+    ...SHOWN.map((name) => (means[name] ? measureText(means[name]) : NOTHING)),
+    means[DICE.name] ? meanIntervalText(means[DICE.name]) : NOTHING,
     measureText(pooled),
   ]);
-  const columns = ["trained at", "run at", ...MEASURES, "95 %, dice", "dice, pooled"];
+  const columns = ["trained at", "run at", ...SHOWN, `95 %, ${DICE.name}`, `${DICE.name}, pooled`];
   return [
     ...table("Overlap of stacks in training and in inference: means over scans", columns, rows),
     paragraph(

@@ -4,27 +4,13 @@
  * @module
  */
 
-import { elements } from "../../../base/shapes.ts";
-import { address, i64 } from "../arguments.ts";
-import type { Kernels, Lower } from "../lowering.ts";
+import { channelOp } from "./channel_ops.ts";
 import * as copies from "./copies.ts";
+import type { Kernels } from "./kernel.ts";
 import * as norms from "./norms.ts";
 import * as pointwise from "./pointwise.ts";
 import * as reductions from "./reductions.ts";
-import { rows } from "./rows.ts";
-import { poolWindow, windowed } from "./windows.ts";
-
-const maxPoolBackward: Lower<"max_pool_backward"> = (step, lowering) => {
-  const { tensors } = lowering;
-  const [x, dy] = step.inputs;
-  const n = elements(tensors.shape(x));
-  lowering.over(step.name, "windows", "max_pool_backward", n, [
-    ...[x, dy, step.output].map((id) => address(tensors.activation(id))),
-    i64(n),
-    poolWindow(step.attributes, tensors.shape(x), tensors.shape(dy)),
-  ]);
-  lowering.applyEpilogue(step);
-};
+import { maxPoolBackward, windowed } from "./sliding_windows.ts";
 
 /** Kernels by op. */
 export const KERNELS: Kernels = {
@@ -51,10 +37,10 @@ export const KERNELS: Kernels = {
   channel_slice: copies.channelSlice,
   pad: copies.pad,
   crop: copies.crop,
-  softmax: rows("softmax"),
-  channel_mean: rows("channel_mean"),
-  channel_max: rows("channel_max"),
-  channel_max_backward: rows("channel_max_backward"),
+  softmax: channelOp("softmax"),
+  channel_mean: channelOp("channel_mean"),
+  channel_max: channelOp("channel_max"),
+  channel_max_backward: channelOp("channel_max_backward"),
   conv: windowed(),
   deconv: windowed(),
   linear: windowed(),

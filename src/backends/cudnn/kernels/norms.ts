@@ -5,10 +5,9 @@
  */
 
 import { elements, type Shape } from "../../../base/shapes.ts";
-import type { Address } from "../arguments.ts";
-import type { Link, Operand } from "../chain.ts";
-import { perChannel } from "../links.ts";
-import type { Lower } from "../lowering.ts";
+import type { Address } from "../cuda/arguments.ts";
+import type { Lower } from "./kernel.ts";
+import { type Link, type Operand, perChannel } from "./pointwise_chain.ts";
 import { like, reduceColumns } from "./reductions.ts";
 
 /** Bytes of a statistic, which is in single precision always. */
@@ -18,11 +17,11 @@ const SINGLE = 4;
 const [FIRST, SECOND] = [2, 3];
 
 /** The mean of the squared distance from a mean. */
-export const variance: Lower<"variance"> = (step, lowering) => {
-  const { tensors } = lowering;
+export const variance: Lower<"variance"> = (step, emitter) => {
+  const { tensors } = emitter;
   const [x, mean] = step.inputs;
   const view = like(tensors.shape(mean), tensors.shape(x));
-  reduceColumns(lowering, {
+  reduceColumns(emitter, {
     context: step.name,
     kind: "squared_distance",
     x: tensors.activation(x),
@@ -33,7 +32,7 @@ export const variance: Lower<"variance"> = (step, lowering) => {
     result: tensors.typeOf(step.output),
     scale: 1 / view.rows,
   });
-  lowering.applyEpilogue(step);
+  emitter.applyEpilogue(step);
 };
 
 /** Rows that share statistics: those of a group. */
@@ -42,13 +41,13 @@ function sharing({ groups, rows }: { groups: number; rows: number }): { rows: nu
 }
 
 /** Mean and variance of each sample and channel, then the norm with them. */
-export const instanceNorm: Lower<"instance_norm"> = (step, lowering) => {
-  const { tensors } = lowering;
+export const instanceNorm: Lower<"instance_norm"> = (step, emitter) => {
+  const { tensors } = emitter;
   const [x, gamma, beta] = step.inputs;
-  const result = lowering.activation(step.output);
+  const result = emitter.activation(step.output);
   const [N, C, ...spatial] = result.shape;
   const shape: Shape = [N, C, ...spatial.map(() => 1)];
-  const [mean, spread] = [FIRST, SECOND].map((slot) => lowering.scratch(N * C * SINGLE, slot));
+  const [mean, spread] = [FIRST, SECOND].map((slot) => emitter.scratch(N * C * SINGLE, slot));
   const view = like(shape, result.shape);
   const common = {
     context: step.name,
@@ -58,30 +57,30 @@ export const instanceNorm: Lower<"instance_norm"> = (step, lowering) => {
     ...view,
     scale: 1 / view.rows,
   };
-  reduceColumns(lowering, { ...common, kind: "plain", y: mean });
+  reduceColumns(emitter, { ...common, kind: "plain", y: mean });
   const statistics = { mean, ...sharing(view), epsilon: 0 };
-  reduceColumns(lowering, { ...common, kind: "squared_distance", statistics, y: spread });
+  reduceColumns(emitter, { ...common, kind: "squared_distance", statistics, y: spread });
   const operand = (address: Address): Operand => ({ address, shape, type: "f32" });
-  lowering.chain(step.name, [
-    { op: "load", operand: lowering.activation(x) },
+  emitter.chain(step.name, [
+    { op: "load", operand: emitter.activation(x) },
     { op: "sub", operand: operand(mean) },
     { op: "over_spread", operand: operand(spread), alpha: step.attributes.epsilon },
     { op: "mul", operand: perChannel(gamma, result.shape, tensors) },
     { op: "add", operand: perChannel(beta, result.shape, tensors) },
-    ...lowering.epilogueLinks(step.epilogue, result.shape),
+    ...emitter.epilogueLinks(step.epilogue, result.shape),
   ], result);
 };
 
 /** dx = gamma * r * (dy - mean of dy - h * mean of dy * h). */
-export const normaliseBackward: Lower<"normalise_backward"> = (step, lowering) => {
-  const { tensors } = lowering;
+export const normaliseBackward: Lower<"normalise_backward"> = (step, emitter) => {
+  const { tensors } = emitter;
   const { epsilon } = step.attributes;
   const [x, mean, spread, gamma, dy] = step.inputs;
   const shape = tensors.shape(mean);
-  const result = lowering.activation(step.output);
+  const result = emitter.activation(step.output);
   const view = like(shape, result.shape);
   const [plain, weighted] = [FIRST, SECOND]
-    .map((slot) => lowering.scratch(elements(shape) * SINGLE, slot));
+    .map((slot) => emitter.scratch(elements(shape) * SINGLE, slot));
   const common = {
     context: step.name,
     type: tensors.typeOf(dy),
@@ -89,8 +88,8 @@ export const normaliseBackward: Lower<"normalise_backward"> = (step, lowering) =
     ...view,
     scale: 1 / view.rows,
   };
-  reduceColumns(lowering, { ...common, kind: "plain", x: tensors.activation(dy), y: plain });
-  reduceColumns(lowering, {
+  reduceColumns(emitter, { ...common, kind: "plain", x: tensors.activation(dy), y: plain });
+  reduceColumns(emitter, {
     ...common,
     kind: "times_normalised",
     x: tensors.activation(x),
@@ -106,32 +105,32 @@ export const normaliseBackward: Lower<"normalise_backward"> = (step, lowering) =
   const operand = (address: Address): Operand => ({ address, shape, type: "f32" });
   const overSpread: Link = {
     op: "over_spread",
-    operand: lowering.activation(spread),
+    operand: emitter.activation(spread),
     alpha: epsilon,
   };
-  lowering.chain(step.name, [
-    { op: "load", operand: lowering.activation(x) },
-    { op: "sub", operand: lowering.activation(mean) },
+  emitter.chain(step.name, [
+    { op: "load", operand: emitter.activation(x) },
+    { op: "sub", operand: emitter.activation(mean) },
     overSpread,
     { op: "mul", operand: operand(weighted) },
     { op: "affine", alpha: -1 },
-    { op: "add", operand: lowering.activation(dy) },
+    { op: "add", operand: emitter.activation(dy) },
     { op: "sub", operand: operand(plain) },
     { op: "mul", operand: perChannel(gamma, result.shape, tensors) },
     overSpread,
-    ...lowering.epilogueLinks(step.epilogue, result.shape),
+    ...emitter.epilogueLinks(step.epilogue, result.shape),
   ], result);
 };
 
 /** The sum of dy * h over samples and voxels. */
-export const normaliseBackwardScale: Lower<"normalise_backward_scale"> = (step, lowering) => {
-  const { tensors } = lowering;
+export const normaliseBackwardScale: Lower<"normalise_backward_scale"> = (step, emitter) => {
+  const { tensors } = emitter;
   const [x, mean, spread, dy] = step.inputs;
   const shape = tensors.shape(x);
   const [N, C] = shape;
   const rows = elements(shape) / C;
   const perSample = tensors.shape(mean)[0] === N && N > 1;
-  reduceColumns(lowering, {
+  reduceColumns(emitter, {
     context: step.name,
     kind: "times_normalised",
     x: tensors.activation(x),
@@ -150,5 +149,5 @@ export const normaliseBackwardScale: Lower<"normalise_backward_scale"> = (step, 
     result: tensors.typeOf(step.output),
     scale: 1,
   });
-  lowering.applyEpilogue(step);
+  emitter.applyEpilogue(step);
 };

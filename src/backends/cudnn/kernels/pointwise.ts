@@ -6,29 +6,29 @@
 
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { PointwiseName, StepOf } from "../../../plan/plan.ts";
-import type { Link, Operand } from "../chain.ts";
-import { linksOf, perChannel, slopes } from "../links.ts";
-import type { Lower, Lowering } from "../lowering.ts";
-import type { Get, Numbers } from "../tensors.ts";
+import type { Emitter } from "./emitter.ts";
+import type { Lower } from "./kernel.ts";
+import { type Link, linksOf, type Operand, perChannel, slopes } from "./pointwise_chain.ts";
+import type { Get, Numbers } from "./tensors.ts";
 
 /** Runs links and then the fused ops of a step, in one go. */
 function chain<K extends OpName>(
   { name, output, epilogue }: StepOf<K>,
-  lowering: Lowering,
+  emitter: Emitter,
   links: readonly Link[],
 ): void {
-  const result = lowering.activation(output);
-  const all = [...links, ...lowering.epilogueLinks(epilogue, result.shape)];
-  lowering.chain(name, all, result);
+  const result = emitter.activation(output);
+  const all = [...links, ...emitter.epilogueLinks(epilogue, result.shape)];
+  emitter.chain(name, all, result);
 }
 
 /** The ops that may be fused, by themselves: the first input is the running value. */
 export function pointwise<K extends PointwiseName>(op: K): Lower<K> {
-  return (step, lowering) => {
+  return (step, emitter) => {
     const [x, ...operands] = step.inputs;
-    const { tensors } = lowering;
+    const { tensors } = emitter;
     const links = linksOf(op, step.attributes, operands, tensors.shape(step.output), tensors);
-    chain(step, lowering, [{ op: "load", operand: lowering.activation(x) }, ...links]);
+    chain(step, emitter, [{ op: "load", operand: emitter.activation(x) }, ...links]);
   };
 }
 
@@ -36,16 +36,16 @@ export function pointwise<K extends PointwiseName>(op: K): Lower<K> {
 export function unary<K extends "affine" | "reciprocal" | "softplus" | "expand">(
   linksFor: (step: StepOf<K>) => readonly Link[],
 ): Lower<K> {
-  return (step, lowering) => {
-    const load: Link = { op: "load", operand: lowering.activation(step.inputs[0]) };
-    chain(step, lowering, [load, ...linksFor(step)]);
+  return (step, emitter) => {
+    const load: Link = { op: "load", operand: emitter.activation(step.inputs[0]) };
+    chain(step, emitter, [load, ...linksFor(step)]);
   };
 }
 
 /** With known statistics: one factor and one summand a channel. */
-export const batchNorm: Lower<"batch_norm"> = (step, lowering) => {
+export const batchNorm: Lower<"batch_norm"> = (step, emitter) => {
   const [x, ...parameters] = step.inputs;
-  const { tensors } = lowering;
+  const { tensors } = emitter;
   const shape = tensors.shape(parameters[0]);
   const { epsilon } = step.attributes;
   const pack = (what: string, make: (scale: Float64Array, get: Get) => Numbers) => {
@@ -68,42 +68,42 @@ export const batchNorm: Lower<"batch_norm"> = (step, lowering) => {
     const centre = get(mean);
     return Float64Array.from(get(beta), (b, c) => b - centre[c] * values[c]);
   });
-  chain(step, lowering, [
-    { op: "load", operand: lowering.activation(x) },
+  chain(step, emitter, [
+    { op: "load", operand: emitter.activation(x) },
     { op: "mul", operand: operand(scale) },
     { op: "add", operand: operand(shift) },
   ]);
 };
 
 /** With statistics that were computed. */
-export const normalise: Lower<"normalise"> = (step, lowering) => {
+export const normalise: Lower<"normalise"> = (step, emitter) => {
   const [x, mean, variance, gamma, beta] = step.inputs;
-  const output = lowering.tensors.shape(step.output);
-  chain(step, lowering, [
-    { op: "load", operand: lowering.activation(x) },
-    { op: "sub", operand: lowering.activation(mean) },
-    { op: "over_spread", operand: lowering.activation(variance), alpha: step.attributes.epsilon },
-    { op: "mul", operand: perChannel(gamma, output, lowering.tensors) },
-    { op: "add", operand: perChannel(beta, output, lowering.tensors) },
+  const output = emitter.tensors.shape(step.output);
+  chain(step, emitter, [
+    { op: "load", operand: emitter.activation(x) },
+    { op: "sub", operand: emitter.activation(mean) },
+    { op: "over_spread", operand: emitter.activation(variance), alpha: step.attributes.epsilon },
+    { op: "mul", operand: perChannel(gamma, output, emitter.tensors) },
+    { op: "add", operand: perChannel(beta, output, emitter.tensors) },
   ]);
 };
 
 /** dx = y > 0 ? dy : slope * dy. */
-export const leakyReluBackward: Lower<"leaky_relu_backward"> = (step, lowering) => {
+export const leakyReluBackward: Lower<"leaky_relu_backward"> = (step, emitter) => {
   const [y, dy] = step.inputs;
-  chain(step, lowering, [
-    { op: "load", operand: lowering.activation(dy) },
-    { op: "gate", operand: lowering.activation(y), alpha: step.attributes.slope },
+  chain(step, emitter, [
+    { op: "load", operand: emitter.activation(dy) },
+    { op: "gate", operand: emitter.activation(y), alpha: step.attributes.slope },
   ]);
 };
 
 /** dx = (x > 0 ? 1 : slope) * dy. */
-export const preluBackwardData: Lower<"prelu_backward_data"> = (step, lowering) => {
+export const preluBackwardData: Lower<"prelu_backward_data"> = (step, emitter) => {
   const [x, slope, dy] = step.inputs;
-  const output = lowering.tensors.shape(step.output);
-  chain(step, lowering, [
-    { op: "load", operand: slopes(slope, output, lowering.tensors) },
-    { op: "one_above", operand: lowering.activation(x) },
-    { op: "mul", operand: lowering.activation(dy) },
+  const output = emitter.tensors.shape(step.output);
+  chain(step, emitter, [
+    { op: "load", operand: slopes(slope, output, emitter.tensors) },
+    { op: "one_above", operand: emitter.activation(x) },
+    { op: "mul", operand: emitter.activation(dy) },
   ]);
 };

@@ -6,11 +6,11 @@
 
 import { elements, type Shape } from "../../../base/shapes.ts";
 import type { StepOf } from "../../../plan/plan.ts";
-import { type Address, address, f32, f64, i32, i64, struct } from "../arguments.ts";
-import { kernelOrder, single } from "../chain.ts";
-import type { DataType } from "../constants.ts";
-import { channelsLastStrides } from "../graph_spec.ts";
-import type { Lower, Lowering } from "../lowering.ts";
+import { type Address, address, f32, f64, i32, i64, struct } from "../cuda/arguments.ts";
+import { type DataType, single } from "../cuda/data_type.ts";
+import { channelsLastStrides, kernelOrder } from "../cuda/layout.ts";
+import type { Emitter } from "./emitter.ts";
+import type { Lower } from "./kernel.ts";
 
 /** `enum Kind` of `native/reductions.cu`. */
 const KIND = {
@@ -33,7 +33,6 @@ export interface ColumnReduction {
   readonly groups: number;
   /** Rows of a group. */
   readonly rows: number;
-  /** Columns. */
   readonly columns: number;
   /** Element type of `x` and `other`. */
   readonly type: DataType;
@@ -51,7 +50,6 @@ export interface ColumnReduction {
 
 /** Mean and variance of columns. */
 export interface Statistics {
-  /** Means. */
   readonly mean: Address;
   /** Variances; those of the means' own tensor are not known yet. */
   readonly variance?: Address;
@@ -77,20 +75,20 @@ const DOUBLE = 8;
 const PARTS = 1;
 
 /** Emits a reduction. */
-export function reduceColumns(lowering: Lowering, reduction: ColumnReduction): void {
+export function reduceColumns(emitter: Emitter, reduction: ColumnReduction): void {
   const { context, kind, x, type, groups, rows, columns, other = 0n, statistics, y } = reduction;
   let width = 1;
   while (width < Math.min(columns, WIDEST)) width *= 2;
   const across = Math.ceil(columns / width);
   const height = THREADS / width;
-  const most = lowering.session.gpu.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
+  const most = emitter.session.gpu.facts.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
   const splits = Math.max(
     1,
     Math.min(Math.floor(most / (across * groups)), Math.ceil(rows / (8 * height))),
   );
-  const parts = lowering.scratch(groups * splits * columns * DOUBLE, PARTS);
+  const parts = emitter.scratch(groups * splits * columns * DOUBLE, PARTS);
   const { mean = 0n, variance = 0n, rows: statistic = 0, epsilon = 0 } = statistics ?? {};
-  lowering.launch({
+  emitter.launch({
     context,
     program: "reductions",
     kernel: "reduce_columns",
@@ -103,7 +101,7 @@ export function reduceColumns(lowering: Lowering, reduction: ColumnReduction): v
     block: [width, height],
   });
   const n = groups * columns;
-  lowering.over(context, "parts", "join_parts", n, [
+  emitter.over(context, "reductions", "join_parts", n, [
     address(parts),
     address(y),
     i64(n),
@@ -130,11 +128,11 @@ export function like(statistic: Shape, [N, C, ...spatial]: Shape) {
 export function globalPool<K extends "global_avg_pool" | "global_max_pool">(
   kind: "plain" | "maximum",
 ): Lower<K> {
-  return (step: StepOf<K>, lowering) => {
-    const { tensors } = lowering;
+  return (step: StepOf<K>, emitter) => {
+    const { tensors } = emitter;
     const [x] = step.inputs;
     const view = bySample(tensors.shape(x));
-    reduceColumns(lowering, {
+    reduceColumns(emitter, {
       context: step.name,
       kind,
       x: tensors.activation(x),
@@ -144,20 +142,19 @@ export function globalPool<K extends "global_avg_pool" | "global_max_pool">(
       result: tensors.typeOf(step.output),
       scale: kind === "plain" ? 1 / view.rows : 1,
     });
-    lowering.applyEpilogue(step);
+    emitter.applyEpilogue(step);
   };
 }
 
-/** Sums over any axes. */
-export const sum: Lower<"sum"> = (step, lowering) => {
-  const { tensors } = lowering;
+export const sum: Lower<"sum"> = (step, emitter) => {
+  const { tensors } = emitter;
   const [x] = step.inputs;
   const shape = tensors.shape(x);
   const summed = new Set(step.attributes.axes);
   const view = columnsOf(shape, summed);
   const [from, to] = [tensors.activation(x), tensors.activation(step.output)];
   if (view) {
-    reduceColumns(lowering, {
+    reduceColumns(emitter, {
       context: step.name,
       kind: "plain",
       x: from,
@@ -174,7 +171,7 @@ export const sum: Lower<"sum"> = (step, lowering) => {
       return struct(members.flat().map(i64));
     };
     const n = elements(tensors.shape(step.output));
-    lowering.launch({
+    emitter.launch({
       context: step.name,
       program: "reductions",
       kernel: "sum_boxes",
@@ -192,7 +189,7 @@ export const sum: Lower<"sum"> = (step, lowering) => {
       block: [64, 1],
     });
   }
-  lowering.applyEpilogue(step);
+  emitter.applyEpilogue(step);
 };
 
 /** How sums over some axes are columns; undefined where they are not. */
@@ -209,12 +206,12 @@ function columnsOf(shape: Shape, summed: ReadonlySet<number>) {
 }
 
 /** The gradient for slopes: sums of dy * min(x, 0). */
-export const preluBackwardSlope: Lower<"prelu_backward_slope"> = (step, lowering) => {
-  const { tensors } = lowering;
+export const preluBackwardSlope: Lower<"prelu_backward_slope"> = (step, emitter) => {
+  const { tensors } = emitter;
   const [x, dy] = step.inputs;
   const shape = tensors.shape(x);
   const columns = elements(tensors.shape(step.output));
-  reduceColumns(lowering, {
+  reduceColumns(emitter, {
     context: step.name,
     kind: "times_negative",
     x: tensors.activation(x),
@@ -227,5 +224,5 @@ export const preluBackwardSlope: Lower<"prelu_backward_slope"> = (step, lowering
     result: tensors.typeOf(step.output),
     scale: 1,
   });
-  lowering.applyEpilogue(step);
+  emitter.applyEpilogue(step);
 };

@@ -4,16 +4,20 @@
  * @module
  */
 
-import type { Kernels } from "../lowering.ts";
-import { add, mul } from "./binary.ts";
-import { conv, linear } from "./convolution.ts";
-import { conv_backward_data, conv_backward_weights } from "./convolution_backward.ts";
-import { channel_slice, concat, crop, pad, tile } from "./copies.ts";
-import { deconv } from "./deconvolution.ts";
-import { channel_max_backward, max_pool_backward } from "./maxima_backward.ts";
-import { normalise, variance } from "./normalise.ts";
-import { normalise_backward, normalise_backward_scale } from "./normalise_backward.ts";
-import { batch_norm, instance_norm, softmax } from "./normalization.ts";
+import type { Kernels } from "../lowering/lowering.ts";
+import { conv, linear } from "./convolution/convolution.ts";
+import { conv_backward_data, conv_backward_weights } from "./convolution/convolution_backward.ts";
+import { deconv } from "./convolution/deconvolution.ts";
+import { crop, pad } from "./copies/borders.ts";
+import { channel_slice, concat, tile } from "./copies/channels.ts";
+import { expand } from "./matmul/expand.ts";
+import { sum } from "./matmul/sum.ts";
+import { normalise, variance } from "./normalization/batch_statistics.ts";
+import {
+  normalise_backward,
+  normalise_backward_scale,
+} from "./normalization/batch_statistics_backward.ts";
+import { batch_norm, instance_norm } from "./normalization/norm_inference.ts";
 import {
   affine,
   elu,
@@ -23,21 +27,18 @@ import {
   scale_shift,
   sigmoid,
   softplus,
-} from "./pointwise.ts";
-import {
-  channel_max,
-  channel_mean,
-  global_avg_pool,
-  global_max_pool,
-  max_pool,
-} from "./pooling.ts";
-import { prelu } from "./prelu.ts";
+} from "./pointwise/activations.ts";
+import { add, mul } from "./pointwise/binary.ts";
+import { prelu } from "./pointwise/prelu.ts";
 import {
   leaky_relu_backward,
   prelu_backward_data,
   prelu_backward_slope,
-} from "./rectifiers_backward.ts";
-import { expand, sum } from "./sums.ts";
+} from "./pointwise/rectifiers_backward.ts";
+import { softmax } from "./pointwise/softmax.ts";
+import { channel_max, channel_mean } from "./pooling/channel_pooling.ts";
+import { channel_max_backward, max_pool_backward } from "./pooling/maxima_backward.ts";
+import { global_avg_pool, global_max_pool, max_pool } from "./pooling/pooling.ts";
 
 /** Kernels by op. */
 export const KERNELS: Kernels = {

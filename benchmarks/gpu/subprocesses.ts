@@ -1,0 +1,106 @@
+/**
+ * The parts of the check as processes.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { messageOf } from "../../src/base/errors.ts";
+import { partResult } from "../../src/results/schema/gpu_check.ts";
+import { environment } from "../../src/results/schema/machine.ts";
+import * as z from "zod";
+import type { DeviceAnswer } from "./request.ts";
+import type { Outcome, Runner } from "./runner.ts";
+import type { Part, TestsRequest } from "./settings.ts";
+import { findSanitizer, readTests } from "./tests.ts";
+
+const ROOT = join(import.meta.dirname!, "..", "..");
+
+const deviceSchema: z.ZodType<DeviceAnswer> = z.strictObject({
+  environment,
+  emulated: z.boolean(),
+  precisions: z.array(z.string()),
+});
+
+/** Seconds that a look at the machine may take: a driver that was just loaded is slow. */
+const LOOK = 60;
+
+/** Runs every part in a process of its own, with the same Deno. */
+export class Subprocesses implements Runner {
+  readonly #variables: Readonly<Record<string, string>>;
+
+  /**
+   * A runner.
+   *
+   * @param variables environment variables that parts need beyond those of this process
+   */
+  constructor(variables: Readonly<Record<string, string>>) {
+    this.#variables = variables;
+  }
+
+  async device(): Promise<DeviceAnswer> {
+    const text = await this.#answer({ kind: "device" }, LOOK);
+    if (text === null) throw new Error(`the GPU did not answer within ${LOOK} s`);
+    return deviceSchema.parse(text);
+  }
+
+  async run({ request }: Part, limit: number): Promise<Outcome> {
+    try {
+      if (request.kind === "tests") return await this.#tests(request, limit);
+      const value = await this.#answer(request, limit);
+      if (value === null) return { status: "stopped" };
+      return { status: "done", result: partResult.parse(value) };
+    } catch (error) {
+      return { status: "failed", reason: messageOf(error) };
+    }
+  }
+
+  /** The answer of a process; null when it was stopped. */
+  async #answer(request: unknown, limit: number): Promise<unknown> {
+    const worker = join(ROOT, "benchmarks", "gpu", "worker.ts");
+    const command = [Deno.execPath(), "run", "-A", "--quiet", "--no-check", worker];
+    const output = await this.#start(command, JSON.stringify(request), limit);
+    if (output === null) return null;
+    const last = output.text.trim().split("\n").at(-1) ?? "";
+    if (!last.startsWith("{")) throw new Error(`its process ended with code ${output.code}`);
+    const value = JSON.parse(last);
+    if ("error" in value) throw new Error(value.error);
+    return value;
+  }
+
+  async #tests({ file, filter, watchedBy }: TestsRequest, limit: number): Promise<Outcome> {
+    const sanitizer = watchedBy && findSanitizer();
+    if (watchedBy && !sanitizer) {
+      return { status: "impossible", reason: "compute-sanitizer is not installed" };
+    }
+    const watched = sanitizer ? [sanitizer, "--tool", watchedBy!, "--error-exitcode", "9"] : [];
+    const test = ["test", "-A", "--quiet", "--no-check", `--filter=${filter}`, join(ROOT, file)];
+    const output = await this.#start([...watched, Deno.execPath(), ...test], "", limit);
+    return output === null ? { status: "stopped" } : readTests(output, watchedBy);
+  }
+
+  /** Runs a command; null when it was stopped. */
+  async #start(
+    [command, ...args]: readonly string[],
+    input: string,
+    limit: number,
+  ): Promise<{ code: number; text: string } | null> {
+    const signal = AbortSignal.timeout(Math.max(1, Math.floor(limit * 1000)));
+    const process = new Deno.Command(command, {
+      args,
+      cwd: ROOT,
+      env: { ...this.#variables, NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      signal,
+    }).spawn();
+    const writer = process.stdin.getWriter();
+    // a process that ends before it has read all says why in its output
+    await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
+    const { code, stdout, stderr } = await process.output();
+    if (signal.aborted) return null;
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    return { code, text: `${err}\n${out}` };
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Ops that only move channels: concatenation, repetition, parts.
+ *
+ * @module
+ */
+
+import type { ValueId } from "../../../../graph/graph.ts";
+import type { Lower, Lowering } from "../../lowering/lowering.ts";
+import { channelSlice } from "../../memory/views.ts";
+import { emitCopy } from "./layout_copy.ts";
+
+/** Channels of every input, one after another. */
+export const concat: Lower<"concat"> = ({ name, inputs, output }, lowering): void =>
+  join(name, lowering, inputs, output);
+
+/** The channels, repeated. */
+export const tile: Lower<"tile"> = ({ name, inputs: [x], output, attributes }, lowering) => {
+  const times = attributes.channels / lowering.tensors.shape(x)[1];
+  join(name, lowering, new Array<ValueId>(times).fill(x), output);
+};
+
+/** Some neighbouring channels. */
+export const channel_slice: Lower<"channel_slice"> = (step, lowering) => {
+  const { name, inputs: [x], output, attributes: { first, channels } } = step;
+  const { tensors } = lowering;
+  const slice = channelSlice(tensors.activation(x), first, channels);
+  emitCopy(name, lowering, slice, lowering.place(tensors.activation(output)));
+};
+
+/**
+ * Copies every input into its channels; the library's own concat is slower on short rows, as is its
+ * copy of a matrix, for which it has plain loops.
+ */
+function join(
+  context: string,
+  lowering: Lowering,
+  inputs: readonly ValueId[],
+  output: ValueId,
+): void {
+  const { tensors } = lowering;
+  const whole = tensors.activation(output);
+  let first = 0;
+  for (const id of inputs) {
+    const source = tensors.activation(id);
+    const slice = channelSlice(whole, first, source.dims[1]);
+    emitCopy(context, lowering, source, lowering.place(slice));
+    first += source.dims[1];
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Sums and products with broadcasting.
+ *
+ * @module
+ */
+
+import { elements, sameShape } from "../../../../base/shapes.ts";
+import type { OpName } from "../../../../graph/ops/mod.ts";
+import type { StepOf } from "../../../../plan/plan.ts";
+import { ALGORITHM, ARGUMENT } from "../../library/constants.ts";
+import type { Handle } from "../../library/handles.ts";
+import { channelsLast, type Layout, type View } from "../../library/layout.ts";
+import { broadcast, TINY } from "../../loops/broadcast.ts";
+import type { Policy } from "../../lowering/emission.ts";
+import type { Operands } from "../../lowering/epilogue.ts";
+import type { Lower, Lowering } from "../../lowering/lowering.ts";
+import { sample } from "../../memory/views.ts";
+import { emitExpansion } from "../matmul/expand.ts";
+
+/** Elements that fill the library's vectors. */
+const LANES = 16;
+
+/** Sum or product, as the library names them. */
+export type BinaryAlgorithm = "binary_add" | "binary_mul";
+
+/** y = a + b. */
+export const add: Lower<"add"> = (step, lowering): void => combine(step, lowering, "binary_add");
+
+/** y = a * b. */
+export const mul: Lower<"mul"> = (step, lowering): void => combine(step, lowering, "binary_mul");
+
+function combine<K extends "add" | "mul">(
+  step: StepOf<K>,
+  lowering: Lowering,
+  algorithm: BinaryAlgorithm,
+): void {
+  const { tensors } = lowering;
+  const { type } = tensors;
+  const [a, b] = step.inputs.map((id) => tensors.activation(id));
+  const y = tensors.activation(step.output);
+  const [whole, other] = sameShape(a.dims, y.dims) ? [a, b] : [b, a];
+  const tiny = type === "f32" && elements(y.dims) <= TINY && step.epilogue.length === 0;
+  if (sameShape(whole.dims, y.dims) && !tiny) {
+    if (emitExpanded(step, lowering, { algorithm, whole, other })) return;
+    if (emitBinary(step, lowering, { algorithm, whole, other }, "fast")) return;
+    // a factor a sample is slow all at once where there is one channel, and fast sample by sample
+    const alone = { ...step, epilogue: [] };
+    const samples = Array.from({ length: y.dims[0] }, (_, n) => ({
+      algorithm,
+      whole: sample(whole, n),
+      other: sample(other, n),
+      y: sample(y, n),
+    }));
+    if (samples.every((operands) => emitBinary(alone, lowering, operands, "fast"))) {
+      return lowering.applyEpilogue(step);
+    }
+  }
+  const [p, q, out] = [...step.inputs, step.output].map((id) => tensors.stored(id));
+  lowering.loop(broadcast(algorithm, p, q, out));
+  lowering.applyEpilogue(step);
+}
+
+/**
+ * Repeats what is broadcast first, where rows are too short for vectors: two passes over memory are
+ * faster then than one that goes element by element.
+ *
+ * @returns whether anything was emitted
+ */
+function emitExpanded<K extends "add" | "mul">(
+  step: StepOf<K>,
+  lowering: Lowering,
+  { algorithm, whole, other }: BinaryOperands,
+): boolean {
+  const { dims, type } = whole;
+  if (dims[1] % LANES === 0 || sameShape(dims, other.dims)) return false;
+  const place = (layout: Layout) => lowering.temporary(layout);
+  if (!emitExpansion(step.name, lowering, other, dims, place)) return false;
+  const repeated = channelsLast(type, dims);
+  const memory = lowering.temporary(repeated).memory;
+  return emitBinary(step, lowering, {
+    algorithm,
+    whole,
+    other: { ...repeated, address: 0n },
+    memory,
+  }, "any");
+}
+
+/** What a sum or product works on. */
+export interface BinaryOperands {
+  /** Sum or product. */
+  readonly algorithm: BinaryAlgorithm;
+  /** Has the shape of the result. */
+  readonly whole: View;
+  /** Is broadcast where its sizes are 1. */
+  readonly other: View;
+  /** Where `other` is, if it has no address yet. */
+  readonly memory?: Handle;
+  /** The result; default: the step's output. */
+  readonly y?: View;
+}
+
+/**
+ * Emits a sum or product with the epilogue of a step.
+ *
+ * @param policy how far to go for it
+ * @param operands of the epilogue, as the result is seen; default: as it is
+ * @returns whether anything was emitted
+ */
+export function emitBinary<K extends OpName>(
+  step: StepOf<K>,
+  lowering: Lowering,
+  { algorithm, whole, other, memory, y = lowering.tensors.activation(step.output) }: BinaryOperands,
+  policy: Policy,
+  operands?: Operands,
+): boolean {
+  const { session } = lowering;
+  using wholeMd = session.descriptor(whole);
+  using otherMd = session.descriptor(other);
+  using yMd = session.descriptor(y);
+  return lowering.emitStep(
+    step,
+    {
+      context: step.name,
+      describe: (out, attributes) =>
+        session.library.symbols.dnnl_binary_primitive_desc_create(
+          out,
+          session.engine,
+          ALGORITHM[algorithm],
+          wholeMd.id,
+          otherMd.id,
+          yMd.id,
+          attributes,
+        ),
+      bind: () => [
+        [ARGUMENT.source, lowering.memory(whole)],
+        [ARGUMENT.source1, memory ?? lowering.memory(other)],
+        [ARGUMENT.destination, lowering.memory(y)],
+      ],
+    },
+    policy,
+    operands,
+  );
+}

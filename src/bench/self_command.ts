@@ -1,0 +1,28 @@
+/**
+ * How this program starts itself.
+ *
+ * @module
+ */
+
+import type { CommandLine } from "./timing_client.ts";
+
+/** What a process of this program may do: what the tasks of deno.json allow, less starting others. */
+const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
+
+/**
+ * The command line of a command of this program; null where this process may start none.
+ *
+ * @param args the command and its arguments
+ */
+export function selfCommand(...args: readonly string[]): CommandLine | null {
+  const program = [Deno.execPath(), "deno"].find(mayRun);
+  if (program === undefined) return null;
+  if (Deno.build.standalone) return [program, ...args];
+  const main = new URL("../cli/main.ts", import.meta.url);
+  const file = main.protocol === "file:" ? decodeURIComponent(main.pathname) : main.href;
+  return [program, "run", "--quiet", "--no-prompt", ...PERMISSIONS, file, ...args];
+}
+
+function mayRun(command: string): boolean {
+  return Deno.permissions.querySync({ name: "run", command }).state === "granted";
+}

@@ -1,0 +1,74 @@
+/**
+ * How a process that times is talked to: a line of JSON asks, a line of JSON answers, one at a time.
+ *
+ * ```text
+ * {"ask":"open", "model":{...}, "backend":"onednn", ...}   {"answer":"opened", "facts":{...}, ...}
+ * {"ask":"network", "times":3}                             {"answer":"seconds", "seconds":[...]}
+ * {"ask":"scan"}                                           {"answer":"scan", "seconds":{...}}
+ * {"ask":"moment"}                                         {"answer":"moment", "moment":{...}}
+ * anything that fails                                      {"answer":"failed", "message":"..."}
+ * ```
+ *
+ * It ends when its input does. Whoever compares two builds talks to both in turn, so what is said
+ * here may be added to, and not changed.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import { BACKEND_NAMES, PRECISIONS } from "../backends/backend.ts";
+import type { LoadedCase } from "../datasets/mod.ts";
+import { windowSchema } from "../datasets/manifest.ts";
+import { WEIGHTINGS } from "../imaging/mod.ts";
+import type { CaseSeconds, TimedFacts, TimedMoment } from "./timing_session.ts";
+
+/** Version of what is said. */
+export const TIMING_PROTOCOL = 1;
+
+const model = z.object({
+  model: z.string(),
+  input: z.array(z.int().min(1)).optional(),
+  options: z.record(z.string(), z.string()),
+  weights: z.string().nullable(),
+  stripPrefix: z.string().optional(),
+  batch: z.union([z.int().min(1), z.literal("auto")]),
+  overlap: z.number().min(0).max(0.95),
+  stitching: z.enum(WEIGHTINGS),
+});
+
+/** What may be asked. */
+export const question = z.discriminatedUnion("ask", [
+  z.object({
+    ask: z.literal("open"),
+    model,
+    backend: z.enum(BACKEND_NAMES),
+    precision: z.enum(PRECISIONS),
+    seed: z.int().min(0),
+    scan: z.object({
+      image: z.string(),
+      reading: z.custom<LoadedCase["reading"]>().optional(),
+      window: windowSchema,
+      threshold: z.number(),
+      maskPath: z.string(),
+    }).nullable(),
+  }),
+  z.object({ ask: z.literal("network"), times: z.int().min(1) }),
+  z.object({ ask: z.literal("scan") }),
+  z.object({ ask: z.literal("moment") }),
+]);
+
+/** One question. */
+export type Question = ReadOnly<z.infer<typeof question>>;
+
+type ReadOnly<T> = T extends ArrayBufferView ? T
+  : T extends readonly (infer _)[] ? { readonly [K in keyof T]: ReadOnly<T[K]> }
+  : T extends object ? { readonly [K in keyof T]: ReadOnly<T[K]> }
+  : T;
+
+/** What is answered. */
+export type Answer =
+  | { readonly answer: "opened"; readonly protocol: number; readonly facts: TimedFacts }
+  | { readonly answer: "seconds"; readonly seconds: readonly number[] }
+  | { readonly answer: "scan"; readonly seconds: CaseSeconds }
+  | { readonly answer: "moment"; readonly moment: TimedMoment }
+  | { readonly answer: "failed"; readonly message: string; readonly advice?: string };

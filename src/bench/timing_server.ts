@@ -1,0 +1,69 @@
+/**
+ * A process that times what it is asked to: the side that answers.
+ *
+ * @module
+ */
+
+import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
+import { resolveModel } from "../models/mod.ts";
+import { linesOf } from "./lines.ts";
+import { type Answer, type Question, question, TIMING_PROTOCOL } from "./timing_protocol.ts";
+import { openSession, type TimingTarget } from "./timing_session.ts";
+
+/**
+ * Answers questions until there are no more.
+ *
+ * @param input lines of JSON
+ * @param answer takes one line each
+ */
+export async function serveTimings(
+  input: ReadableStream<Uint8Array>,
+  answer: (line: string) => void,
+): Promise<void> {
+  let target: TimingTarget | null = null;
+  try {
+    for await (const line of linesOf(input)) {
+      let told: Answer;
+      try {
+        const asked = question.parse(JSON.parse(line));
+        if (asked.ask === "open") {
+          await target?.close();
+          target = null;
+          target = await open(asked);
+          told = { answer: "opened", protocol: TIMING_PROTOCOL, facts: target.facts };
+        } else told = await answerOf(asked, target);
+      } catch (error) {
+        const advice = error instanceof StackbenchError ? error.advice : undefined;
+        told = { answer: "failed", message: messageOf(error), ...(advice ? { advice } : {}) };
+      }
+      answer(JSON.stringify(told));
+    }
+  } finally {
+    await target?.close();
+  }
+}
+
+async function open(
+  { ask: _, ...request }: Question & { readonly ask: "open" },
+): Promise<TimingTarget> {
+  const model = { ...request.model, model: await resolveModel(request.model.model) };
+  return openSession({ ...request, model });
+}
+
+async function answerOf(
+  asked: Exclude<Question, { readonly ask: "open" }>,
+  target: TimingTarget | null,
+): Promise<Answer> {
+  if (target === null) throw new InputError(`no model was opened before ${asked.ask} was asked`);
+  switch (asked.ask) {
+    case "network": {
+      const seconds: number[] = [];
+      for (let i = 0; i < asked.times; i++) seconds.push(await target.network());
+      return { answer: "seconds", seconds };
+    }
+    case "scan":
+      return { answer: "scan", seconds: await target.scan() };
+    case "moment":
+      return { answer: "moment", moment: await target.moment() };
+  }
+}

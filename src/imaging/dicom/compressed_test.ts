@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { hounsfieldSlice, huSha256 } from "../hounsfield.ts";
+import { readScan } from "../read.ts";
+import { assertRefused, fixture, withFolder } from "../testing.ts";
+import { CODECS } from "./codecs/codecs.ts";
+import { codestreamOf } from "./codestream.ts";
+
+const KINDS = ["rle_8", "rle_16", "jpeg_8", "jpeg_12", "lossless_first", "lossless_sixth", "ls"]
+  .concat("ls_near", "j2k", "j2k_lossy", "htj2k", "htj2k_lossy");
+
+const ITEM = [0xfe, 0xff, 0x00, 0xe0];
+
+/** The bytes of a compressed file and where its one frame lies in them. */
+function frameIn(name: string) {
+  const bytes = Deno.readFileSync(fixture("compressed", `${name}.dcm`));
+  const view = new DataView(bytes.buffer);
+  const isItem = (at: number) => ITEM.every((byte, index) => bytes[at + index] === byte);
+  const table = bytes.findIndex((_, at) => isItem(at) && view.getUint32(at + 4, true) === 0);
+  const from = table + 16;
+  return { bytes, view, table, from, end: from + view.getUint32(table + 12, true) };
+}
+
+function frameOf(name: string): Uint8Array<ArrayBuffer> {
+  const { bytes, from, end } = frameIn(name);
+  return bytes.slice(from, end);
+}
+
+/** A compressed file with its one frame replaced by what `change` makes of it. */
+function withFrame(
+  name: string,
+  change: (frame: Uint8Array) => Uint8Array,
+  work: (path: string) => void,
+): void {
+  const { bytes, view, table, from, end } = frameIn(name);
+  const frame = change(bytes.slice(from, end));
+  const even = new Uint8Array(frame.length + frame.length % 2);
+  even.set(frame);
+  view.setUint32(table + 12, even.length, true);
+  withFolder((folder) => {
+    const path = join(folder, "changed.dcm");
+    const parts = [bytes.subarray(0, from), even, bytes.subarray(end)];
+    Deno.writeFileSync(path, Uint8Array.from(parts.flatMap((part) => [...part])));
+    work(path);
+  });
+}
+
+Deno.test("a frame that is cut is refused, whatever its decoder would make of it", async () => {
+  for (const name of KINDS) {
+    const frame = frameOf(name);
+    const { codec, bits } = codestreamOf(frame)!;
+    const depth = bits ?? (name === "rle_8" ? 8 : 16);
+    const shape = { rows: 40, columns: 51, bits: depth, bytes: depth <= 8 ? 1 : 2 } as const;
+    assert.equal((await CODECS[codec]())(frame, shape).length, 40 * 51 * shape.bytes, name);
+    for (const share of [0.97, 0.8, 0.5, 0.1]) {
+      const decode = await CODECS[codec]();
+      const cut = frame.slice(0, Math.floor(frame.length * share));
+      assert.throws(() => decode(cut, shape), `${name} cut to ${share}`);
+    }
+  }
+});
+
+Deno.test("what could not be decoded is refused by name", () => {
+  withFrame(
+    "lossless_first",
+    (frame) => frame.slice(0, frame.length >> 1),
+    (path) =>
+      assertRefused(() => readScan(path), "broken-frame", /changed\.dcm: its JPEG Lossless/),
+  );
+});
+
+Deno.test("a frame of another size than the header says is refused before it is decoded", () => {
+  const size = { jpeg_8: 3, lossless_first: 3, ls: 3 };
+  for (const name of Object.keys(size)) {
+    withFrame(name, (frame) => {
+      const header = frame.findIndex((byte, at) =>
+        byte === 0xff && [0xc0, 0xc3, 0xf7].includes(frame[at + 1])
+      );
+      frame[header + 5] = 0x7f; // 32,000 rows and more
+      return frame;
+    }, (path) => assertRefused(() => readScan(path), "frame-size", /x51 where .* 40x51/));
+  }
+  withFrame("j2k", (frame) => {
+    frame[8] = 0x7f; // two thousand million columns
+    return frame;
+  }, (path) => assertRefused(() => readScan(path), "frame-size", /JPEG 2000/));
+});
+
+Deno.test("a frame of no known codec, or of one that nothing decodes, is refused by name", () => {
+  withFrame(
+    "ls",
+    () => Uint8Array.of(0xff, 0x0a, 1, 2, 3, 4),
+    (path) => assertRefused(() => readScan(path), "compressed", /JPEG-LS Lossless/),
+  );
+  withFrame("jpeg_8", (frame) => {
+    frame[frame.findIndex((byte, at) => byte === 0xff && frame[at + 1] === 0xc0) + 1] = 0xc9;
+    return frame;
+  }, (path) => assertRefused(() => readScan(path), "compressed", /arithmetic/));
+});
+
+Deno.test("lossy HTJ2K is within a grey level of what it was made from", () => {
+  // Four grey levels of 65,536 are what the encoder leaves; SimpleITK's decoder is as far off.
+  const [lossy, exact] = ["htj2k_lossy", "htj2k"].map((name) =>
+    hounsfieldSlice(readScan(fixture("compressed", `${name}.dcm`)), 0)
+  );
+  lossy.forEach((value, at) => assert(Math.abs(value - exact[at]) <= 4));
+});
+
+Deno.test("a frame is what it says it is, whatever the transfer syntax calls it", () => {
+  const bytes = Deno.readFileSync(fixture("compressed", "lossless_first.dcm"));
+  const stated = new TextEncoder().encode("1.2.840.10008.1.2.4.70");
+  const at = bytes.findIndex((_, from) =>
+    stated.every((byte, index) => bytes[from + index] === byte)
+  );
+  withFolder((folder) => {
+    for (const other of ["1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.1\0\0\0"]) {
+      bytes.set(new TextEncoder().encode(other), at);
+      const path = join(folder, "other.dcm");
+      Deno.writeFileSync(path, bytes);
+      const { report, ...volume } = readScan(path);
+      assert.equal(
+        huSha256(volume),
+        huSha256(readScan(fixture("compressed", "lossless_first.dcm"))),
+      );
+      if (other.endsWith("\0")) {
+        assert(report.some(({ rule }) => rule === "no-transfer-syntax-that-fits"));
+      }
+    }
+  });
+});

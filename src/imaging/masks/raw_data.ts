@@ -1,0 +1,88 @@
+/**
+ * The voxels of a file that says in text how they are stored: NRRD and MetaImage.
+ *
+ * @module
+ */
+
+import { inflateSync } from "node:zlib";
+import { messageOf } from "../../base/errors.ts";
+import { readInto, sizeOf } from "../files.ts";
+import { gunzipWhole } from "../nifti/gzip.ts";
+import { type Datatype, DATATYPES } from "../nifti/header.ts";
+import { voxelsOf } from "../nifti/voxels.ts";
+import { refusal } from "../refusal.ts";
+import type { IngestNote, StoredVoxels } from "../volume.ts";
+
+/** Where the voxels of a file lie and how they are written. */
+export interface RawData {
+  /** The file that holds them. */
+  readonly path: string;
+  /** How errors name it. */
+  readonly file: string;
+  /** Byte at which they begin; null where they are the last bytes of the file. */
+  readonly offset: number | null;
+  /** How they are compressed. */
+  readonly packed: "no" | "gzip" | "zlib";
+  /** Their type, as NIfTI numbers it. */
+  readonly datatype: Datatype;
+  /** Whether the least significant byte comes first. */
+  readonly littleEndian: boolean;
+  /** How many there are. */
+  readonly count: number;
+}
+
+/** Voxels that no scan exceeds; more is a lying header. */
+export const MOST_VOXELS = 2 ** 32;
+
+/**
+ * The voxels.
+ *
+ * @throws InputError where there are fewer bytes than the header promises
+ */
+export function rawVoxels(data: RawData, notes: IngestNote[]): StoredVoxels {
+  const { path, file, packed, datatype, littleEndian, count } = data;
+  const needed = count * DATATYPES[datatype].bytes;
+  const size = sizeOf(path);
+  const offset = data.offset ?? size - needed;
+  if (
+    count > MOST_VOXELS || offset < 0 || offset > size ||
+    (packed === "no" && offset + needed > size)
+  ) {
+    throw refusal(
+      "truncated",
+      `${file} is truncated: its header promises ${needed} bytes of voxels, ` +
+        `${Math.max(0, size - Math.max(0, offset))} are there.`,
+      "Copy the file again.",
+    );
+  }
+  const bytes = new Uint8Array(packed === "no" ? needed : size - offset);
+  readInto(path, offset, bytes);
+  const plain = packed === "no"
+    ? bytes
+    : packed === "gzip"
+    ? gunzipWhole(file, bytes, needed)
+    : inflated(file, bytes, needed);
+  return voxelsOf(file, plain.subarray(0, needed), datatype, littleEndian, notes);
+}
+
+/** Content of zlib, which must hold at least as many bytes as are needed. */
+function inflated(file: string, bytes: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  let content: Uint8Array;
+  try {
+    content = inflateSync(bytes, { maxOutputLength: Math.max(2 * needed, 2 ** 24) });
+  } catch (error) {
+    throw refusal(
+      "damaged-zlib",
+      `${file} is damaged or truncated: zlib says "${messageOf(error)}".`,
+      "Copy the file again.",
+    );
+  }
+  if (content.length < needed) {
+    throw refusal(
+      "truncated",
+      `${file} is truncated: its header promises ${needed} bytes, ${content.length} are there.`,
+      "Copy the file again.",
+    );
+  }
+  return new Uint8Array(content.buffer as ArrayBuffer, content.byteOffset, content.length);
+}

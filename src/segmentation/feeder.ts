@@ -1,0 +1,65 @@
+/**
+ * Ahead of the network: its input filled with one group of slices after another.
+ *
+ * @module
+ */
+
+import { elements } from "../base/shapes.ts";
+import type { StackWindow } from "../imaging/mod.ts";
+import { type SegmentHook, untimed } from "./phases.ts";
+import type { NetworkShape } from "./network_shape.ts";
+import type { SliceSource } from "./slices.ts";
+
+/** Fills the input of a network with one group of slices after another. */
+export class Feeder {
+  /** (slices, channels, plane) of a batch, (1, 1, slices, plane) of a stack. */
+  readonly input: Float32Array<ArrayBuffer>;
+  readonly #source: SliceSource;
+  readonly #hook: SegmentHook;
+  readonly #plane: number;
+  readonly #channels: number;
+  readonly #stride: number;
+  /** Slices of the scan that have been loaded. */
+  #loaded = 0;
+
+  /** Makes the room; asks for no slice yet. */
+  constructor(
+    source: SliceSource,
+    { model, plane, grouping }: NetworkShape,
+    hook: SegmentHook = untimed,
+  ) {
+    this.input = new Float32Array(elements(model.inputShape));
+    this.#source = source;
+    this.#hook = hook;
+    this.#plane = elements(plane);
+    // a grey slice is repeated; stacks have one channel
+    this.#channels = model.inputShape[1];
+    this.#stride = grouping.size - grouping.overlap;
+  }
+
+  /**
+   * Loads the next group, which must follow the last one. What both share is asked for once; behind
+   * the end of the scan stand zeros.
+   *
+   * @returns slices that no group before it had
+   */
+  load({ start, stop }: StackWindow): number {
+    const size = this.#channels * this.#plane;
+    const kept = Math.max(this.#loaded - start, 0);
+    if (kept > 0) this.input.copyWithin(0, this.#stride * size);
+    for (let z = start + kept; z < stop; z++) this.#loadSlice(z, (z - start) * size);
+    this.input.fill(0, (stop - start) * size);
+    this.#loaded = stop;
+    return stop - start - kept;
+  }
+
+  #loadSlice(z: number, at: number): void {
+    this.#source(z, this.input.subarray(at, at + this.#plane));
+    if (this.#channels === 1) return;
+    this.#hook.time("resize", () => {
+      for (let channel = 1; channel < this.#channels; channel++) {
+        this.input.copyWithin(at + channel * this.#plane, at, at + this.#plane);
+      }
+    });
+  }
+}

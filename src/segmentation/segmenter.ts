@@ -1,0 +1,163 @@
+/**
+ * Models made ready to segment scans: prepared first, then made executable on a backend.
+ *
+ * @module
+ */
+
+import type { Backend, Precision } from "../backends/backend.ts";
+import { compile } from "../backends/mod.ts";
+import { MissingError, ShapeError } from "../base/errors.ts";
+import { type Graph, graphCost } from "../graph/graph.ts";
+import { loadWeights, seededWeights, type WeightSource } from "../graph/weights.ts";
+import type { FieldChoice, Weighting } from "../imaging/mod.ts";
+import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
+import { lastLevelCache } from "../platform/mod.ts";
+import { ASSUMED_CACHE, batchThatFits } from "./batching.ts";
+import { ensembleOf } from "./ensemble.ts";
+import { type NetworkShape, networkShape } from "./network_shape.ts";
+import type { Network } from "./segment.ts";
+import { requireTrainedField } from "./trained_field.ts";
+
+/** What to make ready. */
+export interface ModelRequest {
+  /** Name such as `vnet:small`. */
+  readonly model: string;
+  /** Spatial sizes (D,) H, W (default: those the variant is meant for). */
+  readonly input?: readonly number[];
+  /** Settings by their Python keyword names. */
+  readonly options: OptionTexts;
+  /** Path of trained weights; null for seeded random ones. */
+  readonly weights: string | null;
+  /** What stands before each name of the weights (default: nothing). */
+  readonly stripPrefix?: string;
+  /** Paths of more trained weights: probabilities are the mean over all (default: none). */
+  readonly ensemble?: readonly string[];
+  /** What it sees of each slice (default: all of it). */
+  readonly field?: FieldChoice;
+  /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache. */
+  readonly batch: number | "auto";
+  /** Share of each stack that overlaps the next, for 3-D models. */
+  readonly overlap: number;
+  /** How overlapping stacks are averaged. */
+  readonly stitching: Weighting;
+}
+
+/** A model with its weights, not yet executable. */
+export interface PreparedModel extends NetworkShape {
+  /** The model. */
+  readonly model: BuiltModel;
+  /** Floating-point operations of one execution, of all members of an ensemble together. */
+  readonly flops: number;
+  /** Its weights. */
+  readonly weights: WeightSource;
+  /** Those of the other members of an ensemble; none where it is none. */
+  readonly ensemble: readonly WeightSource[];
+  /** Where they come from. */
+  readonly weightsFrom: "seeded-random" | "file";
+  /** What one should know of them, in words. */
+  readonly notes: readonly string[];
+}
+
+/** A model that is ready to run. */
+export interface Segmenter extends PreparedModel, Network, Disposable {
+  /** The model. */
+  readonly model: BuiltModel;
+}
+
+/**
+ * Builds a model and loads or draws its weights.
+ *
+ * @throws InputError for names, options or weights that do not fit; ShapeError for illegal sizes
+ */
+export function prepareModel(request: ModelRequest, seed: number): PreparedModel {
+  const model = buildRequested(request);
+  const { graph } = model;
+  return {
+    ...networkShape(model, request.overlap, request.stitching),
+    ...(request.field === undefined ? {} : { field: request.field }),
+    flops: graphCost(graph).flops * (1 + (request.ensemble ?? []).length),
+    ...weightsOf(request, graph, seed),
+  };
+}
+
+/**
+ * Refuses a model that scans cannot pass through.
+ *
+ * @throws ShapeError when it takes several stacks at once, or stacks of several channels
+ */
+export function requireSegments({ name, dimensions, inputShape }: BuiltModel): void {
+  if (dimensions === 3 && (inputShape[0] !== 1 || inputShape[1] !== 1)) {
+    throw new ShapeError(`${name} segments scans with batch 1 and one input channel only`);
+  }
+}
+
+/** Weights of files, or drawn where none is named. */
+function weightsOf(
+  { weights, stripPrefix, ensemble = [], field }: ModelRequest,
+  graph: Graph,
+  seed: number,
+): Pick<PreparedModel, "weights" | "ensemble" | "weightsFrom" | "notes"> {
+  if (weights === null) {
+    const drawn = seededWeights(graph, seed);
+    return { weights: drawn, ensemble: [], weightsFrom: "seeded-random", notes: [] };
+  }
+  const [first, ...others] = [weights, ...ensemble].map((path) => {
+    const loaded = loadWeights(graph, path, { stripPrefix });
+    requireTrainedField(path, field);
+    return loaded;
+  });
+  return {
+    weights: first.source,
+    ensemble: others.map(({ source }) => source),
+    weightsFrom: "file",
+    notes: [first, ...others].flatMap(({ notes }) => notes),
+  };
+}
+
+function buildRequested({ model, input, options, batch }: ModelRequest): BuiltModel {
+  const build = (slices: number) => buildModel(model, { spatial: input, batch: slices, options });
+  if (batch !== "auto") return build(batch);
+  const one = build(1);
+  if (one.dimensions === 3) return one;
+  const fitting = batchThatFits(one.graph, lastLevelCache() ?? ASSUMED_CACHE);
+  return fitting === 1 ? one : build(fitting);
+}
+
+/**
+ * Refuses what would keep a slow backend busy for hours.
+ *
+ * @param flops of one execution
+ * @throws MissingError when the backend is too slow for the model
+ */
+export function requireFeasible(
+  { name, feasibleFlops = Infinity }: Pick<Backend, "name" | "feasibleFlops">,
+  model: Pick<BuiltModel, "name" | "inputShape">,
+  flops: number,
+): void {
+  if (flops <= feasibleFlops) return;
+  throw new MissingError(
+    `${model.name} at ${model.inputShape.join("x")} takes ${(flops / 1e9).toFixed(0)} GFLOP: ` +
+      `too much for the ${name} backend`,
+    { advice: "run `stackbench setup` to get oneDNN, or choose a smaller input" },
+  );
+}
+
+/**
+ * Makes a prepared model executable.
+ *
+ * @throws MissingError when the backend cannot run it here
+ */
+export function openSegmenter(
+  backend: Backend,
+  prepared: PreparedModel,
+  precision: Precision,
+): Segmenter {
+  const { model, flops, weights, ensemble } = prepared;
+  requireFeasible(backend, model, flops);
+  using stack = new DisposableStack();
+  const executable = ensembleOf(
+    [weights, ...ensemble].map((each) => stack.use(compile(backend, model.graph, each, precision))),
+  );
+  stack.move();
+  return { ...prepared, executable, [Symbol.dispose]: () => executable[Symbol.dispose]() };
+}
