@@ -164,13 +164,14 @@ export interface Executable extends Disposable {
   readonly memory: MemoryUse;
   /**
    * Takes other weights of the same shapes, as training does after every step. The elements must
-   * stay as they are during the call only.
+   * stay as they are during the call only. They are not looked at: who trains looks at losses.
    */
   load(weights: WeightSource): void;
   /**
    * Runs once, from the inputs to the outputs, both in logical order.
    *
-   * @throws InputError when a binding is missing or has the wrong number of elements
+   * @throws InputError when a binding is missing, has the wrong number of elements, or an input
+   *   holds what is not finite
    */
   run(inputs: Bindings, outputs: Bindings): void;
   /**
@@ -178,14 +179,16 @@ export interface Executable extends Disposable {
    * whole network, without the copies between host and device. Absent where the wall clock tells
    * them.
    *
-   * @throws InputError when a binding is missing or has the wrong number of elements
+   * @throws InputError when a binding is missing, has the wrong number of elements, or an input
+   *   holds what is not finite
    */
   time?(inputs: Bindings, outputs: Bindings): number;
   /**
    * Runs once as {@linkcode run} does, and times every step by itself: for finding what is slow,
    * not for comparing backends.
    *
-   * @throws InputError when a binding is missing or has the wrong number of elements
+   * @throws InputError when a binding is missing, has the wrong number of elements, or an input
+   *   holds what is not finite
    */
   profile(inputs: Bindings, outputs: Bindings): StepTime[];
   /** What can stay on the device between executions. Absent where all is in the host's memory. */

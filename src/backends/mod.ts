@@ -7,7 +7,7 @@
 import { InputError, MissingError } from "../base/errors.ts";
 import { elements } from "../base/shapes.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { WeightSource } from "../graph/weights.ts";
+import { checked, type WeightSource } from "../graph/weights.ts";
 import { makePlan, type Plan } from "../plan/mod.ts";
 import { machineMemory } from "../platform/memory.ts";
 import type { Backend, BackendFactory, BackendName, Executable, Precision } from "./backend.ts";
@@ -70,7 +70,8 @@ export function openBackend(name: BackendName | "auto" = "auto"): Backend {
 /**
  * Plans a graph for a backend and makes it executable.
  *
- * @throws MissingError when the backend cannot run it here, or there is too little memory for it
+ * @throws MissingError when the backend cannot run it here, or there is too little memory for it;
+ *   InputError for weights that cannot be right
  */
 export function compile(
   backend: Backend,
@@ -80,7 +81,7 @@ export function compile(
 ): Executable {
   const plan = makePlan(graph, backend.planning);
   if (backend.device.kind === "cpu") requireMemory(plan, machineMemory()?.available);
-  return backend.lower(plan, weights, precision);
+  return backend.lower(plan, checked(weights), precision);
 }
 
 /** Bytes of an element in the arena, at most; those of bf16 and fp64 differ by a factor of two. */

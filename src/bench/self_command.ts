@@ -15,11 +15,22 @@ const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sy
  * @param args the command and its arguments
  */
 export function selfCommand(...args: readonly string[]): CommandLine | null {
-  const program = [Deno.execPath(), "deno"].find(mayRun);
-  if (program === undefined) return null;
-  if (Deno.build.standalone) return [program, ...args];
+  if (Deno.build.standalone) return mayRun(Deno.execPath()) ? [Deno.execPath(), ...args] : null;
   const main = new URL("../cli/main.ts", import.meta.url);
   const file = main.protocol === "file:" ? decodeURIComponent(main.pathname) : main.href;
+  return programCommand(file, ...args);
+}
+
+/**
+ * The command line of a program in TypeScript with the permissions of this one; null where this
+ * process may start none.
+ *
+ * @param file the program
+ * @param args its arguments
+ */
+export function programCommand(file: string, ...args: readonly string[]): CommandLine | null {
+  const program = [Deno.execPath(), "deno"].find(mayRun);
+  if (program === undefined) return null;
   return [program, "run", "--quiet", "--no-prompt", ...PERMISSIONS, file, ...args];
 }
 

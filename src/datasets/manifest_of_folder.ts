@@ -17,7 +17,13 @@ import { niftiValues, type ValueKind } from "../imaging/nifti/value_kind.ts";
 import { LUNG_PRESET } from "../imaging/windowing.ts";
 import { datasetLabels, isLesionName } from "./discovery/dataset_json.ts";
 import { filesBelow } from "./discovery/files.ts";
-import { distinctIds, isVoxelFile, type NamedFile, namedFile } from "./discovery/names.ts";
+import {
+  distinctIds,
+  isVoxelFile,
+  type NamedFile,
+  namedFile,
+  withChannels,
+} from "./discovery/names.ts";
 import { isSecondHalf, pair, type Scan } from "./discovery/pairing.ts";
 import type { ManifestCase, ManifestInput, ManifestWindow, Split } from "./manifest.ts";
 
@@ -110,7 +116,7 @@ function voxelFiles(
   const masks = named.filter(({ mask }) => mask);
   const scans: Found[] = [];
   const byName = Map.groupBy(
-    named.filter(({ mask }) => !mask),
+    withChannels(named.filter(({ mask }) => !mask), masks),
     ({ path, name }) => `${path.split("/").slice(0, -1).join("/")}/${name}`,
   );
   for (const same of byName.values()) {
@@ -131,7 +137,7 @@ function whyNoScan(file: NamedFile, { imageSuffix = "" }: FolderRules): string |
   if (imageSuffix !== "" && !file.name.endsWith(imageSuffix.normalize("NFC"))) {
     return `its name does not end in ${imageSuffix}`;
   }
-  if (file.channel > 0) return `channel ${file.channel} of a scan: one channel is read, the first`;
+  if (file.channel) return `channel ${file.channel} of a scan: one channel is read, the first`;
   return /\.(nii|hdr)(\.gz)?$/i.test(file.path)
     ? null
     : "no mask by its name, and scans are read from NIfTI and DICOM only";

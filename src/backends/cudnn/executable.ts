@@ -9,7 +9,7 @@ import { elements } from "../../base/shapes.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Executable, LoweredStep, MemoryUse, StepTime } from "../backend.ts";
-import { type Bindings, bound, type Port, singleOf } from "../bindings.ts";
+import { type Bindings, bound, boundInput, type Port, singleOf } from "../bindings.ts";
 import type { Learner, LearningPlan } from "../learning.ts";
 import type { Resident } from "../resident.ts";
 import type { FinishedSlices, ScanPlan } from "../scan.ts";
@@ -160,7 +160,7 @@ class CudnnExecutable implements Executable {
 
   /** Everything is bound before anything is computed. */
   #check(inputs: Bindings, outputs: Bindings): void {
-    for (const port of this.inputs) bound(inputs, port);
+    for (const port of this.inputs) boundInput(inputs, port);
     for (const port of this.outputs) bound(outputs, port);
     this.#parts.session.gpu.makeCurrent();
   }

@@ -10,6 +10,7 @@ import { data } from "./data.ts";
 import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
 import { forward } from "./forward.ts";
+import { gate } from "./gate.ts";
 import { inspect } from "./inspect.ts";
 import { models } from "./models.ts";
 import { predict } from "./predict.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Register[] = [
   train,
   report,
   compare,
+  gate,
   inspect,
   models,
   data,

@@ -18,6 +18,9 @@ import { voxelsOf } from "./voxels.ts";
 /** Compressed bytes that surely hold a header. */
 const START = 64 * 1024;
 
+/** Byte at which voxels behind a header of version 1 may begin; those of version 2 begin later. */
+const SINGLE = 352;
+
 /** Whether a file is NIfTI, or must be meant as such, by its first bytes and its name. */
 export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
   const start = onPhase("read", () => readStart(path, HEADER_BYTES));
@@ -75,9 +78,19 @@ function readStored(path: string, onPhase: PhaseHook, form: NiftiForm | undefine
     "decode",
     () => niftiHeader(file, isGzip(start) ? gunzipStart(file, start) : start, form),
   );
-  const voxelPath = header.pair ? imageOf(headerPath) : headerPath;
-  const bytes = voxelBytes(voxelPath, header, onPhase);
   const report = [...header.notes];
+  // name and length tell more than the magic, which programs copy from headers of pairs
+  const single = header.pair && /\.nii(\.gz)?$/i.test(headerPath) && header.offset >= SINGLE &&
+    (isGzip(start) || sizeOf(headerPath) >= header.offset + header.bytes);
+  if (single) {
+    report.push({
+      kind: "repaired",
+      rule: "magic-of-pair",
+      message: "the header says that its voxels are in a file of their own, but they are behind it",
+    });
+  }
+  const voxelPath = header.pair && !single ? imageOf(headerPath) : headerPath;
+  const bytes = voxelBytes(voxelPath, header, onPhase);
   const voxels = onPhase(
     "decode",
     () => voxelsOf(file, bytes, header.datatype, header.littleEndian, report),
