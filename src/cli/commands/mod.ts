@@ -10,6 +10,7 @@ import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
 import { forward } from "./forward.ts";
 import { inspect } from "./inspect.ts";
+import { merge } from "./merge.ts";
 import { models } from "./models.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
@@ -25,6 +26,7 @@ export type Register = (program: Command) => void;
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
   run,
+  merge,
   time,
   forward,
   predict,
