@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { random } from "../src/base/random.ts";
 import { elements, sameShape, type Shape } from "../src/base/shapes.ts";
 import type { Backend, BackendFactory, Bindings, Precision } from "../src/backends/backend.ts";
+import { REFERENCE } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
 import { cudnn } from "../src/backends/cudnn/mod.ts";
 import { onednn } from "../src/backends/onednn/mod.ts";
@@ -151,20 +152,27 @@ function inputsOf(graph: Graph): Bindings {
   }));
 }
 
-/** Runs a net; twice, as the second run meets what the first left in memory. */
+/**
+ * Runs a net; twice, as the second run meets what the first left in memory.
+ *
+ * @param times 1 where only the numbers count
+ */
 function run(
   backend: Backend,
   graph: Graph,
   precision: Precision,
   planning: Planning = backend.planning,
+  times: 1 | 2 = 2,
 ): { output: Float64Array; implementations: string[] } {
   using executable = backend.lower(makePlan(graph, planning), randomWeights(graph), precision);
   const [port] = executable.outputs;
   const output = new Float64Array(elements(port.shape));
   const first = new Float64Array(output.length);
-  executable.run(inputsOf(graph), { [port.name]: first });
   executable.run(inputsOf(graph), { [port.name]: output });
-  assert.deepEqual(output, first, "a second run differs");
+  if (times === 2) {
+    executable.run(inputsOf(graph), { [port.name]: first });
+    assert.deepEqual(first, output, "a second run differs");
+  }
   const implementations = executable.steps.map(({ op, implementation }) =>
     `${op}: ${implementation}`
   );
@@ -192,21 +200,30 @@ function truthOf(graph: Graph): Float64Array {
   let truth = TRUTHS.get(hash);
   if (!truth) {
     using backend = reference.open();
-    truth = run(backend, graph, "fp64").output;
+    truth = run(backend, graph, "fp64", backend.planning, 1).output;
     TRUTHS.set(hash, truth);
   }
   return truth;
 }
 
-/** Asserts that a net is computed well, and by nothing slow. */
+/**
+ * Asserts that a net is computed well, and by nothing slow.
+ *
+ * @param times 2, but for nets whose size is what they are there for
+ */
 function verify(
   backend: Backend,
   graph: Graph,
   precision: Precision,
   kind: Kind,
   planning?: Planning,
+  times: 1 | 2 = isLarge(graph) ? 1 : 2,
 ): void {
-  const { output, implementations } = run(backend, graph, precision, planning);
+  const { output, implementations } = run(backend, graph, precision, planning, times);
+  // what the reference computes by itself in double precision is the truth of all others
+  if (backend.name === REFERENCE && precision === "fp64" && planning === undefined) {
+    TRUTHS.set(graphHash(graph), output);
+  }
   const error = relativeError(output, truthOf(graph));
   const tolerance = TOLERANCES[precision][kind];
   assert.ok(error <= tolerance, `${graph.name}: relative error ${error} > ${tolerance}`);
@@ -244,10 +261,11 @@ function suiteOf(factory: BackendFactory, name: string = factory.name): void {
     }
     Deno.test(`${name} ${precision}: chains, as planned and one step a node`, () => {
       withBackend(factory, (backend) => {
+        // one backend plans literally by itself
+        const others = [LITERAL, EVERYTHING].filter((planning) => planning !== backend.planning);
         for (const graph of CHAINS.map(graphOf)) {
           verify(backend, graph, precision, "chain");
-          verify(backend, graph, precision, "chain", LITERAL);
-          verify(backend, graph, precision, "chain", EVERYTHING);
+          for (const planning of others) verify(backend, graph, precision, "chain", planning);
         }
       });
     });
@@ -275,17 +293,12 @@ suiteOf(onednn);
 suiteOf(cudnn);
 suiteOf(cudnnOnDouble(), "cudnn on the double");
 
-Deno.test("passes leave the numbers of the reference backend unchanged", () => {
-  using backend = reference.open();
+Deno.test("the chains, whose numbers passes must leave unchanged, are meant to be fused", () => {
   let fused = 0;
-  for (const chain of CHAINS) {
-    const graph = graphOf(chain);
-    const plan = makePlan(graph, EVERYTHING);
-    fused += graph.nodes.length - plan.steps.length;
-    const { output } = run(backend, graph, "fp64", EVERYTHING);
-    assert.ok(relativeError(output, truthOf(graph)) <= TOLERANCES.fp64.chain, chain.name);
+  for (const graph of CHAINS.map(graphOf)) {
+    fused += graph.nodes.length - makePlan(graph, EVERYTHING).steps.length;
   }
-  assert.ok(fused > 10, "the chains are meant to be fused");
+  assert.ok(fused > 10, `only ${fused} steps are`);
 });
 
 Deno.test({
@@ -374,10 +387,13 @@ Deno.test({
       for (const [mode, kernel] of [[1, /chain$/], [2, /^conv: direct_forward/]] as const) {
         control.symbols.doubleEngines(mode);
         withBackend(cudnnOnDouble(), (backend) => {
+          // what a second run meets was seen with the engines that there are
+          const once = (graph: Graph, kind: Kind) =>
+            verify(backend, graph, "fp32", kind, undefined, 1);
           for (const op of WINDOWED) {
-            for (const one of OP_CASES[op]) verify(backend, graphOf(one), "fp32", KINDS[op]);
+            for (const one of OP_CASES[op]) once(graphOf(one), KINDS[op]);
           }
-          for (const graph of CHAINS.map(graphOf)) verify(backend, graph, "fp32", "chain");
+          for (const graph of CHAINS.map(graphOf)) once(graph, "chain");
           const { implementations } = run(backend, graphOf(CHAINS[0]), "fp32");
           assert.ok(implementations.some((text) => kernel.test(text)), implementations.join());
         });

@@ -15,6 +15,7 @@ import { seededWeights } from "../src/graph/weights.ts";
 import {
   affineOf,
   canonicalSource,
+  type FieldChoice,
   planWindow,
   type Volume,
   type Weighting,
@@ -35,6 +36,7 @@ interface Trial {
   readonly size: number;
   readonly share: number;
   readonly weighting: Weighting;
+  readonly field: FieldChoice;
   readonly seed: number;
 }
 
@@ -87,9 +89,11 @@ function segmenterOf(backend: Backend, trial: Trial): Segmenter {
     },
     flops: 0,
     weights,
+    ensemble: [],
     weightsFrom: "seeded-random",
     notes: [],
     grouping,
+    field: trial.field,
     plane,
     executable,
     [Symbol.dispose]: () => executable[Symbol.dispose](),
@@ -141,6 +145,7 @@ Deno.test({
       size: fc.integer({ min: 1, max: 6 }),
       share: fc.integer({ min: 0, max: 5 }),
       weighting: fc.constantFrom<Weighting>("mean", "gaussian"),
+      field: fc.constantFrom<FieldChoice>("whole", "lungs"),
       seed: fc.nat(1000),
     });
     const open = openResources();
@@ -178,6 +183,7 @@ Deno.test({
       size: 3,
       share: 1,
       weighting: "mean",
+      field: "whole",
       seed: 3,
     };
     {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { sha256 } from "../src/base/hashing.ts";
 import { cudnnOn } from "../src/backends/cudnn/mod.ts";
 import type { SessionOptions } from "../src/backends/cudnn/graph_api/session.ts";
@@ -21,9 +21,21 @@ export type Built =
 
 let double: Built | undefined;
 
-/** The double, built when it is first asked for and its sources have changed. */
+/**
+ * The double, built when it is first asked for and its sources have changed. Each test file has a
+ * copy of its own: what one tells it is nothing to another that runs at the same time.
+ */
 export function buildDouble(): Built {
-  return double ??= build("double", "double.so", ["-std=c++17", "-ldl"]);
+  return double ??= copied(build("double", "double.so", ["-std=c++17", "-ldl"]));
+}
+
+/** A copy that is there while this file's tests are: to the loader, another library. */
+function copied(built: Built): Built {
+  if (built.path === null) return built;
+  const path = join(dirname(built.path), `${crypto.randomUUID()}.so`);
+  Deno.copyFileSync(built.path, path);
+  globalThis.addEventListener("unload", () => Deno.removeSync(path));
+  return { path };
 }
 
 /** The driver of a machine without a GPU, which compiling plans for absent GPUs asks for. */
@@ -41,7 +53,7 @@ function build(folder: string, name: string, options: readonly string[]): Built 
   const path = join(target, name);
   if (exists(path)) return { path };
   Deno.mkdirSync(target, { recursive: true });
-  const partial = `${path}.${Deno.pid}.tmp`;
+  const partial = `${path}.${crypto.randomUUID()}.tmp`;
   const files = names.filter((name) => /\.(c|cpp)$/.test(name)).map((name) => join(sources, name));
   const compiler = Deno.env.get("CXX") || "c++";
   try {

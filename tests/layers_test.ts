@@ -33,8 +33,9 @@ const ARROWS: Arrows = {
   progress: ["base"],
   results: ["platform", "metrics", "statistics"],
   bench: ["segmentation", "datasets", "progress", "results"],
+  comparison: ["results"],
   report: ["results", "statistics"],
-  cli: ["bench", "training", "report"],
+  cli: ["bench", "training", "comparison", "report"],
 };
 
 /** The floors of the backends, the lowest first. */

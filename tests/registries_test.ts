@@ -12,6 +12,7 @@ import { WINDOW_PRESETS } from "../src/imaging/mod.ts";
 import { METRICS } from "../src/metrics/list.ts";
 import { EXAMPLE_MODELS } from "../src/models/examples.ts";
 import { modelNames, MODELS, parseModelName } from "../src/models/mod.ts";
+import { FACTORS } from "../src/results/factors.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
@@ -19,7 +20,8 @@ const ROOT = join(import.meta.dirname!, "..");
 const REGISTRIES = [
   {
     of: "metrics",
-    names: METRICS.map(({ name }) => name),
+    // of two meanings the other one: what comparisons are by
+    names: METRICS.map(({ name }) => name).filter((name) => !FACTORS.some((one) => one === name)),
     // an experiment is called as its metric is
     places: ["metrics/", "results/experiments/dice.ts"],
   },

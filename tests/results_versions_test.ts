@@ -7,7 +7,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { assertRecomputes } from "../src/bench/testing.ts";
 import { markdown, report } from "../src/report/mod.ts";
-import { formatRunResult, parseRunResult, readResultFile } from "../src/results/mod.ts";
+import {
+  formatRunResult,
+  parseRunResult,
+  readGpuCheck,
+  readResultFile,
+} from "../src/results/mod.ts";
 import { VERSION } from "../src/results/version.ts";
 
 const FOLDER = join(import.meta.dirname!, "..", "fixtures", "results");
@@ -69,6 +74,58 @@ Deno.test("what held the clocks of a GPU down in version 1 is why they were thro
     markdown(report([{ ...result, environment: withGpu(result.environment) }])),
     /held down by power cap/,
   );
+});
+
+Deno.test("a check of a GPU of version 1 is read as well", () => {
+  const { tool, environment, volatile: { startedAt, writtenAt } } =
+    readResultFile(pathOf(1)).result;
+  const state = {
+    clock: 1,
+    memoryClock: 2,
+    temperature: null,
+    memoryUsed: 3,
+    heldDownBy: ["heat"],
+  };
+  const times = { rounds: [[1]], median: 1, deviceMemory: null };
+  const check = {
+    schema: "stackbench/gpu-check",
+    version: 1,
+    status: "complete",
+    tool,
+    settings: "full",
+    environment,
+    emulated: false,
+    parts: [{
+      name: "scan",
+      status: "done",
+      seconds: 1,
+      result: {
+        kind: "scan",
+        model: "m",
+        input: [1],
+        precision: "fp32",
+        flops: 1,
+        ours: times,
+        peers: [],
+        state: { before: state, after: state },
+        shape: [1, 1, 1],
+        executions: 1,
+        phases: {},
+      },
+    }],
+    volatile: { startedAt, writtenAt },
+  };
+  const path = Deno.makeTempFileSync({ suffix: ".json" });
+  try {
+    Deno.writeTextFileSync(path, JSON.stringify(check));
+    const [part] = readGpuCheck(path).parts;
+    assert.ok(part.status === "done" && part.result.kind === "scan");
+    assert.deepEqual(part.result.state?.before.throttleReasons, ["heat"]);
+    Deno.writeTextFileSync(path, JSON.stringify({ ...check, version: 3 }));
+    assert.throws(() => readGpuCheck(path), /has version 3; this stackbench reads up to 2/);
+  } finally {
+    Deno.removeSync(path);
+  }
 });
 
 function withGpu<T extends { readonly backend: object }>(environment: T): T {

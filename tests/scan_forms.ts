@@ -130,3 +130,14 @@ export function structuresOfMask(
     ...dataSet,
   ]);
 }
+
+/** Makes a coronal scout of one of the slices of a folder, in the same series, beside them. */
+export function withScout(folder: string): void {
+  const [name] = [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+  const bytes = Deno.readFileSync(join(folder, name));
+  const [axial, coronal] = ["1\\0\\0\\0\\1\\0 ", "1\\0\\0\\0\\0\\-1"].map((text) => bytesOf(text));
+  const at = bytes.findIndex((_, from) => axial.every((byte, i) => bytes[from + i] === byte));
+  if (at < 0) throw new Error(`${name} is no axial slice`);
+  bytes.set(coronal, at);
+  Deno.writeFileSync(join(folder, `scout-${name}`), bytes);
+}

@@ -468,13 +468,14 @@ API int cuModuleGetFunction(Function** out, Module* module, const char* name) {
 namespace {
 
 // Threads of a block whose kernel has barriers run as fibers, each on a stack of its own. A context
-// starts each of them; from then on jumps switch, which make no system calls.
+// starts each of them, once: it runs a thread of one block after another. From then on jumps switch,
+// which make no system calls.
 constexpr size_t STACK = 64 << 10;
 
 struct Fiber {
   jmp_buf place;
   std::vector<char> stack = std::vector<char>(STACK);
-  bool started, finished;
+  bool started = false, finished = false;
 };
 
 jmp_buf scheduler;
@@ -488,9 +489,11 @@ void yield() {
 }
 
 void enter() {
-  launched->call(arguments);
-  running->finished = true;
-  _longjmp(scheduler, 1);
+  for (;;) {
+    launched->call(arguments);
+    running->finished = true;
+    yield();
+  }
 }
 
 // Runs a fiber until it waits or ends.
@@ -515,7 +518,7 @@ Triple place(size_t thread, unsigned width, unsigned height) {
 
 void runFibers(LaunchState* state, unsigned width, unsigned height, size_t threads) {
   while (fibers.size() < threads) fibers.push_back(std::make_unique<Fiber>());
-  for (auto& fiber : fibers) fiber->started = fiber->finished = false;
+  for (auto& fiber : fibers) fiber->finished = false;
   for (bool left = true; left;) {
     left = false;
     for (size_t t = 0; t < threads; t++) {

@@ -8,18 +8,28 @@ namespace {
 
 using Sizes = std::vector<int64_t>;
 
-float widened(uint16_t element, int type) {
-  if (type == BFLOAT16) {
-    uint32_t bits = uint32_t(element) << 16;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-  }
+float widenedHalf(uint16_t element) {
   int exponent = element >> 10 & 31, fraction = element & 1023;
   float size = exponent == 31  ? (fraction ? NAN : INFINITY)
                : exponent == 0 ? std::ldexp(float(fraction), -24)
                                : std::ldexp(float(fraction + 1024), exponent - 25);
   return element & 0x8000 ? -size : size;
+}
+
+// Every half, widened: weights are met again and again.
+std::vector<float> widenedHalves() {
+  std::vector<float> all(1 << 16);
+  for (size_t bits = 0; bits < all.size(); bits++) all[bits] = widenedHalf(uint16_t(bits));
+  return all;
+}
+
+float widened(uint16_t element, int type) {
+  static const std::vector<float> halves = widenedHalves();
+  if (type != BFLOAT16) return halves[element];
+  uint32_t bits = uint32_t(element) << 16;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
 }
 
 // The nearest, ties to even: std::nearbyint rounds like that.

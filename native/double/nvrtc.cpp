@@ -1,4 +1,9 @@
-// NVRTC: the same CUDA C, compiled for the host by the system's compiler.
+// NVRTC: the same CUDA C, compiled for the host by the system's compiler. What was compiled once is
+// kept in `kernels/` beside this library, by the text that it was made of: compiling takes longer
+// than most tests.
+#include <dlfcn.h>
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -42,6 +47,57 @@ std::string hosted(const std::string& source) {
   return text;
 }
 
+// The command that compiles a text, but for its files.
+std::string compilation() {
+  const char* compiler = getenv("CXX");
+  return std::string(compiler && *compiler ? compiler : "c++") +
+         " -O1 -std=c++17 -shared -fPIC -w";
+}
+
+// The folder of kept libraries; empty where there is none.
+std::string keptFolder() {
+  Dl_info here;
+  if (!dladdr(reinterpret_cast<void*>(&keptFolder), &here)) return "";
+  std::string library = here.dli_fname;
+  std::string folder = library.substr(0, library.rfind('/') + 1) + "kernels";
+  struct stat found;
+  bool there = mkdir(folder.c_str(), 0777) == 0 || stat(folder.c_str(), &found) == 0;
+  return there ? folder : "";
+}
+
+// Two sums of a text, so that no two texts of one length share a name.
+std::string nameOf(const std::string& text) {
+  uint64_t a = 14695981039346656037u, b = text.size();
+  for (unsigned char c : text) {
+    a = (a ^ c) * 1099511628211u;
+    b = b * 6364136223846793005u + c;
+  }
+  char name[64];
+  snprintf(name, sizeof name, "%016llx%016llx.so", (unsigned long long)a, (unsigned long long)b);
+  return name;
+}
+
+// The library of a text, compiled unless that was done; empty, with the compiler's words, where it
+// does not compile, and without any where there is no room.
+std::string libraryOf(const std::string& text, std::string& log) {
+  std::string folder = keptFolder();
+  if (folder.empty()) return "";
+  std::string kept = folder + "/" + nameOf(compilation() + "\n" + text);
+  std::string library = contents(kept);
+  if (!library.empty()) return library;
+  std::string base = folder + "/work-XXXXXX";
+  if (!mkdtemp(base.data())) return "";
+  std::ofstream(base + "/k.cpp") << text;
+  std::string command = compilation() + " -o " + base + "/k.so " + base + "/k.cpp 2>" + base + "/log";
+  bool compiled = system(command.c_str()) == 0;
+  log = contents(base + "/log");
+  if (compiled) library = contents(base + "/k.so");
+  // another process may have put the same there meanwhile
+  bool tidy = (!compiled || rename((base + "/k.so").c_str(), kept.c_str()) == 0) &&
+              system(("rm -rf " + base).c_str()) == 0;
+  return tidy ? library : "";
+}
+
 }  // namespace
 
 API int nvrtcVersion(int* major, int* minor) {
@@ -73,26 +129,14 @@ API int nvrtcCompileProgram(Program* program, int count, const char** options) {
     architecture = architecture || !strncmp(options[i], "--gpu-architecture=sm_", 22);
   }
   if (!architecture) return INVALID;
-  char folder[] = "/tmp/stackbench-nvrtc-XXXXXX";
-  if (!mkdtemp(folder)) return INTERNAL;
-  std::string base = folder;
-  std::ofstream(base + "/k.cpp") << hosted(program->source);
-  const char* compiler = getenv("CXX");
-  std::string command = std::string(compiler && *compiler ? compiler : "c++") +
-                        " -O1 -std=c++17 -shared -fPIC -w -o " + base + "/k.so " + base +
-                        "/k.cpp 2>" + base + "/log";
-  bool compiled = system(command.c_str()) == 0;
-  program->log = contents(base + "/log");
-  if (compiled) {
-    std::string library = contents(base + "/k.so");
-    bool barriers = program->source.find("__syncthreads") != std::string::npos;
-    Image header{{}, library.size(), barriers};
-    memcpy(header.magic, IMAGE_MAGIC, sizeof header.magic);
-    program->image.assign(reinterpret_cast<char*>(&header), sizeof header);
-    program->image += library;
-  }
-  if (system(("rm -rf " + base).c_str()) != 0) return INTERNAL;
-  return compiled ? OK : COMPILATION;
+  std::string library = libraryOf(hosted(program->source), program->log);
+  if (library.empty()) return program->log.empty() ? INTERNAL : COMPILATION;
+  bool barriers = program->source.find("__syncthreads") != std::string::npos;
+  Image header{{}, library.size(), barriers};
+  memcpy(header.magic, IMAGE_MAGIC, sizeof header.magic);
+  program->image.assign(reinterpret_cast<char*>(&header), sizeof header);
+  program->image += library;
+  return OK;
 }
 API int nvrtcGetCUBINSize(Program* program, size_t* bytes) {
   MAY_FAIL(INTERNAL)

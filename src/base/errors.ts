@@ -9,6 +9,7 @@ export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
+  notComparable: 4,
   interrupted: 130,
 } as const;
 
@@ -59,6 +60,14 @@ export class ShapeError extends InputError {
 export class MissingError extends StackbenchError {
   /** Name of the class. */
   override readonly name = "MissingError";
+}
+
+/** Results that may not be compared with each other. */
+export class NotComparableError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "NotComparableError";
+  /** Exit code of the command line when this error ends it. */
+  override readonly exitCode: number = EXIT.notComparable;
 }
 
 /** Numbers that are not finite where a result should be: nothing may be concluded from them. */

@@ -13,6 +13,7 @@ export {
   loadSuite,
   parseSuite,
   type Suite,
+  type SuiteFolds,
   type SuiteModel,
   type SuiteOverlap,
 } from "./suite.ts";

@@ -37,21 +37,33 @@ export function modelRecord(
   prepared: PreparedModel,
   options: Readonly<Record<string, string>>,
 ): ModelRecord {
-  const { model, flops, weights, weightsFrom, grouping } = prepared;
+  const { model, flops, weightsFrom, grouping } = prepared;
   return {
     id,
     name: model.name,
     dimensions: model.dimensions,
     input: model.inputShape,
     options,
+    ...(prepared.field === undefined ? {} : { field: prepared.field }),
     parameters: trainableParameters(model.graph),
     flops,
     graphHash: graphHash(model.graph),
-    weights: { source: weightsFrom, sha256: weightsHash(model.graph, weights) },
+    weights: { source: weightsFrom, ...hashesOf(prepared) },
     stack: model.dimensions === 3
       ? { size: grouping.size, overlap: grouping.overlap, stitching: grouping.weighting }
       : null,
   };
+}
+
+/** The hash of a model's weights; of an ensemble's that of all of them, and each. */
+function hashesOf({ model, weights, ensemble }: PreparedModel): {
+  readonly sha256: string;
+  readonly ensemble?: readonly string[];
+} {
+  const hashes = [weights, ...ensemble].map((each) => weightsHash(model.graph, each));
+  return hashes.length === 1
+    ? { sha256: hashes[0] }
+    : { sha256: sha256(...hashes), ensemble: hashes };
 }
 
 /** Records a scan. */

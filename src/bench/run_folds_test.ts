@@ -8,7 +8,7 @@ import { quietProgress } from "../progress/mod.ts";
 import type { RunResult } from "../results/mod.ts";
 import { writeSafetensors } from "../tensor/safetensors.ts";
 import { runSuite } from "./run_suite.ts";
-import { parseSuite } from "./suite.ts";
+import { parseSuite, type SuiteFolds } from "./suite.ts";
 
 const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-folds-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
@@ -20,7 +20,7 @@ let phantoms: Promise<string> | undefined;
 
 async function run(
   weights: string,
-  folds: typeof FOLDS | null,
+  folds: SuiteFolds | null,
   caveats: readonly Caveat[] = [],
 ): Promise<RunResult> {
   phantoms ??= writePhantoms(join(FOLDER, "phantoms"), {
@@ -51,27 +51,33 @@ async function run(
     manifest: { ...loaded, cases },
     backend,
     timingCommand: null,
-    out: join(FOLDER, `${weights}-out${caveats.length}`),
+    out: join(FOLDER, `${weights}-out${caveats.length}${folds?.outside ?? ""}`),
     overwrite: true,
     progress: quietProgress(),
     signal: new AbortController().signal,
   });
 }
 
-Deno.test("in a cross-validation each scan goes through the weights of its own fold, as a test scan", async () => {
+/** Writes the weights of each fold, drawn from a seed. */
+function writeFolds(name: string, seedOf: (fold: number) => number): void {
   const { graph } = buildModel("vnet:small", { spatial: INPUT });
   const names = graph.parameters.map(({ value }) => graph.values[value].name);
   for (let fold = 0; fold < FOLDS.count; fold++) {
-    const source = seededWeights(graph, 10 + fold);
-    const path = join(FOLDER, `fold-${fold}.safetensors`);
+    const source = seededWeights(graph, seedOf(fold));
+    const path = join(FOLDER, `${name}-${fold}.safetensors`);
     writeSafetensors(path, new Map(names.map((name) => [name, source(name)])));
   }
+}
+
+const maskOf = ({ predictions }: RunResult, index: number) =>
+  predictions.find((one) => one.case === index)!.maskSha256;
+
+Deno.test("in a cross-validation each scan goes through the weights of its own fold, as a test scan", async () => {
+  writeFolds("fold", (fold) => 10 + fold);
   const crossed = await run("fold-{fold}.safetensors", FOLDS);
   const single = await Promise.all(
     [0, 1, 2].map((fold) => run(`fold-${fold}.safetensors`, null)),
   );
-  const maskOf = ({ predictions }: RunResult, index: number) =>
-    predictions.find((one) => one.case === index)!.maskSha256;
   const folds = foldsOf(
     [0, 1, 2, 3].map((patient) => ({ patient, split: patient < 3 ? "train" : "test" } as const)),
     FOLDS,
@@ -88,6 +94,25 @@ Deno.test("in a cross-validation each scan goes through the weights of its own f
     [single.map(({ models }) => models[0].weights.sha256)],
   );
   await assert.rejects(() => run("fold-{fold}.safetensors", null), /has none/);
+});
+
+Deno.test("scans in no fold go through the mean of all folds where the suite says so", async () => {
+  const outside = 3;
+  const folds = { ...FOLDS, outside: "ensemble" } as const;
+  writeFolds("other", (fold) => 20 + fold);
+  const [first, ensemble] = [
+    await run("other-{fold}.safetensors", FOLDS),
+    await run("other-{fold}.safetensors", folds),
+  ];
+  for (const { index } of first.dataset.cases) {
+    assert.equal(maskOf(first, index) === maskOf(ensemble, index), index !== outside);
+  }
+  assert.deepEqual(ensemble.models[0].weights.folds, first.models[0].weights.folds);
+  assert.deepEqual(ensemble.models[0].weights.ensemble, first.models[0].weights.folds);
+  assert.equal(first.models[0].weights.ensemble, undefined);
+  writeFolds("same", () => 20);
+  const same = await run("same-{fold}.safetensors", folds);
+  assert.equal(maskOf(same, outside), maskOf(first, outside));
 });
 
 Deno.test("what a scan's caveats take the meaning from is not measured", async () => {

@@ -82,29 +82,45 @@ function prepareFolds(
   cases: readonly RunScan[],
 ): RunModel[] {
   const { weights } = request;
-  const prepare = (path: string | null) => {
-    const own = { ...request, weights: path && resolveIn(folder, path) };
+  const prepare = (...paths: readonly string[]) => {
+    const [first = null, ...ensemble] = paths.map((path) => resolveIn(folder, path));
+    const own = { ...request, weights: first, ensemble };
     const prepared = prepareModel(own, suite.seed);
     requireSegments(prepared.model);
     return { request: own, prepared, record: modelRecord(id, prepared, request.options) };
   };
-  if (!weights?.includes(FOLD)) return [{ ...prepare(weights), cases }];
-  if (suite.folds === null) {
+  if (!weights?.includes(FOLD)) return [{ ...prepare(...(weights ? [weights] : [])), cases }];
+  const { folds } = suite;
+  if (folds === null) {
     throw new InputError(`${request.model}: the weights name a fold, but the suite has none`, {
       advice: `add "folds": {"count": 5, "seed": 1} as the training had, or leave ${FOLD} out`,
     });
   }
-  const tested = [...new Set(cases.map(({ fold }) => fold ?? 0))].sort((a, b) => a - b);
-  const parts = tested.map((fold) => {
-    const own = cases.filter((one) => (one.fold ?? 0) === fold);
-    return { ...prepare(weights.replaceAll(FOLD, String(fold))), cases: own };
-  });
-  const hashes = parts.map(({ record }) => record.weights.sha256);
-  const record: ModelRecord = {
-    ...parts[0].record,
-    weights: { source: "file", sha256: sha256(...hashes), folds: hashes },
-  };
+  const pathOf = (fold: number) => weights.replaceAll(FOLD, String(fold));
+  const every = Array.from({ length: folds.count }, (_, fold) => fold);
+  // which weights a scan goes through: those of some folds
+  const sourcesOf = ({ fold }: RunScan) =>
+    fold !== null ? [fold] : folds.outside === "ensemble" ? every : [0];
+  const groups = Map.groupBy(cases, (one) => sourcesOf(one).join());
+  const parts = [...groups.values()]
+    .map((own) => ({ sources: sourcesOf(own[0]), cases: own }))
+    .sort((a, b) => a.sources.length - b.sources.length || a.sources[0] - b.sources[0])
+    .map(({ sources, cases }) => ({ ...prepare(...sources.map(pathOf)), cases }));
+  const record = { ...parts[0].record, weights: weightsOfParts(parts) };
   return parts.map((part) => ({ ...part, record }));
+}
+
+/** What results tell of the weights of the parts of a cross-validation. */
+function weightsOfParts(parts: readonly RunModel[]): ModelRecord["weights"] {
+  const all = parts.map(({ record }) => record.weights);
+  const folds = all.flatMap(({ ensemble, sha256 }) => ensemble ? [] : [sha256]);
+  const ensemble = all.find((each) => each.ensemble)?.ensemble;
+  return {
+    source: "file",
+    sha256: sha256(...all.map((each) => each.sha256)),
+    ...(folds.length > 0 ? { folds } : {}),
+    ...(ensemble ? { ensemble } : {}),
+  };
 }
 
 /** Adds every combination of overlaps that no model of the run stands for yet. */
@@ -145,8 +161,8 @@ function withOverlaps(
 
 /** Whether two models make the same masks: graph, weights and stacks are equal. */
 function sameMasks(a: ModelRecord, b: ModelRecord): boolean {
-  const decisive = ({ graphHash, weights, stack, input }: ModelRecord) =>
-    canonicalJson([graphHash, weights, stack, input]);
+  const decisive = ({ graphHash, weights, stack, input, field = "whole" }: ModelRecord) =>
+    canonicalJson([graphHash, weights, stack, input, field]);
   return decisive(a) === decisive(b);
 }
 

@@ -88,6 +88,9 @@ export async function runPrediction(request: PredictionRequest, state: RunState)
     return state.addFailure(model, one.index, run.message);
   }
   const { segmentation } = run;
+  if (model.field === "lungs" && segmentation.field === null) {
+    state.warn(warning("field", `no lungs were found in scan ${one.index}: all of it was seen`));
+  }
   const key = { model: model.id, case: one.index };
   state.addPrediction({
     prediction: predictionRecord(model, one, segmentation, volume, truth),

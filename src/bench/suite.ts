@@ -14,6 +14,8 @@ import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
 import {
   DEFAULT_THRESHOLD,
   DEFAULT_WEIGHTING,
+  FIELD_CHOICES,
+  type FieldChoice,
   type Weighting,
   WEIGHTINGS,
 } from "../imaging/mod.ts";
@@ -24,22 +26,24 @@ import { EXPERIMENT_NAMES, type ExperimentName } from "../results/mod.ts";
 export interface SuiteModel {
   /** Name such as `vnet:small`, or the file of a network, relative to the suite. */
   readonly model: string;
-  /** Spatial sizes, (D,) H, W; D is the stack. Those that the variant is meant for unless said. */
+  /** Spatial sizes, (D,) H, W; D is the stack. Default: those that the variant is meant for. */
   readonly input?: readonly number[];
-  /** Settings of the model by their Python keywords; none unless said. */
+  /** Settings of the model by their Python keywords (default: none). */
   readonly options: Readonly<Record<string, string>>;
+  /** What it sees of each slice: all of it, or where the lungs are (default: all). */
+  readonly field?: FieldChoice;
   /**
-   * Trained weights (safetensors), relative to the suite; null (unless said): seeded random. In a
+   * Trained weights (safetensors), relative to the suite; null: seeded random (default: null). In a
    * cross-validation `{fold}` stands for the number of the fold, from 0.
    */
   readonly weights: string | null;
   /** What stands before each name of the weights, such as `module.` (default: nothing). */
   readonly stripPrefix?: string;
-  /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache; 1 unless said. */
+  /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache (default: 1). */
   readonly batch: number | "auto";
-  /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
+  /** Share of each stack that overlaps the next, for 3-D models (default: 0). */
   readonly overlap: number;
-  /** How overlapping stacks are averaged; `mean` unless said. */
+  /** How overlapping stacks are averaged (default: `mean`). */
   readonly stitching: Weighting;
 }
 
@@ -47,11 +51,13 @@ export interface SuiteModel {
 export interface SuiteOverlap {
   /** Name of the 3-D model. */
   readonly model: string;
-  /** Spatial sizes D, H, W. Those that the variant is meant for unless said. */
+  /** Spatial sizes D, H, W. Default: those that the variant is meant for. */
   readonly input?: readonly number[];
-  /** Settings of the model by their Python keywords; none unless said. */
+  /** Settings of the model by their Python keywords (default: none). */
   readonly options: Readonly<Record<string, string>>;
-  /** How overlapping stacks are averaged; `mean` unless said. */
+  /** What it sees of each slice: all of it, or where the lungs are (default: all). */
+  readonly field?: FieldChoice;
+  /** How overlapping stacks are averaged (default: `mean`). */
   readonly stitching: Weighting;
   /** Trained weights; several of one overlap are several trainings. */
   readonly trained: readonly {
@@ -60,8 +66,17 @@ export interface SuiteOverlap {
     /** The weights (safetensors), relative to the suite. */
     readonly weights: string;
   }[];
-  /** Shares that overlap in inference; 0 (the paper's), 0.375 and 0.625 unless said. */
+  /** Shares that overlap in inference (default: 0, the paper's, 0.375 and 0.625). */
   readonly inference: readonly number[];
+}
+
+/** A cross-validation of a suite. */
+export interface SuiteFolds extends FoldRequest {
+  /**
+   * What scans that are in no fold go through: the weights of the first fold, or those of all folds,
+   * whose probabilities are averaged (default: `first`).
+   */
+  readonly outside?: "first" | "ensemble";
 }
 
 /** A suite as its file says it, defaults filled in. */
@@ -74,7 +89,7 @@ export interface Suite {
   readonly name: string;
   /** What it is for. */
   readonly description: string;
-  /** Seed of everything random; 1 unless said. */
+  /** Seed of everything random (default: 1). */
   readonly seed: number;
   /** Scans: a manifest, relative to the suite, or a seeded phantom. */
   readonly dataset: { readonly manifest: string } | {
@@ -83,40 +98,40 @@ export interface Suite {
       readonly scans: number;
       /** Slices, rows, columns; they vary around it from scan to scan. */
       readonly shape: readonly [number, number, number];
-      /** Seed of the phantom; that of the suite unless said. */
+      /** Seed of the phantom (default: that of the suite). */
       readonly seed?: number;
-      /** Share of scans without a lesion; 0.2 unless said. */
+      /** Share of scans without a lesion (default: 0.2). */
       readonly healthy?: number;
-      /** The split of all scans; they are divided into all three unless said. */
+      /** The split of all scans (default: they are divided into all three). */
       readonly split?: Split;
     };
   };
-  /** Splits whose scans are run; all of them where null (unless said). */
+  /** Splits whose scans are run; null: all of them (default: null). */
   readonly splits: readonly Split[] | null;
   /**
    * Cross-validation: each scan goes through the weights of the fold that its patient is tested in,
-   * and counts as a test scan; null (unless said): every scan through the same weights.
+   * and counts as a test scan; null: every scan through the same weights (default: null).
    */
-  readonly folds: FoldRequest | null;
+  readonly folds: SuiteFolds | null;
   /** The models. */
   readonly models: readonly SuiteModel[];
-  /** What the `overlap` experiment runs; null (unless said) makes it refuse. */
+  /** What the `overlap` experiment runs; null makes it refuse (default: null). */
   readonly overlap: SuiteOverlap | null;
-  /** Element type of activations and weights; fp32 unless said. */
+  /** Element type of activations and weights (default: fp32). */
   readonly precision: Precision;
-  /** Probability from which on a voxel is foreground; 0.2 (the paper's) unless said. */
+  /** Probability from which on a voxel is foreground (default: 0.2, the paper's). */
   readonly threshold: number;
-  /** The experiments; all of them unless said. */
+  /** The experiments (default: all of them). */
   readonly experiments: readonly ExperimentName[];
   /** Repetitions of the `inference_time` experiment, in each process. */
   readonly timing: {
-    /** Executions before the first timed one; 1 unless said. */
+    /** Executions before the first timed one (default: 1). */
     readonly warmup: number;
-    /** Timed executions, scope `network`; 5 unless said. */
+    /** Timed executions, scope `network` (default: 5). */
     readonly repeats: number;
-    /** Timed runs of a whole scan, scopes `case` and `end_to_end`; 1 unless said. */
+    /** Timed runs of a whole scan, scopes `case` and `end_to_end` (default: 1). */
     readonly caseRepeats: number;
-    /** Fresh processes in which each model is timed, in turn; 5 unless said. */
+    /** Fresh processes in which each model is timed, in turn (default: 5). */
     readonly processes: number;
   };
 }
@@ -130,6 +145,8 @@ const modelSchema = z.strictObject({
   model: z.string(),
   input: z.array(positive).min(2).max(3).optional(),
   options: z.record(z.string(), z.string()).default({}),
+  // without a default, so that suites from before it keep their hash
+  field: z.enum(FIELD_CHOICES).optional(),
   weights: z.string().nullable().default(null),
   stripPrefix: z.string().min(1).optional(),
   batch: z.union([positive, z.literal("auto")]).default(1),
@@ -137,7 +154,8 @@ const modelSchema = z.strictObject({
   stitching: z.enum(WEIGHTINGS).default(DEFAULT_WEIGHTING),
 });
 
-const overlapSchema = modelSchema.pick({ model: true, input: true, options: true, stitching: true })
+const overlapSchema = modelSchema
+  .pick({ model: true, input: true, options: true, field: true, stitching: true })
   .extend({
     trained: z.array(z.strictObject({ overlap: factor, weights: z.string() })).min(1),
     inference: z.array(factor).min(1).default([0, 0.375, 0.625]),
@@ -162,7 +180,12 @@ const suiteSchema = z.strictObject({
     z.strictObject({ manifest: z.string() }),
   ]),
   splits: z.array(z.enum(SPLITS)).nullable().default(null),
-  folds: z.strictObject({ count: z.int().min(3), seed: whole }).nullable().default(null),
+  folds: z.strictObject({
+    count: z.int().min(3),
+    seed: whole,
+    // without a default, so that suites from before it keep their hash
+    outside: z.enum(["first", "ensemble"]).optional(),
+  }).nullable().default(null),
   models: z.array(modelSchema).min(1),
   overlap: overlapSchema.nullable().default(null),
   precision: z.enum(PRECISIONS).default("fp32"),

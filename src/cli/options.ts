@@ -21,6 +21,7 @@ import {
   MissingError,
   StackbenchError,
 } from "../base/errors.ts";
+import { FIELD_CHOICES } from "../imaging/field.ts";
 import { WINDOW_NAMES } from "../imaging/windowing.ts";
 import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { writeError } from "./terminal.ts";
@@ -58,6 +59,15 @@ export function stripPrefixOption() {
 export function weightsOf({ source, notes }: LoadedWeights, quiet?: boolean): WeightSource {
   if (!quiet) notes.forEach((note) => writeError(`note: ${note}\n`));
   return source;
+}
+
+/** `--field F`. */
+export function fieldOption() {
+  return new Option(
+    "--field <name>",
+    "what is seen of each slice: all of it, or where the lungs are",
+  )
+    .choices(FIELD_CHOICES);
 }
 
 /** `--json`. */
@@ -118,6 +128,15 @@ export function anyNumber(text: string): number {
     throw new InvalidArgumentError("must be a number.");
   }
   return value;
+}
+
+/** Names with commas between. */
+export function namesOf(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.some((name) => name === "")) {
+    throw new InvalidArgumentError("write names with commas between, such as dice,hd95");
+  }
+  return names;
 }
 
 /** Reads sizes such as `32x512x512`; a single number stands for a square. */

@@ -74,7 +74,7 @@ export interface ManifestCase {
   readonly labels?: readonly Label[];
   /** `scan`: the truth's header is wrong, its voxels correspond to those of the image. */
   readonly geometry?: "file" | "scan";
-  /** Share of certainty from which on a pixel of a fractional SEG counts; 0.5 unless said. */
+  /** Share of certainty from which on a pixel of a fractional SEG counts (default: 0.5). */
   readonly certainty?: number;
   /** Window of this scan; that of the manifest where left out. */
   readonly window?: ManifestWindow;
@@ -104,7 +104,7 @@ export interface Manifest {
   readonly window: ManifestWindow;
   /** What is wrong with the cases that say nothing of it (default: nothing). */
   readonly caveats?: readonly Caveat[];
-  /** Labels of truths that count, for cases that name none; every label but 0 unless said. */
+  /** Labels of truths that count, for cases that name none (default: every label but 0). */
   readonly labels?: readonly Label[];
   /** The scans, at least one. */
   readonly cases: readonly ManifestCase[];

@@ -35,7 +35,12 @@ export {
 export { readCaseScan, readCaseTruth } from "./reading.ts";
 export { type ShardRequest, shardsOf } from "./shards.ts";
 export { casesOfFold, type FoldCase, type FoldRequest, foldsOf } from "./folds.ts";
-export { type FolderRules, manifestOfFolder } from "./manifest_of_folder.ts";
+export {
+  draftOfFolder,
+  type FolderDraft,
+  type FolderRules,
+  manifestOfFolder,
+} from "./manifest_of_folder.ts";
 export { type PhantomCase, type PhantomSetRequest, planPhantoms } from "./phantom_plan.ts";
 export {
   PHANTOM_VERSION,

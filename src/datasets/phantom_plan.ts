@@ -21,11 +21,11 @@ export interface PhantomSetRequest {
   readonly shape?: readonly [z: number, y: number, x: number];
   /** Whether slices and spacing differ from scan to scan (default: true). */
   readonly vary?: boolean;
-  /** Share of scans without a lesion; 0.2 unless said. At least one of four scans, if above 0. */
+  /** Share of scans without a lesion (default: 0.2). At least one of four scans, if above 0. */
   readonly healthy?: number;
   /** The part that all scans belong to (default: patients are divided into all three). */
   readonly split?: Split;
-  /** Share of patients who are scanned twice; 0.25 unless said. */
+  /** Share of patients who are scanned twice (default: 0.25). */
   readonly followUp?: number;
 }
 

@@ -170,7 +170,7 @@ function noTruth(): InputError {
 const LISTED = 40;
 
 /** All faults of a data set as one error. */
-export function faultsError(faults: readonly CaseFault[], cases: number): InputError {
+export function faultsError(faults: readonly CaseFault[], cases: number): Error {
   const lines = faults.slice(0, LISTED).map(inWords);
   const more = faults.length > LISTED ? [`  and ${faults.length - LISTED} more`] : [];
   const faulty = new Set(faults.map(({ index }) => index)).size;

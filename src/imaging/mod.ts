@@ -40,6 +40,13 @@ export {
   type SegmentFacts,
   writeSegmentation,
 } from "./dicom/write_segmentation.ts";
+export {
+  type DicomSurvey,
+  surveyDicom,
+  type SurveyedMask,
+  type SurveyedScan,
+} from "./dicom/survey.ts";
+export { niftiValues, type ValueKind } from "./nifti/value_kind.ts";
 export { type Label } from "./masks/labels.ts";
 export { type Place } from "./masks/planes.ts";
 export { GRID_TOLERANCE, requireSameGrid } from "./grids.ts";
@@ -70,9 +77,12 @@ export {
   type WindowPreset,
   windowSlice,
 } from "./windowing.ts";
+export { FIELD_CHOICES, type FieldChoice, findField, lungField } from "./field.ts";
 export {
+  type Field,
   imageResizer,
   imageTaps,
+  type PixelRange,
   type PlaneSize,
   type PlaneTaps,
   probabilityResizer,

@@ -4,7 +4,7 @@
  * Pixels are squares whose centres lie at half coordinates: pixel i of n covers [i, i+1) / n of
  * the plane. Images: an axis that shrinks averages over the area each target pixel covers (no
  * aliasing), one that grows is interpolated linearly. Probabilities go back linearly. Masks take
- * the nearest pixel.
+ * the nearest pixel. Of a larger plane a field may be taken, and what comes back be put there.
  *
  * @module
  */
@@ -15,6 +15,17 @@ export type PlaneSize = readonly [height: number, width: number];
 /** Whether two planes have the same size, so that nothing need be resized between them. */
 export function samePlane(a: PlaneSize, b: PlaneSize): boolean {
   return a[0] === b[0] && a[1] === b[1];
+}
+
+/** Pixels of an axis, half open. */
+export type PixelRange = readonly [from: number, to: number];
+
+/** A part of a plane, such as what a network sees of a slice. */
+export interface Field {
+  /** Along the height. */
+  readonly rows: PixelRange;
+  /** Along the width. */
+  readonly columns: PixelRange;
 }
 
 /** What each target pixel of an axis takes: `weights[start[i]..start[i+1])` of `first[i]...`. */
@@ -41,29 +52,53 @@ export type Resizer = (
   out?: Float32Array<ArrayBuffer>,
 ) => Float32Array<ArrayBuffer>;
 
-/** How images are resized: area average along an axis that shrinks, linear along one that grows. */
-export function imageTaps(from: PlaneSize, to: PlaneSize): PlaneTaps {
-  return planeTaps(from, to, (source, target) => {
-    return target < source ? areaTaps(source, target) : linearTaps(source, target);
-  });
+/**
+ * How images are resized: area average along an axis that shrinks, linear along one that grows.
+ *
+ * @param field the part of the source that is taken (default: all of it)
+ */
+export function imageTaps(from: PlaneSize, to: PlaneSize, field: Field = wholeOf(from)): PlaneTaps {
+  const along = ([first, end]: PixelRange, target: number) => {
+    const source = end - first;
+    const own = target < source ? areaTaps(source, target) : linearTaps(source, target);
+    return { ...own, first: own.first.map((pixel) => pixel + first) };
+  };
+  return { rows: along(field.rows, to[0]), columns: along(field.columns, to[1]) };
 }
 
-/** How probabilities are resized: linear along both axes. */
-export function probabilityTaps(from: PlaneSize, to: PlaneSize): PlaneTaps {
-  return planeTaps(from, to, linearTaps);
-}
-
-function planeTaps(
+/**
+ * How probabilities are resized: linear along both axes.
+ *
+ * @param field the part of the target that they are of, 0 around it (default: all of it)
+ */
+export function probabilityTaps(
   from: PlaneSize,
   to: PlaneSize,
-  tapsOf: (source: number, target: number) => Taps,
+  field: Field = wholeOf(to),
 ): PlaneTaps {
-  return { rows: tapsOf(from[0], to[0]), columns: tapsOf(from[1], to[1]) };
+  const along = (source: number, [first, end]: PixelRange, target: number) => {
+    const own = linearTaps(source, end - first);
+    const before = new Array<number>(first).fill(0);
+    const after = new Array<number>(target - end).fill(0);
+    return {
+      weights: own.weights,
+      // pixels around the field take nothing
+      start: Int32Array.of(...before, ...own.start, ...after.map(() => own.weights.length)),
+      first: Int32Array.of(...before, ...own.first, ...after),
+    };
+  };
+  return { rows: along(from[0], field.rows, to[0]), columns: along(from[1], field.columns, to[1]) };
+}
+
+function wholeOf([height, width]: PlaneSize): Field {
+  return { rows: [0, height], columns: [0, width] };
 }
 
 /**
  * A function that resizes images: area average along an axis that shrinks, linear along one that
  * grows. Without change it copies.
+ *
+ * @param field the part of the source that is taken (default: all of it)
  *
  * @example
  * ```ts
@@ -73,20 +108,24 @@ function planeTaps(
  * assert.deepEqual([...halve(Float32Array.of(0, 1, 2, 5))], [2]);
  * ```
  */
-export function imageResizer(from: PlaneSize, to: PlaneSize): Resizer {
-  return resizer(from, to, imageTaps(from, to));
+export function imageResizer(from: PlaneSize, to: PlaneSize, field?: Field): Resizer {
+  return resizer(from, to, imageTaps(from, to, field), field === undefined);
 }
 
 /**
  * A function that resizes probabilities back to a scan's grid: linear along both axes, with
  * half-pixel centres (PyTorch's `bilinear` with `align_corners=False`).
+ *
+ * @param field the part of the grid that they are of, 0 around it (default: all of it)
  */
-export function probabilityResizer(from: PlaneSize, to: PlaneSize): Resizer {
-  return resizer(from, to, probabilityTaps(from, to));
+export function probabilityResizer(from: PlaneSize, to: PlaneSize, field?: Field): Resizer {
+  return resizer(from, to, probabilityTaps(from, to, field), field === undefined);
 }
 
 /**
  * A mask in another size: each pixel takes the one under its centre.
+ *
+ * @param field the part of the mask that is taken (default: all of it)
  *
  * @example
  * ```ts
@@ -100,9 +139,10 @@ export function resizeMask(
   from: PlaneSize,
   to: PlaneSize,
   out: Uint8Array<ArrayBuffer> = new Uint8Array(to[0] * to[1]),
+  field: Field = wholeOf(from),
 ): Uint8Array<ArrayBuffer> {
-  const rows = nearest(from[0], to[0]);
-  const columns = nearest(from[1], to[1]);
+  const rows = nearest(field.rows, to[0]);
+  const columns = nearest(field.columns, to[1]);
   let at = 0;
   for (let y = 0; y < to[0]; y++) {
     const row = rows[y] * from[1];
@@ -112,19 +152,26 @@ export function resizeMask(
 }
 
 /** The source pixel under the centre of each target pixel, in whole numbers: floor((2i+1)n/2m). */
-function nearest(source: number, target: number): Int32Array {
+function nearest([from, to]: PixelRange, target: number): Int32Array {
+  const source = to - from;
   return Int32Array.from(
     { length: target },
-    (_, i) => Math.min(source - 1, Math.floor(((2 * i + 1) * source) / (2 * target))),
+    (_, i) => from + Math.min(source - 1, Math.floor(((2 * i + 1) * source) / (2 * target))),
   );
 }
 
-function resizer(from: PlaneSize, to: PlaneSize, { rows, columns }: PlaneTaps): Resizer {
+/** @param whole whether axes of the same size need no change */
+function resizer(
+  from: PlaneSize,
+  to: PlaneSize,
+  { rows, columns }: PlaneTaps,
+  whole: boolean,
+): Resizer {
   const size = to[0] * to[1];
   const between = new Float64Array(from[0] * to[1]);
-  const [sameRows, sameColumns] = [from[0] === to[0], from[1] === to[1]];
+  const [sameRows, sameColumns] = [whole && from[0] === to[0], whole && from[1] === to[1]];
   return (plane, out = new Float32Array(size)) => {
-    if (samePlane(from, to)) {
+    if (sameRows && sameColumns) {
       out.set(plane);
       return out;
     }

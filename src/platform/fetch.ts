@@ -39,6 +39,8 @@ export interface FetchOptions {
   readonly folder?: string;
   /** The Python to run. */
   readonly python?: string;
+  /** Where a folder for what is downloaded is made (default: the system's place). */
+  readonly temporary?: string;
 }
 
 /** A wheel with oneDNN for x86-64 Linux. */
@@ -79,9 +81,9 @@ export async function fetchOneDnn(say: (message: string) => void): Promise<strin
  */
 export async function fetchLibrary(
   wheel: PinnedWheel,
-  { say = () => {}, folder = setupFolder(), python = "python3" }: FetchOptions = {},
+  { say = () => {}, folder = setupFolder(), python = "python3", ...where }: FetchOptions = {},
 ): Promise<string> {
-  const temporary = makeFolders(folder);
+  const temporary = makeFolders(folder, where.temporary);
   const began = Date.now();
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
@@ -150,10 +152,10 @@ function keepLibrary(
 }
 
 /** The library's folder, made where it is missing, and a temporary one, whose path is returned. */
-function makeFolders(folder: string): string {
+function makeFolders(folder: string, dir: string | undefined): string {
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    return Deno.makeTempDirSync({ prefix: "stackbench-setup-" });
+    return Deno.makeTempDirSync({ prefix: "stackbench-setup-", dir });
   } catch (cause) {
     throw new InputError(`a folder to download to could not be made: ${messageOf(cause)}`, {
       cause,

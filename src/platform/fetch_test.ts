@@ -97,19 +97,13 @@ for (const [script, message] of FAILURES) {
     ignore: windows,
     fn: () =>
       onMachine(script, async ({ folder, python, temporary }) => {
-        const before = Deno.env.get("TMPDIR");
-        Deno.env.set("TMPDIR", temporary);
-        try {
-          await assert.rejects(fetchLibrary(PIN, { folder, python }), (error: MissingError) => {
-            assert.ok(error instanceof MissingError);
-            assert.match(error.message, message);
-            assert.match(error.advice ?? "", /install x/);
-            return true;
-          });
-        } finally {
-          if (before === undefined) Deno.env.delete("TMPDIR");
-          else Deno.env.set("TMPDIR", before);
-        }
+        const options = { folder, python, temporary };
+        await assert.rejects(fetchLibrary(PIN, options), (error: MissingError) => {
+          assert.ok(error instanceof MissingError);
+          assert.match(error.message, message);
+          assert.match(error.advice ?? "", /install x/);
+          return true;
+        });
         assert.deepEqual([...namesIn(folder), ...namesIn(temporary)], []);
       }),
   });

@@ -118,13 +118,15 @@ export type LibrarySearch =
  * choose another library.
  *
  * @param places folders to look in (default: those of this machine)
+ * @param valueOf value of an environment variable (default: that of this process)
  */
 export function searchLibrary(
   key: LibraryKey,
   places: readonly Place[] = libraryPlaces(),
+  valueOf: (name: string) => string | undefined = variable,
 ): LibrarySearch {
   const spec: LibrarySpec = LIBRARIES[key];
-  const named = variable(spec.variable);
+  const named = valueOf(spec.variable);
   if (named) return searchNamed(spec, resolve(named));
   const found = firstOf(spec.files, places);
   if (found) return loadable(spec, found);

@@ -128,8 +128,8 @@ export function comparePairs(facts: RunFacts): StatisticsRecord | Refused {
 function architectures(models: readonly ScoredModel[]): ScoredModel[][] {
   const groups = new Map<string, ScoredModel[]>();
   for (const one of models) {
-    const { name, graphHash, stack } = one.model;
-    const key = canonicalJson([name, graphHash, stack]);
+    const { name, graphHash, stack, field = "whole" } = one.model;
+    const key = canonicalJson([name, graphHash, stack, field]);
     groups.set(key, [...groups.get(key) ?? [], one]);
   }
   return [...groups.values()];

@@ -8,6 +8,7 @@
 import * as z from "zod";
 import { runResultJsonSchema } from "./files.ts";
 import { type Definitions, interfaces } from "./interfaces.ts";
+import { comparison } from "./schema/comparison.ts";
 import { gpuCheck } from "./schema/gpu_check.ts";
 import { runResult } from "./schema/run_result.ts";
 import { timeRecord } from "./schema/time.ts";
@@ -25,11 +26,16 @@ const HEADER = `/**
 
 /** The files that follow from the schemas, by name. */
 export async function derivedFiles(): Promise<Readonly<Record<string, string>>> {
-  const definitions = [runResult, gpuCheck, timeRecord].map((root) => z.toJSONSchema(root).$defs);
+  const definitions = [runResult, gpuCheck, timeRecord, comparison].map((root) =>
+    z.toJSONSchema(root).$defs
+  );
   const all: Definitions = Object.assign({}, ...definitions);
   return {
     "records.ts": await formatted(HEADER + interfaces(all)),
     [`run_result_v${VERSION}.schema.json`]: `${JSON.stringify(runResultJsonSchema(), null, 2)}\n`,
+    "comparison_v1.schema.json": `${
+      JSON.stringify({ ...z.toJSONSchema(comparison), title: "Stackbench comparison 1" }, null, 2)
+    }\n`,
     "time_v1.schema.json": `${
       JSON.stringify({ ...z.toJSONSchema(timeRecord), title: "Stackbench time 1" }, null, 2)
     }\n`,

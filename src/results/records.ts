@@ -138,6 +138,8 @@ export interface ModelRecord {
   readonly input: readonly number[];
   /** Settings that differ from the variant's. */
   readonly options: Readonly<Record<string, string>>;
+  /** What it sees of each slice: all of it, or where the lungs are; absent: all. */
+  readonly field?: "whole" | "lungs";
   /** Trainable parameters. */
   readonly parameters: number;
   /** Floating-point operations of one execution; taps outside the input do not count. */
@@ -154,6 +156,11 @@ export interface ModelRecord {
      * In a cross-validation: SHA-256 of the weights of each fold that has scans, in their order.
      */
     readonly folds?: readonly string[];
+    /**
+     * SHA-256 of the weights whose probabilities are averaged; in a cross-validation that is done
+     * of scans in no fold.
+     */
+    readonly ensemble?: readonly string[];
   };
   /** How slices are stacked; null for 2-D models. */
   readonly stack: {
@@ -691,6 +698,7 @@ export interface WarningRecord {
     | "failed"
     | "ingest"
     | "window"
+    | "field"
     | "same-voxels"
     | "few-processes"
     | "threads-above-cores"
@@ -1162,6 +1170,8 @@ export interface TimeRecord {
     readonly input: readonly number[];
     /** Settings that differ from the variant's. */
     readonly options: Readonly<Record<string, string>>;
+    /** What it sees of each slice: all of it, or where the lungs are; absent: all. */
+    readonly field?: "whole" | "lungs";
     /** Trainable parameters. */
     readonly parameters: number;
     /** Floating-point operations of one execution; taps outside the input do not count. */
@@ -1202,4 +1212,157 @@ export interface NetworkMemory {
   readonly weights: number;
   /** Scratch space of kernels. */
   readonly scratch: number;
+}
+
+/** What `stackbench compare` says of results. */
+export interface Comparison {
+  /** What this is. */
+  readonly schema: "stackbench/comparison";
+  /** Version of the schema. */
+  readonly version: 1;
+  /** What differs. */
+  readonly by: Factor;
+  /** Whether it was asked for though it may not be compared. */
+  readonly forced: boolean;
+  /** Why it may not be compared; empty where it may. */
+  readonly obstacles: readonly string[];
+  /** What is compared, the base first. */
+  readonly sides: readonly ComparedSide[];
+  /** What differs in the environment. */
+  readonly environment: readonly EnvironmentDifference[];
+  /** Masks of models of one name, beside each other. */
+  readonly masks: readonly MaskRow[];
+  /** Accuracy, scan by scan. */
+  readonly accuracy: readonly AccuracyRow[];
+  /** Times. */
+  readonly timing: readonly TimingRow[];
+  /** Times of all models together, by scope. */
+  readonly together: readonly CommonRatio[];
+  /** What only one side has, in words. */
+  readonly unmatched: readonly string[];
+  /** What to know before believing it. */
+  readonly notes: readonly string[];
+}
+
+/** What may differ between results that are compared. */
+export type Factor = "backend" | "precision" | "model" | "commit" | "machine";
+
+/** One side of a comparison. */
+export interface ComparedSide {
+  /** What tables call it: `A` is the base, the others follow. */
+  readonly name: string;
+  /** Its value of what differs, such as a backend or a commit. */
+  readonly value: string;
+  /** Name of its suite. */
+  readonly suite: string;
+}
+
+/** A fact of the environment that differs. */
+export interface EnvironmentDifference {
+  /** Which fact of the environment. */
+  readonly what: string;
+  /** Its value on each side. */
+  readonly values: readonly string[];
+}
+
+/** Masks of two sides beside each other. */
+export interface MaskRow {
+  /** The model. */
+  readonly model: string;
+  /** The side that is compared with the base. */
+  readonly other: string;
+  /** Scans of which both have a mask. */
+  readonly scans: number;
+  /** Those of which the masks are the same, bit for bit. */
+  readonly same: number;
+}
+
+/** A paired difference in accuracy. */
+export interface AccuracyRow {
+  /** The model, or both models where they differ. */
+  readonly model: string;
+  /** The measure. */
+  readonly metric: string;
+  /** The side that is compared with the base. */
+  readonly other: string;
+  /** Scans that both have. */
+  readonly scans: number;
+  /** The base. */
+  readonly base: ComparedMean;
+  /** The other side. */
+  readonly compared: ComparedMean;
+  /** Scans on which both are defined: what the difference rests on. */
+  readonly n: number;
+  /** Patients of these. */
+  readonly patients: number;
+  /** Mean of other minus base, scan by scan. */
+  readonly difference: number | null;
+  /** BCa interval of the difference, resampled by patient. */
+  readonly interval: IntervalRecord | null;
+  /** Two-sided Wilcoxon signed-rank p over scans. */
+  readonly p: number | null;
+  /** The same, Holm-corrected over all rows. */
+  readonly pHolm: number | null;
+  /** Why something is null. */
+  readonly reason?: string;
+}
+
+/** A measure of one side over the scans. */
+export interface ComparedMean {
+  /** Mean over scans; null where it is defined on none. */
+  readonly mean: number | null;
+  /** Scans of which this side has no mask. */
+  readonly missed: number;
+  /** Scans on which the measure is undefined. */
+  readonly undefined: number;
+}
+
+/** A ratio of times of one model in one scope. */
+export interface TimingRow {
+  /** The model, or both models where they differ. */
+  readonly model: string;
+  /** What was timed. */
+  readonly scope: string;
+  /** The side that is compared with the base. */
+  readonly other: string;
+  /** The base. */
+  readonly base: ComparedTimes;
+  /** The other side. */
+  readonly compared: ComparedTimes;
+  /** Their ratio, per slice where they take other numbers of slices. */
+  readonly ratio: RatioRecord;
+}
+
+/** The time of one side. */
+export interface ComparedTimes {
+  /** Geometric mean of the processes' medians. */
+  readonly seconds: number;
+  /** Processes. */
+  readonly processes: number;
+  /** Slices a second at that. */
+  readonly slicesPerSecond: number;
+}
+
+/** A ratio of times. */
+export interface RatioRecord {
+  /** Other by base: below 1 where the other is faster. */
+  readonly ratio: number;
+  /** Welch's interval on a logarithmic scale, over processes. */
+  readonly interval: IntervalRecord | null;
+  /** Whether that includes 1; null without interval. */
+  readonly includesOne: boolean | null;
+  /** The smallest ratio above 1 that as many processes find in four of five comparisons. */
+  readonly detectable: number | null;
+}
+
+/** What the ratios of one scope have in common. */
+export interface CommonRatio {
+  /** What was timed. */
+  readonly scope: string;
+  /** The side that is compared with the base. */
+  readonly other: string;
+  /** Rows that it is of: those that both sides have. */
+  readonly rows: number;
+  /** Geometric mean of their ratios. */
+  readonly ratio: RatioRecord;
 }

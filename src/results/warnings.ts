@@ -51,6 +51,10 @@ export const WARNINGS = {
     about: "the window of a scan hides something, or is not one",
     advice: "name a window preset such as lung",
   },
+  field: {
+    about: "no lungs were found in a scan that was to be seen at its lungs",
+    advice: "look at its mask; if the scan holds no lungs, choose the field whole",
+  },
   "same-voxels": {
     about: "two scans hold the same voxels",
     advice:

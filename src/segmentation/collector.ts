@@ -6,6 +6,7 @@
 
 import { elements } from "../base/shapes.ts";
 import {
+  type Field,
   probabilityResizer,
   type Resizer,
   samePlane,
@@ -22,7 +23,7 @@ export class Collector {
   /** 0 or 1 a voxel of the scan, order (z, y, x); 0 where no slice has come yet. */
   readonly mask: Uint8Array<ArrayBuffer>;
   readonly #options: Pick<SegmentOptions, "threshold" | "onProbabilities" | "hook">;
-  /** Null where slices have the scan's size already. */
+  /** Null where slices have the scan's size already and are all of it. */
   readonly #resize: Resizer | null;
   /** One slice of probabilities on the scan's grid. */
   readonly #resized: Float32Array<ArrayBuffer>;
@@ -30,17 +31,24 @@ export class Collector {
   readonly #size: number;
   readonly #foreground: ForegroundPlace;
 
-  /** Makes the tables and the room. */
+  /**
+   * Makes the tables and the room.
+   *
+   * @param field what the network sees of the slices; null: all
+   */
   constructor(
     shape: Volume["shape"],
     network: NetworkShape,
+    field: Field | null,
     options: Pick<SegmentOptions, "threshold" | "onProbabilities" | "hook">,
   ) {
     const [, height, width] = shape;
-    const same = samePlane(network.plane, [height, width]);
+    const same = field === null && samePlane(network.plane, [height, width]);
     this.mask = new Uint8Array(elements(shape));
     this.#options = options;
-    this.#resize = same ? null : probabilityResizer(network.plane, [height, width]);
+    this.#resize = same
+      ? null
+      : probabilityResizer(network.plane, [height, width], field ?? undefined);
     this.#resized = new Float32Array(same ? 0 : height * width);
     this.#size = height * width;
     this.#foreground = foregroundOf(network);

@@ -5,7 +5,7 @@
  */
 
 import { elements } from "../base/shapes.ts";
-import { overlapOf, type PlaneSize, type Weighting } from "../imaging/mod.ts";
+import { type FieldChoice, overlapOf, type PlaneSize, type Weighting } from "../imaging/mod.ts";
 import type { BuiltModel } from "../models/mod.ts";
 
 /** How a model takes slices: in stacks or in batches. */
@@ -24,7 +24,9 @@ export interface NetworkShape {
   readonly model: Pick<BuiltModel, "dimensions" | "inputShape" | "outputShape" | "foreground">;
   /** How it takes slices. */
   readonly grouping: Grouping;
-  /** Rows and columns that it sees. */
+  /** What it sees of each slice (default: all of it). */
+  readonly field?: FieldChoice;
+  /** Rows and columns that it makes of that. */
   readonly plane: PlaneSize;
 }
 

@@ -7,6 +7,7 @@
 import type { ScanPlan } from "../backends/scan.ts";
 import { elements } from "../base/shapes.ts";
 import {
+  type Field,
   imageTaps,
   probabilityTaps,
   sliceShares,
@@ -23,12 +24,14 @@ import type { SegmentOptions } from "./segment_options.ts";
  * What a device is to do with a scan; null where the window is no one table, as with voxels of more
  * than 16 bits.
  *
+ * @param field what the network sees of the slices; null: all
  * @param groups the slices of each execution
  */
 export function scanPlan(
   volume: Pick<Volume, "voxels" | "shape" | "rescale">,
   network: NetworkShape,
   options: Pick<SegmentOptions, "threshold" | "onProbabilities"> & { readonly window: WindowPlan },
+  field: Field | null,
   groups: readonly StackWindow[],
 ): ScanPlan | null {
   const windowed = windowedCodes(volume, options.window);
@@ -40,8 +43,8 @@ export function scanPlan(
     ...windowed,
     slice: [height, width],
     plane,
-    shrink: imageTaps([height, width], plane),
-    stretch: probabilityTaps(plane, [height, width]),
+    shrink: imageTaps([height, width], plane, field ?? undefined),
+    stretch: probabilityTaps(plane, [height, width], field ?? undefined),
     size: grouping.size,
     groups: groups.map(({ start, stop }, index) => ({ start, stop, shares: shares[index] })),
     channels: model.inputShape[1],

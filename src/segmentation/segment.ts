@@ -13,7 +13,7 @@ import type { ScanPlan } from "../backends/scan.ts";
 import { NumericalError } from "../base/errors.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import { elements } from "../base/shapes.ts";
-import { Stitcher, type Volume, type WindowPlan } from "../imaging/mod.ts";
+import { type Field, Stitcher, type Volume, type WindowPlan } from "../imaging/mod.ts";
 import { Collector } from "./collector.ts";
 import { Feeder } from "./feeder.ts";
 import type { NetworkScan } from "./network_scan.ts";
@@ -21,7 +21,7 @@ import type { NetworkShape } from "./network_shape.ts";
 import { untimed } from "./phases.ts";
 import { scanPlan } from "./scan_plan.ts";
 import type { Segmentation, SegmentOptions } from "./segment_options.ts";
-import { memorySlices, scanSlices, type SliceSource } from "./slices.ts";
+import { memorySlices, scanField, scanSlices, type SliceSource } from "./slices.ts";
 
 /** A model that runs. */
 export interface Network extends NetworkShape {
@@ -43,10 +43,13 @@ export async function segment(
   const { shape } = volume;
   const stitcher = stitcherOf(shape[0], network);
   const { stacks: groups } = stitcher;
-  const plan = network.executable.resident && scanPlan(volume, network, options, groups);
-  if (plan) return { mask: await segmentOnDevice(plan, network, options), groups };
-  const source = scanSlices(volume, network.plane, options.window, options.hook);
-  return { mask: await segmentThroughHost(source, shape, network, options, stitcher), groups };
+  const { window, hook } = options;
+  const field = scanField(volume, network, window, hook);
+  const plan = network.executable.resident && scanPlan(volume, network, options, field, groups);
+  if (plan) return { mask: await segmentOnDevice(plan, network, options), groups, field };
+  const source = scanSlices(volume, network.plane, window, field, hook);
+  const mask = await segmentThroughHost(source, shape, network, field, options, stitcher);
+  return { mask, groups, field };
 }
 
 /**
@@ -62,8 +65,8 @@ export async function segmentNetworkScan(
   const stitcher = stitcherOf(slices, network);
   const source = memorySlices(image, network.plane);
   const shape = [slices, ...network.plane] as const;
-  const mask = await segmentThroughHost(source, shape, network, options, stitcher);
-  return { mask, groups: stitcher.stacks };
+  const mask = await segmentThroughHost(source, shape, network, null, options, stitcher);
+  return { mask, groups: stitcher.stacks, field: null };
 }
 
 function stitcherOf(slices: number, { plane, grouping }: NetworkShape): Stitcher {
@@ -74,13 +77,14 @@ async function segmentThroughHost(
   source: SliceSource,
   shape: Volume["shape"],
   network: Network,
+  field: Field | null,
   options: SegmentOptions,
   stitcher: Stitcher,
 ): Promise<Segmentation["mask"]> {
   const { executable, model } = network;
   const { hook = untimed, signal } = options;
   const feeder = new Feeder(source, network, hook);
-  const collector = new Collector(shape, network, options);
+  const collector = new Collector(shape, network, field, options);
   const [inputName, outputName] = [executable.inputs[0].name, executable.outputs[0].name];
   const output = new Float32Array(elements(model.outputShape));
   for (const stack of stitcher.stacks) {

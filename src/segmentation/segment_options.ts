@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StackWindow } from "../imaging/mod.ts";
+import type { Field, StackWindow } from "../imaging/mod.ts";
 import type { SegmentHook } from "./phases.ts";
 
 /** How to segment a scan whose slices are at hand. */
@@ -30,4 +30,6 @@ export interface Segmentation {
   readonly mask: Uint8Array<ArrayBuffer>;
   /** The slices of each execution. */
   readonly groups: readonly StackWindow[];
+  /** What the network saw of the slices; null: all of each. */
+  readonly field: Field | null;
 }

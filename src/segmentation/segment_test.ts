@@ -6,6 +6,7 @@ import { elements } from "../base/shapes.ts";
 import { affineOf, canonicalSource, planWindow, type Volume } from "../imaging/mod.ts";
 import { seededWeights } from "../graph/weights.ts";
 import { buildModel } from "../models/mod.ts";
+import { writeSafetensors } from "../tensor/mod.ts";
 import { batchThatFits } from "./batching.ts";
 import { segment } from "./segment.ts";
 import type { Grouping } from "./network_shape.ts";
@@ -70,6 +71,7 @@ function echo(
     model,
     flops: 0,
     weights: seededWeights(model.graph, 1),
+    ensemble: [],
     weightsFrom: "seeded-random",
     notes: [],
     grouping,
@@ -112,6 +114,22 @@ Deno.test("a scan of another size comes back on its own grid", async () => {
   assert.deepEqual(mask, new Uint8Array(5 * 12 * 8).fill(1));
 });
 
+Deno.test("of a scan seen at its lungs nothing around them is foreground", async () => {
+  const [slices, height, width] = [5, 64, 64];
+  const volume = scan([slices, height, width], [200]);
+  // two dark pieces inside the body, whose box is rows 16 to 48 and columns 8 to 56
+  for (let at = 0; at < volume.voxels.length; at++) {
+    const [y, x] = [Math.floor(at / width) % height, at % width];
+    if (y >= 16 && y < 48 && (x >= 8 && x < 24 || x >= 40 && x < 56)) volume.voxels[at] = 60;
+  }
+  const segmenter = { ...echo(3, 4, [36, 52], {}), field: "lungs" as const };
+  const { mask } = await segment(volume, segmenter, options(volume));
+  mask.forEach((value, at) => {
+    const [y, x] = [Math.floor(at / width) % height, at % width];
+    assert.equal(value, Number(y >= 14 && y < 50 && x >= 6 && x < 58), `${y} ${x}`);
+  });
+});
+
 Deno.test("segmenting stops between two executions and says why", async () => {
   const volume = scan([9, 3, 5], [255]);
   const controller = new AbortController();
@@ -136,6 +154,37 @@ Deno.test("a stack longer than the scan is padded, and weights must fit the mode
     stitching: "mean",
   } as const;
   assert.throws(() => requireSegments(prepareModel(request, 1).model), /batch 1/);
+});
+
+Deno.test("weights that say which field they were trained on are refused on another", () => {
+  const path = Deno.makeTempFileSync({ suffix: ".safetensors" });
+  try {
+    const { graph } = buildModel("unet:small", { spatial: [64, 64] });
+    const source = seededWeights(graph, 1);
+    const names = graph.parameters.map(({ value }) => graph.values[value].name);
+    const tensors = new Map(names.map((name) => [name, source(name)]));
+    const prepare = (field?: "lungs" | "whole") => () =>
+      prepareModel({
+        model: "unet:small",
+        input: [64, 64],
+        options: {},
+        weights: path,
+        batch: 1,
+        overlap: 0,
+        stitching: "mean",
+        field,
+      }, 1);
+    writeSafetensors(path, tensors, { stackbench: JSON.stringify({ field: "lungs" }) });
+    assert.throws(prepare(), /trained on the field lungs of each slice, not on whole/);
+    assert.equal(prepare("lungs")().field, "lungs");
+    writeSafetensors(path, tensors, { stackbench: "{}" });
+    assert.throws(prepare("lungs"), /trained on the field whole/);
+    prepare("whole")();
+    writeSafetensors(path, tensors);
+    prepare("lungs")();
+  } finally {
+    Deno.removeSync(path);
+  }
 });
 
 Deno.test("slices at once are a power of two that the model is built for; stacks come alone", () => {

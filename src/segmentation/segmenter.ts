@@ -9,12 +9,14 @@ import { compile } from "../backends/mod.ts";
 import { MissingError, ShapeError } from "../base/errors.ts";
 import { type Graph, graphCost } from "../graph/graph.ts";
 import { loadWeights, seededWeights, type WeightSource } from "../graph/weights.ts";
-import type { Weighting } from "../imaging/mod.ts";
+import type { FieldChoice, Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
 import { lastLevelCache } from "../platform/mod.ts";
 import { ASSUMED_CACHE, batchThatFits } from "./batching.ts";
+import { ensembleOf } from "./ensemble.ts";
 import { type NetworkShape, networkShape } from "./network_shape.ts";
 import type { Network } from "./segment.ts";
+import { requireTrainedField } from "./trained_field.ts";
 
 /** What to make ready. */
 export interface ModelRequest {
@@ -28,6 +30,10 @@ export interface ModelRequest {
   readonly weights: string | null;
   /** What stands before each name of the weights (default: nothing). */
   readonly stripPrefix?: string;
+  /** Paths of more trained weights: probabilities are the mean over all (default: none). */
+  readonly ensemble?: readonly string[];
+  /** What it sees of each slice (default: all of it). */
+  readonly field?: FieldChoice;
   /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache. */
   readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models. */
@@ -40,10 +46,12 @@ export interface ModelRequest {
 export interface PreparedModel extends NetworkShape {
   /** The model. */
   readonly model: BuiltModel;
-  /** Floating-point operations of one execution. */
+  /** Floating-point operations of one execution, of all members of an ensemble together. */
   readonly flops: number;
   /** Its weights. */
   readonly weights: WeightSource;
+  /** Those of the other members of an ensemble; none where it is none. */
+  readonly ensemble: readonly WeightSource[];
   /** Where they come from. */
   readonly weightsFrom: "seeded-random" | "file";
   /** What one should know of them, in words. */
@@ -66,7 +74,8 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
   const { graph } = model;
   return {
     ...networkShape(model, request.overlap, request.stitching),
-    flops: graphCost(graph).flops,
+    ...(request.field === undefined ? {} : { field: request.field }),
+    flops: graphCost(graph).flops * (1 + (request.ensemble ?? []).length),
     ...weightsOf(request, graph, seed),
   };
 }
@@ -82,17 +91,27 @@ export function requireSegments({ name, dimensions, inputShape }: BuiltModel): v
   }
 }
 
-/** Weights of a file, or drawn where none is named. */
+/** Weights of files, or drawn where none is named. */
 function weightsOf(
-  { weights, stripPrefix }: ModelRequest,
+  { weights, stripPrefix, ensemble = [], field }: ModelRequest,
   graph: Graph,
   seed: number,
-): Pick<PreparedModel, "weights" | "weightsFrom" | "notes"> {
+): Pick<PreparedModel, "weights" | "ensemble" | "weightsFrom" | "notes"> {
   if (weights === null) {
-    return { weights: seededWeights(graph, seed), weightsFrom: "seeded-random", notes: [] };
+    const drawn = seededWeights(graph, seed);
+    return { weights: drawn, ensemble: [], weightsFrom: "seeded-random", notes: [] };
   }
-  const { source, notes } = loadWeights(graph, weights, { stripPrefix });
-  return { weights: source, weightsFrom: "file", notes };
+  const [first, ...others] = [weights, ...ensemble].map((path) => {
+    const loaded = loadWeights(graph, path, { stripPrefix });
+    requireTrainedField(path, field);
+    return loaded;
+  });
+  return {
+    weights: first.source,
+    ensemble: others.map(({ source }) => source),
+    weightsFrom: "file",
+    notes: [first, ...others].flatMap(({ notes }) => notes),
+  };
 }
 
 function buildRequested({ model, input, options, batch }: ModelRequest): BuiltModel {
@@ -133,8 +152,12 @@ export function openSegmenter(
   prepared: PreparedModel,
   precision: Precision,
 ): Segmenter {
-  const { model, flops, weights } = prepared;
+  const { model, flops, weights, ensemble } = prepared;
   requireFeasible(backend, model, flops);
-  const executable = compile(backend, model.graph, weights, precision);
+  using stack = new DisposableStack();
+  const executable = ensembleOf(
+    [weights, ...ensemble].map((each) => stack.use(compile(backend, model.graph, each, precision))),
+  );
+  stack.move();
   return { ...prepared, executable, [Symbol.dispose]: () => executable[Symbol.dispose]() };
 }

@@ -6,6 +6,7 @@
 
 export { bcaInterval, type Bootstrapped, type IntervalOrReason } from "./bca.ts";
 export { type BootstrapOptions, type Interval, medianInterval } from "./bootstrap.ts";
+export { type VarianceComponents, varianceComponents } from "./components.ts";
 export { compare, type Comparison, type PairedMeasure } from "./compare.ts";
 export { holm } from "./holm.ts";
 export { meanInterval, type MeanIntervalOptions } from "./mean_interval.ts";

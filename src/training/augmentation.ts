@@ -4,35 +4,30 @@
  * @module
  */
 
-import type { Random } from "../base/random.ts";
-
-/** A sample: slices of an image with their masks. */
-export interface Sample {
-  /** Grey values in [0, 1], order (z, y, x). */
-  readonly image: Float32Array<ArrayBuffer>;
-  /** 0 or 1, order (z, y, x). */
-  readonly target: Float32Array<ArrayBuffer>;
-  /** Slices, rows, columns. */
-  readonly shape: readonly [slices: number, height: number, width: number];
-}
-
-/** Changes a sample in place. */
-export type Augmentation = (sample: Sample, draw: Random) => void;
+import { affine, sparse } from "./geometry.ts";
+import { noise, sharpness, tone } from "./greys.ts";
+import type { Augmentation, Sample } from "./sample.ts";
 
 /** A shift goes up to this share of each axis. */
 const REACH = 1 / 16;
 
 /** Augmentations by name. */
-export const AUGMENTATIONS = {
+export const AUGMENTATIONS: {
+  readonly [
+    // named, as publishing wants types that need no inference
+
+    K in "flip" | "shift" | "intensity" | "tone" | "noise" | "sharpness" | "affine" | "sparse"
+  ]: Augmentation;
+} = {
   /** Mirrors each axis of more than one slice with probability 1/2. */
-  flip: ({ image, target, shape }, draw) => {
+  flip({ image, target, shape }, draw) {
     shape.forEach((_, axis) => {
       if (draw.uniform() >= 0.5) return;
       for (const values of [image, target]) mirror(values, shape, axis);
     });
   },
   /** Moves by up to a sixteenth of each axis; what comes in is 0, as the padding of a stack is. */
-  shift: ({ image, target, shape }, draw) => {
+  shift({ image, target, shape }, draw) {
     const by = shape.map((size) => {
       const reach = Math.floor(size * REACH);
       return draw.integer(2 * reach + 1) - reach;
@@ -40,14 +35,19 @@ export const AUGMENTATIONS = {
     for (const values of [image, target]) move(values, shape, by);
   },
   /** Grey values times 0.9 to 1.1, plus -0.1 to 0.1, kept within [0, 1]. */
-  intensity: ({ image }, draw) => {
+  intensity({ image }, draw) {
     const factor = 0.9 + 0.2 * draw.uniform();
     const offset = 0.2 * draw.uniform() - 0.1;
     for (let i = 0; i < image.length; i++) {
       image[i] = Math.min(1, Math.max(0, image[i] * factor + offset));
     }
   },
-} as const satisfies Readonly<Record<string, Augmentation>>;
+  tone,
+  noise,
+  sharpness,
+  affine,
+  sparse,
+};
 
 /** Name of an augmentation. */
 export type AugmentationName = keyof typeof AUGMENTATIONS;

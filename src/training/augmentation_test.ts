@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Random, random } from "../base/random.ts";
-import { AUGMENTATIONS, type Sample } from "./augmentation.ts";
+import { AUGMENTATIONS } from "./augmentation.ts";
+import type { Sample } from "./sample.ts";
 
 const shapes = fc.tuple(
   fc.integer({ min: 1, max: 5 }),

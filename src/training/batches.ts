@@ -6,7 +6,8 @@
 
 import { type Random, random } from "../base/random.ts";
 import type { BuiltModel } from "../models/mod.ts";
-import { type AugmentationName, AUGMENTATIONS, type Sample } from "./augmentation.ts";
+import { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
+import type { Sample } from "./sample.ts";
 import type { Item } from "./sampling.ts";
 import type { TrainingScan } from "./scans.ts";
 

@@ -27,6 +27,7 @@ const scan = (slices: number, first: number): TrainingScan => ({
   slices,
   image: Float32Array.from({ length: slices * 4 }, (_, i) => first + i / 64),
   truth: Uint8Array.from({ length: slices * 4 }, (_, i) => i % 2),
+  field: null,
   warnings: [],
 });
 

@@ -12,6 +12,7 @@ import type { BuiltModel } from "../models/mod.ts";
 import { machineMemory } from "../platform/mod.ts";
 import { type Item, sliceItems, stackItems, withForeground } from "./sampling.ts";
 import { loadTrainingScan, type TrainingScan } from "./scans.ts";
+import type { TrainingSettings } from "./settings.ts";
 
 /** Scans in memory. */
 export interface TrainingData {
@@ -33,7 +34,7 @@ const MEMORY_SHARE = 0.7;
 /**
  * Reads the scans of the splits `train` and `validation`.
  *
- * @param overlap share of each stack that overlaps the next
+ * @param settings how stacks overlap, and what is taken of each slice
  * @param note told what was noticed of windows
  * @throws InputError for an empty split, one without foreground, scans shorter than a stack, and
  *   scans that do not fit into memory
@@ -41,7 +42,7 @@ const MEMORY_SHARE = 0.7;
 export async function loadTrainingData(
   cases: readonly LoadedCase[],
   model: BuiltModel,
-  overlap: number,
+  { overlap, field }: Pick<TrainingSettings, "overlap" | "field">,
   note: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<TrainingData> {
@@ -52,7 +53,7 @@ export async function loadTrainingData(
   const load = async (split: Split): Promise<TrainingScan[]> => {
     const scans: TrainingScan[] = [];
     for (const one of cases.filter((each) => each.split === split)) {
-      const scan = loadTrainingScan(one, plane);
+      const scan = loadTrainingScan(one, plane, field);
       scan.warnings.forEach((text) => note(`warning: ${scan.label}: ${text}`));
       bytes += scan.image.byteLength + scan.truth.byteLength;
       if (bytes > room) throw tooLarge(scans.length, split, bytes, room);

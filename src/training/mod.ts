@@ -7,15 +7,11 @@
 export type { ToolFacts } from "../platform/mod.ts";
 export type { Random } from "../base/random.ts";
 export { adam, type AdamState } from "./adam.ts";
-export {
-  type Augmentation,
-  type AugmentationName,
-  AUGMENTATIONS,
-  type Sample,
-} from "./augmentation.ts";
+export { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
 export type { Batch } from "./batches.ts";
 export { type EpochLine, type LogLine, readLog, type StepLine } from "./log.ts";
 export { TRAINING_PRECISIONS, type TrainingPrecision } from "./precisions.ts";
+export type { Augmentation, Sample } from "./sample.ts";
 export {
   DEFAULT_SCHEDULE,
   hangsOnEpochs,

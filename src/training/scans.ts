@@ -6,7 +6,7 @@
 
 import { InputError } from "../base/errors.ts";
 import { type LoadedCase, readCaseScan, readCaseTruth } from "../datasets/mod.ts";
-import { type PlaneSize, planWindow } from "../imaging/mod.ts";
+import { type FieldChoice, type PlaneSize, planWindow } from "../imaging/mod.ts";
 import { networkMask, type NetworkScan, networkScan } from "../segmentation/mod.ts";
 
 /** A scan with its truth, in the rows and columns of a network. */
@@ -15,16 +15,21 @@ export interface TrainingScan extends NetworkScan {
   readonly label: string;
   /** 0 or 1, order (z, y, x). */
   readonly truth: Uint8Array<ArrayBuffer>;
-  /** What was noticed of it and its window that looks wrong. */
+  /** What was noticed of it, its window and its field that looks wrong. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Reads, windows and resizes a scan and its truth.
  *
+ * @param choice what is taken of each slice
  * @throws InputError that names the case, when it has no truth, cannot be read, or does not fit it
  */
-export function loadTrainingScan(one: LoadedCase, plane: PlaneSize): TrainingScan {
+export function loadTrainingScan(
+  one: LoadedCase,
+  plane: PlaneSize,
+  choice: FieldChoice = "whole",
+): TrainingScan {
   const label = `case ${one.index} (${one.id})`;
   try {
     const volume = readCaseScan(one);
@@ -36,13 +41,17 @@ export function loadTrainingScan(one: LoadedCase, plane: PlaneSize): TrainingSca
     }
     const window = planWindow(volume, one.window);
     const [, height, width] = volume.shape;
+    const scan = networkScan(volume, { plane, field: choice }, window);
     return {
       label,
-      ...networkScan(volume, plane, window),
-      truth: networkMask(mask.voxels, [height, width], plane),
+      ...scan,
+      truth: networkMask(mask.voxels, [height, width], plane, scan.field),
       warnings: [
         ...volume.report.filter(({ kind }) => kind === "warning").map(({ message }) => message),
         ...window.warnings,
+        ...(choice === "lungs" && scan.field === null
+          ? ["no lungs were found: all of its slices is taken"]
+          : []),
       ],
     };
   } catch (error) {

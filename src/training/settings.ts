@@ -21,7 +21,7 @@
 import * as z from "zod";
 import { InputError, messageOf } from "../base/errors.ts";
 import { DEFAULT_LOSS, LOSSES, type LossName } from "../graph/mod.ts";
-import { DEFAULT_THRESHOLD } from "../imaging/mod.ts";
+import { DEFAULT_THRESHOLD, FIELD_CHOICES, type FieldChoice } from "../imaging/mod.ts";
 import { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
 import { TRAINING_PRECISIONS, type TrainingPrecision } from "./precisions.ts";
 import { DEFAULT_SCHEDULE, type ScheduleName, SCHEDULES } from "./schedule.ts";
@@ -30,45 +30,47 @@ import { DEFAULT_SCHEDULE, type ScheduleName, SCHEDULES } from "./schedule.ts";
 export interface TrainingSettings {
   /** Name such as `vnet:small`. */
   readonly model: string;
-  /** Settings of the model by their Python keywords; none unless said. */
+  /** Settings of the model by their Python keywords (default: none). */
   readonly options: Readonly<Record<string, string>>;
-  /** Spatial sizes (D,) H, W; those that the variant is meant for unless said. */
+  /** Spatial sizes (D,) H, W (default: those that the variant is meant for). */
   readonly input?: readonly number[];
-  /** Stacks or slices a step; 1 stack or 16 slices unless said. */
+  /** What the network sees of each slice: all of it, or where the lungs are (default: all). */
+  readonly field?: FieldChoice;
+  /** Stacks or slices a step (default: 1 stack or 16 slices). */
   readonly batch?: number;
-  /** Share of each stack that overlaps the next, for 3-D models; 0 unless said. */
+  /** Share of each stack that overlaps the next, for 3-D models (default: 0). */
   readonly overlap: number;
-  /** The loss; `dice` (the paper's) unless said. */
+  /** The loss (default: `dice` (the paper's)). */
   readonly loss: LossName;
-  /** Learning rate of Adam, at its highest; 1e-3 (the paper's) unless said. */
+  /** Learning rate of Adam, at its highest (default: 1e-3 (the paper's)). */
   readonly learningRate: number;
   /**
-   * In what forward and backward passes compute: fp32 unless said. Whatever it is, the weights that
+   * In what forward and backward passes compute (default: fp32). Whatever it is, the weights that
    * are updated, their moments, the loss and statistics are of single precision. There is no fp16,
    * in which small gradients vanish.
    */
   readonly precision?: TrainingPrecision;
-  /** How the learning rate changes; `step` (the paper's) unless said. */
+  /** How the learning rate changes (default: `step` (the paper's)). */
   readonly schedule: ScheduleName;
-  /** Epochs; 15 unless said. */
+  /** Epochs (default: 15). */
   readonly epochs: number;
-  /** Steps an epoch, whatever the size of the data; 250 unless said. */
+  /** Steps an epoch, whatever the size of the data (default: 250). */
   readonly stepsPerEpoch: number;
   /**
    * Share of the stacks or slices that is drawn from those with foreground, the rest coming from
-   * all: a Dice loss learns next to nothing from a stack without any. 0 (the paper's, as far as it
-   * says) unless said: all come equally often.
+   * all: a Dice loss learns next to nothing from a stack without any. (Default: 0, the paper's as far
+   * as it says: all come equally often.)
    */
   readonly foregroundShare: number;
-  /** What is varied at random; nothing (as in the paper) unless said. */
+  /** What is varied at random (default: nothing, as in the paper). */
   readonly augmentation: readonly AugmentationName[];
-  /** Share of the running statistics of batch norms that a step keeps; 0.99 (Keras) unless said. */
+  /** Share of the running statistics of batch norms that a step keeps (default: 0.99, Keras). */
   readonly momentum: number;
-  /** Whether the dropouts of the model are on; true unless said. */
+  /** Whether the dropouts of the model are on (default: true). */
   readonly dropout: boolean;
-  /** Probability from which on a voxel counts as foreground in validation; 0.2 unless said. */
+  /** Probability from which on a voxel counts as foreground in validation (default: 0.2). */
   readonly threshold: number;
-  /** Seed of weights, order, augmentation and dropout; 1 unless said. */
+  /** Seed of weights, order, augmentation and dropout (default: 1). */
   readonly seed: number;
 }
 
@@ -100,11 +102,11 @@ export interface TrainingFile {
       readonly shape: readonly [number, number, number];
       /** Seed of the phantom. */
       readonly seed: number;
-      /** Share of scans without a lesion; 0.2 unless said. */
+      /** Share of scans without a lesion (default: 0.2). */
       readonly healthy?: number;
     };
   };
-  /** Cross-validation: every training once for each fold; null (unless said): the manifest's splits. */
+  /** Cross-validation: every training once for each fold; null: the manifest's splits (default: null). */
   readonly folds: {
     /** How many. */
     readonly count: number;
@@ -124,6 +126,8 @@ const settingsSchema = z.strictObject({
   model: z.string(),
   options: z.record(z.string(), z.string()).default({}),
   input: z.array(positive).min(2).max(3).optional(),
+  // without a default, as precision
+  field: z.enum(FIELD_CHOICES).optional(),
   batch: positive.optional(),
   overlap: z.number().min(0).max(0.95).default(0),
   loss: names(LOSSES).default(DEFAULT_LOSS),

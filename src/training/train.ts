@@ -140,7 +140,7 @@ export async function train(request: TrainRequest): Promise<TrainingOutcome> {
 
 async function trainInFolder(request: TrainRequest, model: BuiltModel): Promise<TrainingOutcome> {
   const { settings, out, watch = QUIET, signal } = request;
-  const data = await loadTrainingData(request.cases, model, settings.overlap, watch.note, signal);
+  const data = await loadTrainingData(request.cases, model, settings, watch.note, signal);
   const decisive = identity(settings);
   const graph = graphHash(model.graph);
   const id: TrainingIdentity = {
@@ -317,6 +317,7 @@ function writeWeights(path: string, state: TrainingState, settings: TrainingSett
       options: settings.options,
       seed: settings.seed,
       overlap: settings.overlap,
+      ...(settings.field === undefined ? {} : { field: settings.field }),
       step: state.step,
     }),
   });

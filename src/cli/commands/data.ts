@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { InputError } from "../../base/errors.ts";
 import { interruptible } from "../interruption.ts";
 import {
+  labelList,
   nonEmpty,
   positiveNumber,
   quietOption,
@@ -23,7 +24,8 @@ const EXAMPLES = `
 Examples:
   stackbench data phantom --out phantoms --scans 10
   stackbench data phantom --out phantoms-dicom --scans 2 --shape 96x256x256 --format dicom
-  stackbench data manifest scans --image-suffix _ct --truth-suffix _infection --window none
+  stackbench data manifest scans
+  stackbench data manifest scans --image-suffix _ct --truth-suffix _infection
 `;
 
 /** Adds the command. */
@@ -74,33 +76,59 @@ function phantom(command: Command): void {
 
 function manifest(command: Command): void {
   command.command("manifest")
-    .description("draft a manifest of a folder of scans: NIfTI files, folders of DICOM files")
+    .description("write a manifest of the scans in a folder and below, to be run or edited")
     .argument("<folder>", "where the scans lie, and manifest.json is written", nonEmpty)
-    .option("--image-suffix <text>", "end of the names of scans, before .nii or .nii.gz")
-    .option("--truth-suffix <text>", "end of the names of their masks", "_mask")
-    .option("--window <name>", `window of all scans: ${WINDOW_HELP}`)
+    .option("--image-suffix <text>", "end of the names of scans, before .nii or .nii.gz", nonEmpty)
+    .option(
+      "--truth-suffix <text>",
+      "end of the names of their masks (default: the usual ones)",
+      nonEmpty,
+    )
+    .option("--truth <name>", "name of the truth among the masks of a scan's folder", nonEmpty)
+    .option("--labels <list>", "labels of truths that count: numbers or names", labelList)
+    .option("--window <name>", `window of all scans: ${WINDOW_HELP} (default: by their values)`)
     .addOption(
-      new Option("--split <name>", "the part that all scans belong to")
-        .choices(["train", "validation", "test"] as const).default("test" as const),
+      new Option(
+        "--split <name>",
+        "the part that all scans belong to (default: by folders, else test)",
+      )
+        .choices(["train", "validation", "test"] as const),
     )
     .option("--force", "write over a manifest that is there")
-    .action(async (folder, { imageSuffix, truthSuffix, split, window, force }) => {
-      const { manifestOfFolder, writeManifest } = await import("../../datasets/mod.ts");
+    .action(async (folder, { window, force, ...rules }) => {
+      const { draftOfFolder, writeManifest } = await import("../../datasets/mod.ts");
       const path = join(folder, "manifest.json");
-      const draft = manifestOfFolder(folder, {
-        imageSuffix,
-        truthSuffix,
-        split,
-        window: window === undefined ? undefined : windowOf(window),
-      });
       if (!force && await exists(path)) {
         throw new InputError(`${path} is there already`, { advice: "add --force to replace it" });
       }
-      writeManifest(path, draft);
-      const pairs = draft.cases.filter(({ truth }) => truth !== undefined).length;
-      writeError(`${draft.cases.length} scans, ${pairs} with truth; edit patients and splits\n`);
+      const { manifest, left, notes } = draftOfFolder(folder, {
+        ...rules,
+        window: window === undefined ? undefined : windowOf(window),
+      });
+      writeManifest(path, manifest);
+      for (const { path: file, why } of left.slice(0, LISTED)) {
+        writeError(`left out ${file}: ${why}\n`);
+      }
+      if (left.length > LISTED) writeError(`left out ${left.length - LISTED} more\n`);
+      for (const note of notes) writeError(`note: ${note}\n`);
+      const { cases } = manifest;
+      const pairs = cases.filter(({ truth }) => truth !== undefined).length;
+      const patients = new Set(cases.map(({ patient }) => patient)).size;
+      writeError(
+        `${cases.length} scans of ${patients} patients, ${pairs} with truth, window ` +
+          `${JSON.stringify(manifest.window)}\n`,
+      );
       writeOut(`${path}\n`);
+      writeError(`next: deno task bench --data ${quoted(path)}\n`);
     });
+}
+
+/** What is left out that is listed one by one. */
+const LISTED = 40;
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 async function exists(path: string): Promise<boolean> {

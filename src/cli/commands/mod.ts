@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "@commander-js/extra-typings";
+import { compare } from "./compare.ts";
 import { data } from "./data.ts";
 import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Register[] = [
   evaluate,
   train,
   report,
+  compare,
   inspect,
   models,
   data,

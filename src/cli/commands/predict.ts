@@ -12,6 +12,7 @@ import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
+  fieldOption,
   formOption,
   MODEL_HELP,
   nonEmpty,
@@ -45,7 +46,11 @@ export function predict(program: Command): void {
     .description("segment one scan and write its mask on the scan's own grid")
     .argument("<scan>", "a folder of DICOM files, a DICOM file or a NIfTI file", nonEmpty)
     .requiredOption("--model <name>", MODEL_HELP)
-    .requiredOption("--weights <file>", "safetensors with PyTorch's state_dict names", nonEmpty)
+    .requiredOption(
+      "--weights <file>",
+      "safetensors with PyTorch's state_dict names (again: the mean of their probabilities)",
+      collect,
+    )
     .requiredOption(
       "--output <file>",
       "where to write the mask: .nii, .nii.gz, or .dcm (a DICOM SEG of a DICOM scan)",
@@ -58,6 +63,7 @@ export function predict(program: Command): void {
     .addOption(formOption())
     .option("--window <name>", WINDOW_HELP, DEFAULT_WINDOW)
     .option("--input <sizes>", "spatial sizes that the model sees, such as 32x512x512", sizes)
+    .addOption(fieldOption())
     .option("--options <list>", "settings of the model, k=v,...")
     .option(
       "--batch <n>",
@@ -95,9 +101,12 @@ export function predict(program: Command): void {
       } = await import("../../imaging/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
 
+      const [weights, ...ensemble] = options.weights;
       const prepared = prepareModel({
         ...options,
         model: await resolveModel(options.model),
+        weights,
+        ensemble,
         batch: options.batch ?? "auto",
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
@@ -128,7 +137,7 @@ export function predict(program: Command): void {
         write: writeError,
       });
       progress.start("slices", volume.shape[0]);
-      const { mask } = await interruptible(
+      const { mask, field } = await interruptible(
         "nothing was written",
         (signal) =>
           segment(volume, segmenter, {
@@ -139,6 +148,11 @@ export function predict(program: Command): void {
           }),
       );
       progress.stop();
+      if (options.field === "lungs" && field === null) {
+        const text = "no lungs were found: all of each slice was seen";
+        warnings.push(text);
+        if (!options.quiet) writeError(`warning: ${text}\n`);
+      }
       if (asSegmentation) {
         const facts = { label: options.label, algorithm: prepared.model.name };
         await writeSegmentation(options.output, mask, volume, facts);
@@ -150,4 +164,8 @@ export function predict(program: Command): void {
       }
       requireQuiet(warnings.length, options.strict);
     });
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, nonEmpty(value)];
 }

@@ -10,6 +10,7 @@ import type { Backend } from "../../backends/backend.ts";
 import { InputError } from "../../base/errors.ts";
 import type { LoadedCase } from "../../datasets/mod.ts";
 import { LOSSES, STEADY_LOSS } from "../../graph/losses.ts";
+import type { FieldChoice } from "../../imaging/mod.ts";
 import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import type { Progress } from "../../progress/mod.ts";
 import type {
@@ -26,6 +27,7 @@ import { interruptible } from "../interruption.ts";
 import {
   anyNumber,
   backendOption,
+  fieldOption,
   jsonOption,
   MODEL_HELP,
   nonEmpty,
@@ -80,6 +82,7 @@ export function train(program: Command): void {
     .option("--steps <n>", "steps an epoch", positiveNumber)
     .option("--overlap <share>", "share of each stack that overlaps the next", anyNumber)
     .option("--input <sizes>", "spatial sizes, such as 32x128x128", sizes)
+    .addOption(fieldOption())
     .option("--batch <n>", "stacks or slices a step", positiveNumber)
     .option("--options <list>", "settings of the model, k=v,...")
     .option("--loss <name>", namesOf(LOSSES))
@@ -160,6 +163,7 @@ interface Options {
   readonly steps?: number;
   readonly overlap?: number;
   readonly input?: readonly number[];
+  readonly field?: FieldChoice;
   readonly batch?: number;
   readonly options?: string;
   readonly loss?: string;
@@ -181,6 +185,7 @@ async function planOf(options: Options): Promise<TrainPlan> {
     stepsPerEpoch: options.steps,
     overlap: options.overlap,
     input: options.input,
+    field: options.field,
     batch: options.batch,
     options: options.options === undefined ? undefined : parseOptions(options.options),
     loss: options.loss,

@@ -109,7 +109,7 @@ export function chooseSeries(
 }
 
 /** Whether a series is a scan, not a scout, a capture, a report or a picture or two. */
-function isScan({ slices }: Series): boolean {
+export function isScan({ slices }: Series): boolean {
   return slices.length >= FEWEST_SLICES &&
     slices.every(({ position, localizer, capture }) => position !== null && !localizer && !capture);
 }

@@ -51,6 +51,8 @@ export interface ImageFacts {
   readonly path: string;
   /** SeriesInstanceUID; empty where the file has none. */
   readonly series: string;
+  /** PatientID; empty where the file has none. */
+  readonly patient: string;
   /** SeriesNumber, null where there is none. */
   readonly seriesNumber: number | null;
   /** SOPClassUID; empty where the file has none. */
@@ -240,6 +242,7 @@ function imageFacts(
   return {
     ...image,
     series: from.text("x0020000e") ?? "",
+    patient: from.text("x00100020") ?? "",
     seriesNumber: from.number("x00200011") ?? null,
     sopClass: from.text("x00080016") ?? "",
     instance: from.text("x00080018") ?? "",

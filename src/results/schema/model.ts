@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod";
+import { FIELD_CHOICES } from "../../imaging/field.ts";
 import { amount, hash, whole } from "./parts.ts";
 
 /** A model. */
@@ -17,6 +18,9 @@ export const model = z.object({
   dimensions: z.literal([2, 3]).describe("3 for stacks, 2 for slices."),
   input: z.array(whole).describe("Shape of one execution's input, N, C, (D,) H, W."),
   options: z.record(z.string(), z.string()).describe("Settings that differ from the variant's."),
+  field: z.enum(FIELD_CHOICES).optional().describe(
+    "What it sees of each slice: all of it, or where the lungs are; absent: all.",
+  ),
   parameters: whole.describe("Trainable parameters."),
   flops: amount.describe(
     "Floating-point operations of one execution; taps outside the input do not count.",
@@ -29,6 +33,10 @@ export const model = z.object({
     sha256: hash.describe("SHA-256 over names, shapes and values."),
     folds: z.array(hash).optional().describe(
       "In a cross-validation: SHA-256 of the weights of each fold that has scans, in their order.",
+    ),
+    ensemble: z.array(hash).optional().describe(
+      "SHA-256 of the weights whose probabilities are averaged; in a cross-validation that is done " +
+        "of scans in no fold.",
     ),
   }).describe("Where the weights come from."),
   stack: z.object({

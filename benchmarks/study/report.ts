@@ -1,0 +1,198 @@
+/**
+ * The report of the study on patients, from the results of its runs.
+ *
+ *     deno run -A benchmarks/study/report.ts FOLDER
+ *
+ * FOLDER holds `ten-seed-N.json` and `short-seed-N.json`; `report.md` is written beside them.
+ */
+
+import { join } from "node:path";
+import { type Block, markdown, type Table } from "../../src/report/mod.ts";
+import { type CaseRecord, readRunResult } from "../../src/results/mod.ts";
+import { mean, meanInterval, varianceComponents } from "../../src/statistics/mod.ts";
+import { type Claim, CLAIMS, contrast, decide } from "./claims.ts";
+import {
+  type Architecture,
+  architecturesOf,
+  bySeed,
+  overSeeds,
+  pooledDice,
+  type SeedRun,
+  sourceOf,
+} from "./values.ts";
+
+/** A set of scans, and the runs over it. */
+interface ScanSet {
+  /** What its files begin with. */
+  readonly name: "ten" | "short";
+  /** In words. */
+  readonly title: string;
+  /** The mean Dice of 3-D that was aimed at. */
+  readonly goal: number;
+}
+
+const SETS: readonly ScanSet[] = [
+  { name: "ten", title: "Ten scans, cross-validated by patient", goal: 0.6 },
+  { name: "short", title: "Six short scans of other patients, through all folds", goal: 0.45 },
+];
+
+const fixed = (value: number | null) => value === null ? "-" : value.toFixed(3);
+const signed = (value: number | null) =>
+  value === null ? "-" : (value < 0 ? "" : "+") + fixed(value);
+const range = (interval: { readonly low: number; readonly high: number } | null | undefined) =>
+  interval ? `${fixed(interval.low)} to ${fixed(interval.high)}` : "-";
+const each = (values: readonly (number | null)[]) => values.map(fixed).join(", ");
+
+function runsOf(folder: string, set: ScanSet["name"]): SeedRun[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name }): SeedRun[] => {
+    const seed = name.match(new RegExp(`^${set}-seed-(\\d+)\\.json$`))?.[1];
+    return seed ? [{ seed: Number(seed), result: readRunResult(join(folder, name)) }] : [];
+  }).sort((a, b) => a.seed - b.seed);
+}
+
+function scanTable(scans: readonly CaseRecord[], all: readonly Architecture[]): Table {
+  return {
+    kind: "table",
+    caption: "Dice of each scan: mean over seeds (each seed)",
+    columns: ["scan", "slices", ...all.map(({ label }) => label)],
+    rows: scans.map((scan) => [
+      scan.id ?? String(scan.index),
+      String(scan.shape[0]),
+      ...all.map((one) =>
+        `${fixed(overSeeds(one, scan, "dice"))} (${each(bySeed(one, scan, "dice"))})`
+      ),
+    ]),
+  };
+}
+
+function meanTable(scans: readonly CaseRecord[], all: readonly Architecture[]): Table {
+  const sources = [...new Set(scans.map(sourceOf))];
+  const meanOver = (one: Architecture, some: readonly CaseRecord[]) =>
+    mean(some.map((scan) => overSeeds(one, scan, "dice") ?? 0));
+  return {
+    kind: "table",
+    caption: "Mean Dice over scans",
+    columns: [
+      "model",
+      "mean over seeds",
+      "95 % by patient",
+      "each seed",
+      "pooled over voxels, each seed",
+      ...sources.map((source) => `${source} only`),
+    ],
+    rows: all.map((one) => {
+      const values = scans.map((scan) => overSeeds(one, scan, "dice") ?? 0);
+      const patients = scans.map(({ patient }) => patient);
+      const seeds = [...one.predictions.keys()].map((_, seed) =>
+        mean(scans.map((scan) => bySeed(one, scan, "dice")[seed] ?? 0))
+      );
+      return [
+        one.label,
+        fixed(mean(values)),
+        range(meanInterval(values, { seed: 1, patients }).interval),
+        each(seeds),
+        each(pooledDice(one, scans)),
+        ...sources.map((source) =>
+          fixed(meanOver(one, scans.filter((scan) => sourceOf(scan) === source)))
+        ),
+      ];
+    }),
+  };
+}
+
+function componentTable(scans: readonly CaseRecord[], all: readonly Architecture[]): Table {
+  return {
+    kind: "table",
+    caption: "Dice: standard deviations between patients, between seeds, and the rest",
+    columns: ["model", "between patients", "between seeds", "rest"],
+    rows: all.map((one) => {
+      const { patients, seeds, rest } = varianceComponents(
+        scans.map((scan) => bySeed(one, scan, "dice").map((value) => value ?? 0)),
+      );
+      return [one.label, ...[patients, seeds, rest].map((part) => fixed(Math.sqrt(part)))];
+    }),
+  };
+}
+
+/** One row of the table of claims. */
+function claimRow(
+  claim: Claim,
+  first: Architecture,
+  second: Architecture,
+  scans: readonly CaseRecord[],
+): string[] {
+  const { found, seeds } = contrast(claim, first, second, scans);
+  const { verdict, reason } = decide(found, seeds, claim.better);
+  return [
+    claim.text,
+    `${first.label} minus ${second.label}`,
+    claim.size ? `size of ${claim.measure}` : claim.measure,
+    `${signed(found.difference)} (${range(found.interval)})`,
+    seeds.map(signed).join(", "),
+    `${found.n} scans, ${found.patients} patients`,
+    `${verdict}: ${reason}`,
+  ];
+}
+
+function claimTable(scans: readonly CaseRecord[], all: readonly Architecture[]): Table {
+  const flats = all.filter(({ dimensions }) => dimensions === 2);
+  const solids = all.filter(({ dimensions }) => dimensions === 3);
+  const [plain, ...overlapping] = solids;
+  const overlap: Claim = {
+    text: "overlapping stacks help",
+    measure: "dice",
+    size: false,
+    better: 1,
+  };
+  return {
+    kind: "table",
+    caption: "The paper's claims",
+    columns: [
+      "claim",
+      "difference of",
+      "measure",
+      "mean (95 % by patient)",
+      "each seed",
+      "rests on",
+      "verdict",
+    ],
+    rows: [
+      ...CLAIMS.flatMap((claim) =>
+        solids.flatMap((solid) => flats.map((flat) => claimRow(claim, solid, flat, scans)))
+      ),
+      ...overlapping.map((solid) => claimRow(overlap, solid, plain, scans)),
+    ],
+  };
+}
+
+function sectionOf(folder: string, { name, title, goal }: ScanSet): Block[] {
+  const runs = runsOf(folder, name);
+  if (runs.length === 0) return [];
+  const scans = runs[0].result.dataset.cases;
+  const all = architecturesOf(runs);
+  const seeds = runs.map(({ seed }) => seed).join(", ");
+  return [
+    { kind: "heading", level: 2, text: title },
+    {
+      kind: "paragraph",
+      text: `Seeds finished: ${seeds}. The goal for 3-D was a mean Dice of ${goal.toFixed(2)}.`,
+    },
+    scanTable(scans, all),
+    meanTable(scans, all),
+    ...(runs.length > 1 ? [componentTable(scans, all)] : []),
+    claimTable(scans, all),
+  ];
+}
+
+/** The report of the results in a folder, as Markdown. */
+export function studyReport(folder: string): string {
+  return markdown([
+    { kind: "heading", level: 1, text: "Study on COVID-19-CT-Seg-20" },
+    ...SETS.flatMap((set) => sectionOf(folder, set)),
+  ]);
+}
+
+if (import.meta.main) {
+  const [folder] = Deno.args;
+  Deno.writeTextFileSync(join(folder, "report.md"), studyReport(folder));
+}

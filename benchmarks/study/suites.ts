@@ -1,0 +1,33 @@
+/**
+ * Suites of the study on patients for one seed: those of `benchmarks/suites`, which are of seed 1,
+ * with that seed's weights and whole paths.
+ *
+ *     deno run -A benchmarks/study/suites.ts SEED OUT
+ */
+
+import { isAbsolute, join, resolve } from "node:path";
+import { loadSuite, type SuiteModel } from "../../src/bench/mod.ts";
+import { writeOut } from "../../src/cli/terminal.ts";
+
+const [seed, out] = Deno.args;
+if (!/^\d+$/.test(seed ?? "") || !out) {
+  writeOut("usage: deno run -A benchmarks/study/suites.ts SEED OUT\n");
+  Deno.exit(2);
+}
+Deno.mkdirSync(out, { recursive: true });
+for (const name of ["covid-ct-seg20", "covid-ct-seg20-short"]) {
+  const { suite, folder } = await loadSuite(name);
+  if (!("manifest" in suite.dataset)) throw new Error(`${name} names no manifest`);
+  const absolute = (path: string) => isAbsolute(path) ? path : resolve(folder, path);
+  const seeded = (model: SuiteModel) => ({
+    ...model,
+    weights: model.weights && absolute(model.weights.replace("/seed-1/", `/seed-${seed}/`)),
+  });
+  const filled = {
+    ...suite,
+    name: `${name}-seed-${seed}`,
+    dataset: { manifest: absolute(suite.dataset.manifest) },
+    models: suite.models.map(seeded),
+  };
+  Deno.writeTextFileSync(join(out, `${filled.name}.json`), `${JSON.stringify(filled, null, 2)}\n`);
+}

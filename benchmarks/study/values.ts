@@ -1,0 +1,90 @@
+/**
+ * The values of the study: per architecture, seed and scan, out of the results of its runs.
+ *
+ * @module
+ */
+
+import type {
+  CaseRecord,
+  ModelRecord,
+  PredictionRecord,
+  RunResult,
+} from "../../src/results/mod.ts";
+
+/** The results of one seed over one set of scans. */
+export interface SeedRun {
+  /** Seed of the trainings. */
+  readonly seed: number;
+  /** What the run found. */
+  readonly result: RunResult;
+}
+
+/** An architecture, as it ran: trained several times, each time from another seed. */
+export interface Architecture {
+  /** What tables call it. */
+  readonly label: string;
+  /** 3 for stacks, 2 for slices. */
+  readonly dimensions: 2 | 3;
+  /** Its predictions by seed and place of the scan. */
+  readonly predictions: ReadonlyMap<number, ReadonlyMap<number, PredictionRecord>>;
+}
+
+/** What tables call a model: its name, and for stacks how far they overlap. */
+export function labelOf({ name, stack }: Pick<ModelRecord, "name" | "stack">): string {
+  return stack === null ? name : `${name}, overlap ${stack.overlap} of ${stack.size}`;
+}
+
+/** The architectures of some runs, in the order of the first. */
+export function architecturesOf(runs: readonly SeedRun[]): Architecture[] {
+  const labels = [...new Set(runs.flatMap(({ result }) => result.models.map(labelOf)))];
+  return labels.map((label) => {
+    const predictions = new Map<number, Map<number, PredictionRecord>>();
+    let dimensions: 2 | 3 = 2;
+    for (const { seed, result } of runs) {
+      const model = result.models.find((one) => labelOf(one) === label);
+      if (!model) continue;
+      dimensions = model.dimensions;
+      const own = result.predictions.filter((one) => one.model === model.id);
+      predictions.set(seed, new Map(own.map((one) => [one.case, one])));
+    }
+    return { label, dimensions, predictions };
+  });
+}
+
+/** A measure of a scan by seed; null where it is undefined. */
+export function bySeed(
+  { predictions }: Architecture,
+  { index }: Pick<CaseRecord, "index">,
+  measure: string,
+  size = false,
+): (number | null)[] {
+  return [...predictions.values()].map((scans) => {
+    const value = scans.get(index)?.metrics?.[measure]?.value ?? null;
+    return value !== null && size ? Math.abs(value) : value;
+  });
+}
+
+/** The mean of a measure of a scan over all seeds; null where one is undefined. */
+export function overSeeds(...of: Parameters<typeof bySeed>): number | null {
+  const values = bySeed(...of);
+  if (values.length === 0 || values.includes(null)) return null;
+  return values.reduce<number>((sum, value) => sum + value!, 0) / values.length;
+}
+
+/** Dice of all voxels of some scans together, by seed. */
+export function pooledDice({ predictions }: Architecture, scans: readonly CaseRecord[]): number[] {
+  return [...predictions.values()].map((of) => {
+    let [both, sum] = [0, 0];
+    for (const { index, truth } of scans) {
+      const prediction = of.get(index)!;
+      both += prediction.truePositives!;
+      sum += prediction.voxels + truth!.voxels;
+    }
+    return 2 * both / sum;
+  });
+}
+
+/** Source of a scan of this data set: what its id begins with. */
+export function sourceOf({ id }: Pick<CaseRecord, "id">): string {
+  return id?.split("_")[0] ?? "unknown";
+}

@@ -1,0 +1,7 @@
+/**
+ * Results compared with each other: what may be, and with what outcome.
+ *
+ * @module
+ */
+
+export { type CompareOptions, compareResults, DEFAULT_METRICS } from "./compare_results.ts";

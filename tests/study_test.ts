@@ -1,0 +1,45 @@
+/**
+ * The study on patients: how its claims are decided, and that its report follows from its results.
+ */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { decide } from "../benchmarks/study/claims.ts";
+import { studyReport } from "../benchmarks/study/report.ts";
+
+Deno.test("a claim takes an interval off 0, three seeds of one sign and five patients", () => {
+  const found = { patients: 10, difference: 0.1, interval: { low: 0.02, high: 0.2, level: 0.95 } };
+  const seeds = [0.1, 0.08, 0.12];
+  assert.equal(decide(found, seeds, 1).verdict, "supported");
+  assert.equal(decide(found, seeds, -1).verdict, "not supported");
+  for (
+    const [changed, own] of [
+      [{}, [0.1, 0.22, -0.02]],
+      [{}, [0.1, 0.1]],
+      [{ patients: 4 }, seeds],
+      [{ interval: { low: -0.01, high: 0.2, level: 0.95 } }, seeds],
+      [{ interval: null }, seeds],
+    ] as const
+  ) {
+    assert.equal(decide({ ...found, ...changed }, own, 1).verdict, "undecided");
+  }
+});
+
+const FOLDER = join(import.meta.dirname!, "..", "results", "covid-ct-seg20-v2");
+
+function committedReport(): string | null {
+  try {
+    return Deno.readTextFileSync(join(FOLDER, "report.md"));
+  } catch {
+    return null;
+  }
+}
+
+const report = committedReport();
+
+Deno.test({
+  name: "the study's committed report is what its committed results give" +
+    (report === null ? " (skipped: there is none yet)" : ""),
+  ignore: report === null,
+  fn: () => assert.equal(studyReport(FOLDER), report),
+});
