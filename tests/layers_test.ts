@@ -24,6 +24,7 @@ const ARROWS: Arrows = {
   plan: ["graph"],
   backends: ["platform", "plan"],
   models: ["graph"],
+  onnx: ["graph"],
   imaging: ["tensor"],
   datasets: ["imaging"],
   metrics: ["imaging"],
@@ -35,7 +36,7 @@ const ARROWS: Arrows = {
   bench: ["segmentation", "datasets", "progress", "results"],
   comparison: ["results"],
   report: ["results", "statistics"],
-  cli: ["bench", "training", "comparison", "report"],
+  cli: ["bench", "training", "comparison", "report", "onnx"],
 };
 
 /** The floors of the backends, the lowest first. */

@@ -1,4 +1,4 @@
-"""Runs every model.onnx of a folder in ONNX Runtime: x.f32 in, y.f32 out, single precision.
+"""Runs every model.onnx of a folder in ONNX Runtime: NAME.f32 for each input, y.f32 out.
 
 python3 tests/onnx_runtime.py FOLDER [THREADS]
 
@@ -23,7 +23,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*/model.onnx")):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    (read,) = session.get_inputs()
-    x = np.fromfile(path.with_name("x.f32"), "<f4").reshape(read.shape)
-    (y,) = session.run(["output"], {read.name: x})
+    inputs = {
+        read.name: np.fromfile(path.with_name(f"{read.name}.f32"), "<f4").reshape(read.shape)
+        for read in session.get_inputs()
+    }
+    (y,) = session.run(["output"], inputs)
     y.astype("<f4").tofile(path.with_name("y.f32"))

@@ -18,8 +18,8 @@ import { bytesOf, lengthOf } from "./wire.ts";
 const LARGEST = 2 ** 31 - 1;
 
 /**
- * Writes a graph of one input and one output. They are called `input` and `output`; weights keep
- * their names.
+ * Writes a graph. Weights keep their names; its output is called `output`, and its input `input`
+ * where it is the only one.
  *
  * @param metadata facts that go along for readers
  * @throws InputError for a graph that trains, for one that would make a file of more than 2 GiB, and
@@ -66,9 +66,9 @@ export function writeOnnx(
 /** Names of all values: weights by their own, what nodes make by theirs and a number. */
 function namesOf({ values, inputs, outputs }: Graph): readonly string[] {
   return values.map(({ name, from }, id) => {
-    if (inputs.includes(id)) return "input";
-    if (outputs.includes(id)) return "output";
-    return from === "parameter" ? name : `${name}#${id}`;
+    if (inputs.length === 1 && inputs[0] === id) return "input";
+    if (outputs.length === 1 && outputs[0] === id) return "output";
+    return from !== "node" ? name : `${name}#${id}`;
   });
 }
 

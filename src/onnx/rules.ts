@@ -127,7 +127,8 @@ export const RULES: { readonly [K in OpName]: Rule<K> | null } = {
   sigmoid: plain("Sigmoid"),
   softmax: plain("Softmax", { axis: { int: 1 } }),
   softplus: plain("Softplus"),
-  sum: (write, [x], { axes }) => write.apply("ReduceSum", [x.name, write.integers(axes)]),
+  sum: (write, [x], { axes }) =>
+    write.apply("ReduceSum", [x.name, write.integers(axes)], { noop_with_empty_axes: { int: 1 } }),
   tile: (write, [x], _, output) =>
     write.apply("Tile", [x.name, write.integers(output.map((size, axis) => size / x.shape[axis]))]),
   variance: (write, [x, mean]) => {

@@ -9,6 +9,7 @@ import { compare } from "./compare.ts";
 import { data } from "./data.ts";
 import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
+import { exportOnnx } from "./export.ts";
 import { forward } from "./forward.ts";
 import { inspect } from "./inspect.ts";
 import { merge } from "./merge.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Register[] = [
   forward,
   predict,
   evaluate,
+  exportOnnx,
   train,
   report,
   compare,
