@@ -1,10 +1,10 @@
 /**
- * How many slices a scan has, by a look at its beginning: to share out work before any is done.
+ * How large a scan is, by a look at its beginning: to share out work before any is done.
  *
  * @module
  */
 
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { kindOf, readStart, sizeOf, unhooked } from "./files.ts";
 import { gunzipStart, isGzip } from "./nifti/gzip.ts";
@@ -38,6 +38,16 @@ export function sliceCount(path: string): number {
     if (error instanceof InputError) return 1;
     throw error;
   }
+}
+
+/** Bytes of the files of a scan: of a file, or of those of a folder. */
+export function scanBytes(path: string): number {
+  if (kindOf(path) !== "folder") return sizeOf(path);
+  let bytes = 0;
+  for (const { name, isDirectory } of Deno.readDirSync(path)) {
+    if (!isDirectory) bytes += sizeOf(join(path, name));
+  }
+  return bytes;
 }
 
 function filesIn(folder: string): number {

@@ -14,6 +14,7 @@ import { forward } from "./forward.ts";
 import { inspect } from "./inspect.ts";
 import { merge } from "./merge.ts";
 import { models } from "./models.ts";
+import { plan } from "./plan.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -29,6 +30,7 @@ export type Register = (program: Command) => void;
 export const COMMANDS: readonly Register[] = [
   run,
   merge,
+  plan,
   time,
   forward,
   predict,
