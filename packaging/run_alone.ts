@@ -32,15 +32,21 @@ export interface Extracted {
   run(args: readonly string[], before?: readonly string[]): Promise<Ended>;
 }
 
-/** Writes the files below a new folder. */
-export function extractAlone(embedded: Embedded, folder: string): Extracted {
-  const [program, cache, empty] = ["program", "cache", "empty"].map((name) => join(folder, name));
+/** Writes the files below a new folder: `program`, and `cache` with its packages. */
+export function layOut(embedded: Embedded, folder: string): void {
+  const [program, cache] = ["program", "cache"].map((name) => join(folder, name));
   Deno.mkdirSync(join(cache, "npm"), { recursive: true });
-  Deno.mkdirSync(empty);
   extract(embedded, program);
   Deno.renameSync(join(program, PACKAGES), join(cache, "npm", "localhost"));
   takeLazily(join(program, "deno.json"));
-  const flags = permissionFlags(embedded);
+}
+
+/** Writes the files below a new folder, to run them there. */
+export function extractAlone(embedded: Embedded, folder: string): Extracted {
+  const [program, cache, empty] = ["program", "cache", "empty"].map((name) => join(folder, name));
+  layOut(embedded, folder);
+  Deno.mkdirSync(empty);
+  const flags = permissionFlags(embedded, Deno.execPath());
   const variables = {
     DENO_DIR: cache,
     DENO_NO_UPDATE_CHECK: "1",
@@ -80,11 +86,15 @@ function takeLazily(path: string): void {
   Deno.writeTextFileSync(path, JSON.stringify(configuration));
 }
 
-/** The permissions that the binary has, and Deno itself to start in its stead. */
-function permissionFlags({ permissions }: Embedded): string[] {
+/**
+ * The permissions that the binary has, as flags of Deno.
+ *
+ * @param runtime what is started in the binary's stead
+ */
+export function permissionFlags({ permissions }: Embedded, runtime: string): string[] {
   return Object.entries(permissions).flatMap(([name, value]) => {
     if (!Array.isArray(value) || name === "allow_import") return [];
-    const names = name === "allow_run" ? [...value, Deno.execPath()] : value;
+    const names = name === "allow_run" ? [...value, runtime] : value;
     const flag = `--${name.replace("_", "-")}`;
     return [names.length === 0 ? flag : `${flag}=${names.join(",")}`];
   });
