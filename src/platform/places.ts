@@ -75,7 +75,7 @@ export function libraryPlaces(): Place[] {
   const project = { where: "the project's library folder", folder: projectLibraryFolder() };
   const user = userLibraryFolder();
   const users = user ? [{ where: "the user's cache", folder: user }] : [];
-  const beside = Deno.build.standalone
+  const beside = BUILD.installation !== "checkout"
     ? [{ where: "beside the binary", folder: dirname(Deno.execPath()) }]
     : [];
   return [
