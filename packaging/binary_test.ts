@@ -36,7 +36,9 @@ function succeeds(program: string, ...args: string[]): boolean {
 /** Options of the tracer; the file of the trace comes after them. */
 const STRACE = ["-f", "--seccomp-bpf", "-qq", "-e", "trace=open,openat", "-o"];
 
-let made: { readonly embedded: Embedded; readonly alone: Extracted } | undefined;
+let made:
+  | { readonly embedded: Embedded; readonly alone: Extracted; readonly bill: string }
+  | undefined;
 
 /** The binary of this checkout with oneDNN inside where there is one; Deno stands for its runtime. */
 function binary() {
@@ -50,17 +52,18 @@ function binary() {
   });
   const embedded = readEmbedded(path);
   Deno.removeSync(path);
-  return made = { embedded, alone: extractAlone(embedded, FOLDER) };
+  const bill = Deno.readTextFileSync(`${path}.cdx.json`);
+  return made = { embedded, alone: extractAlone(embedded, FOLDER), bill };
 }
 
 Deno.test({
   name: named(
-    "a binary holds what it needs, at a third of a plain one, and nothing private",
+    "a binary holds what it needs and its bill lists, at a third of a plain one, and nothing private",
     reason,
   ),
   ignore: reason !== null,
   fn() {
-    const { embedded: { files, permissions, metadata, entry } } = binary();
+    const { embedded: { files, permissions, metadata, entry }, bill } = binary();
     assert.equal(entry, "src/cli/main.ts");
     for (const granted of ["allow_read", "allow_write", "allow_env", "allow_sys", "allow_ffi"]) {
       assert.deepEqual(permissions[granted], []);
@@ -72,6 +75,17 @@ Deno.test({
     assert.equal(build.installation, "binary");
     assert.match(build.commit, /^[0-9a-f]{40}(-dirty)?$/);
 
+    const held = new Set(
+      [...files.keys()].filter((path) => path.startsWith(PACKAGES))
+        .map((path) => /^((?:@[^/]+\/)?[^/]+\/[^/]+)\//.exec(path.slice(PACKAGES.length + 1))![1]),
+    );
+    const listed: { readonly name: string; readonly version?: string; readonly purl?: string }[] =
+      JSON.parse(bill).components;
+    assert.deepEqual(
+      listed.filter(({ purl }) => purl).map(({ name, version }) => `${name}/${version}`).sort(),
+      [...held].sort(),
+    );
+
     const packed = files.get("packed/libdnnl.so.3")?.length ?? 0;
     const bytes = [...files.values()].reduce((sum, { length }) => sum + length, -packed);
     assert.ok(bytes < 34e6, `${bytes} bytes`);
@@ -81,7 +95,7 @@ Deno.test({
     assert.deepEqual(own.filter((path) => !legal.test(path) || /test(ing)?\.ts$/.test(path)), []);
     const secrets = [ROOT, Deno.hostname(), Deno.env.get("HOME")!, FOLDER]
       .filter((secret) => secret.length > 5);
-    for (const text of [metadata, ...own.map((path) => textOf(files.get(path)!))]) {
+    for (const text of [metadata, bill, ...own.map((path) => textOf(files.get(path)!))]) {
       for (const secret of secrets) assert.ok(!text.includes(secret), secret);
     }
   },

@@ -5,7 +5,8 @@
  * deno task compile [--target TRIPLE] [--out FOLDER] [--with-onednn] [--image]
  * ```
  *
- * The result is `dist/stackbench-VERSION-TRIPLE`. It holds the program, its suites, weights,
+ * The result is `dist/stackbench-VERSION-TRIPLE`, with a bill of its materials (`.cdx.json`) and
+ * `SHA256SUMS` beside it. It holds the program, its suites, weights,
  * kernels, schemas and packages, knows its version and commit, and may do what the tasks of
  * deno.json may. The compiler needs a runtime for the target, which it fetches unless `DENORT_BIN`
  * names one.
@@ -20,6 +21,7 @@ import { type Build, checkoutFolder, PROGRAM_VERSION } from "../src/base/install
 import { sha256 } from "../src/base/hashing.ts";
 import { requireLibrary, toolFacts } from "../src/platform/mod.ts";
 import { unneededFiles } from "./npm_files.ts";
+import { billOfMaterials, type PackageFacts } from "./sbom.ts";
 import { type AddedFile, stage } from "./stage.ts";
 
 /** The one target that a packed oneDNN is for. */
@@ -51,11 +53,12 @@ export interface CompileRequest {
   readonly image: boolean;
 }
 
-/** A package, as Deno tells of it. */
-interface PackageFacts {
-  readonly name: string;
-  readonly version: string;
-  readonly localPath: string;
+/** What Deno tells of modules; tests' packages are told of as well, since the lock names them. */
+interface ModuleFacts {
+  readonly modules: readonly { readonly npmPackage?: string }[];
+  readonly npmPackages: Readonly<
+    Record<string, PackageFacts & { readonly dependencies: readonly string[] }>
+  >;
 }
 
 /**
@@ -80,6 +83,7 @@ export function compile(request: CompileRequest): string {
     stage(checkout, folder, { installation, commit, onednn: packed }, library);
     Deno.mkdirSync(out, { recursive: true });
     const path = join(out, nameOf(target));
+    const packages = packagesOf(folder);
     const include = [...READ, ...library.map(({ to }) => to)];
     run(folder, [
       "compile",
@@ -87,9 +91,20 @@ export function compile(request: CompileRequest): string {
       ...["--app-name", "stackbench", "--target", target, "--output", path],
       ...permissions(target),
       ...include.flatMap((file) => ["--include", file]),
-      ...unneeded(folder).flatMap((file) => ["--exclude", file]),
+      ...packages.flatMap(({ name, version, localPath }) =>
+        unneededFiles(`${name}@${version}`, localPath).flatMap((file) => ["--exclude", file])
+      ),
       "src/cli/main.ts",
     ]);
+    const bill = billOfMaterials({
+      version: PROGRAM_VERSION,
+      commit,
+      deno: Deno.version.deno,
+      packages,
+      integrity: integrityOf(folder),
+      onednn: packed,
+    });
+    Deno.writeTextFileSync(`${path}.cdx.json`, bill);
     return path;
   } finally {
     Deno.removeSync(folder, { recursive: true });
@@ -124,13 +139,33 @@ function permissions(target: string): string[] {
   return [...allowed, `--allow-run=python3,${itself}`, "--deny-import", "--no-prompt"];
 }
 
-/** Files of npm packages that are left out. */
-function unneeded(folder: string): string[] {
+/** Packages of npm that the program imports, and those that they depend on. */
+function packagesOf(folder: string): readonly PackageFacts[] {
   const text = run(folder, ["info", "--json", "src/cli/main.ts"]);
-  const packages: PackageFacts[] = Object.values(JSON.parse(text).npmPackages);
-  return packages.flatMap(({ name, version, localPath }) =>
-    unneededFiles(`${name}@${version}`, localPath)
+  const { modules, npmPackages }: ModuleFacts = JSON.parse(text);
+  const wanted = new Set(modules.flatMap(({ npmPackage }) => npmPackage ?? []));
+  for (const id of wanted) npmPackages[id].dependencies.forEach((one) => wanted.add(one));
+  return [...wanted].map((id) => npmPackages[id]);
+}
+
+/** Hashes of packages by `name@version`. */
+function integrityOf(folder: string): Readonly<Record<string, string>> {
+  const { npm } = JSON.parse(Deno.readTextFileSync(join(folder, "deno.lock")));
+  return Object.fromEntries(
+    Object.entries<{ readonly integrity: string }>(npm).map(([id, { integrity }]) => [
+      // what follows the version are the packages that it was resolved with
+      id.replace(/^(@?[^@]+@[^_]+)_.*$/, "$1"),
+      integrity,
+    ]),
   );
+}
+
+/** Hashes of all that lies in a folder of binaries, in the form of `sha256sum`. */
+function sumsOf(folder: string): string {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.startsWith("stackbench-")).sort();
+  return names.map((name) => `${sha256(Deno.readFileSync(join(folder, name)))}  ${name}\n`)
+    .join("");
 }
 
 /** Runs Deno in a folder and gives what it wrote. */
@@ -161,7 +196,7 @@ if (import.meta.main) {
   });
   const { target, out, image } = values;
   const path = compile({ target, out, image, onednn: values["with-onednn"] });
-  const bytes = Deno.readFileSync(path);
-  const line = `${sha256(bytes)}  ${path}, ${(bytes.length / 1e6).toFixed(0)} MB\n`;
+  Deno.writeTextFileSync(join(out, "SHA256SUMS"), sumsOf(out));
+  const line = `${path}, ${(Deno.statSync(path).size / 1e6).toFixed(0)} MB\n`;
   Deno.stdout.writeSync(new TextEncoder().encode(line));
 }

@@ -38,7 +38,7 @@ else
   export DENORT_BIN
   (cd "$root" && deno task --quiet compile --image --out "$work/dist" >/dev/null)
   mkdir -p "$tree/opt"
-  deno run --quiet -A "$root/packaging/stand_in.ts" "$work"/dist/stackbench-* "$tree/opt/stackbench"
+  deno run --quiet -A "$root/packaging/stand_in.ts" "$work"/dist/stackbench-*-gnu "$tree/opt/stackbench"
 fi
 # where `setup` put it, as the stage `fetch` of the Containerfile does; the stand-in looks beside its
 # runtime as a binary does beside itself
