@@ -42,6 +42,7 @@ export const CONVOLUTIONS: readonly ConvCase[] = [
   ["in tiles", [2, 32, 16, 12], 32, window([3, 3], [1, 1], [1, 1], [1, 1])],
   ["in tiles, no bias", [1, 32, 16, 12], 48, window([3, 3], [1, 1], [1, 1], [1, 1]), 1, false],
   ["in tiles, skew padding", [1, 48, 16, 9], 40, window([3, 3], [1, 1], [0, 2], [2, 0])],
+  ["in tiles, the last not full", [2, 40, 15, 9], 40, window([3, 3], [1, 1], [1, 1], [1, 1])],
   ["in tiles, no padding", [1, 40, 18, 7], 40, window([3, 3], [1, 1], [0, 0], [0, 0])],
   ["in tiles, much padding", [1, 40, 14, 7], 40, window([3, 3], [1, 1], [2, 2], [2, 2])],
   ["padding beyond the kernel", [1, 40, 10, 7], 40, window([3, 3], [1, 1], [4, 1], [4, 1])],

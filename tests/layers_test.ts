@@ -35,14 +35,21 @@ const ARROWS: Arrows = {
   results: ["platform", "metrics", "statistics"],
   bench: ["segmentation", "datasets", "progress", "results"],
   comparison: ["results"],
+  gate: ["bench", "results", "statistics"],
   report: ["results", "statistics"],
-  cli: ["bench", "training", "comparison", "report", "onnx"],
+  cli: ["bench", "training", "comparison", "gate", "report", "onnx"],
 };
 
 /** The floors of the backends, the lowest first. */
 const FLOORS: Floors = {
   "src/backends/cudnn": [["cuda"], ["graph_api"], ["kernels"], ["."]],
-  "src/backends/onednn": [["library"], ["memory", "loops"], ["lowering"], ["kernels"], ["."]],
+  "src/backends/onednn": [
+    ["library"],
+    ["memory", "loops", "threads"],
+    ["lowering"],
+    ["kernels"],
+    ["."],
+  ],
 };
 
 const ROOT = join(import.meta.dirname!, "..");

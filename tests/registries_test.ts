@@ -110,7 +110,8 @@ function shift({ prediction, truth }: MaskPair): Measured {
   return a === null || b === null ? undefinedBecause("a mask is empty") : measured(a - b);
 }
 export const CENTRE_SHIFT: Metric = {
-  name: "centre_shift", unit: "1", better: "zero", needs: ["contiguity"], compute: shift,
+  name: "centre_shift", unit: "1", better: "zero", range: [0, Infinity],
+  needs: ["contiguity"], compute: shift,
 };
 `,
     list: "src/metrics/list.ts",

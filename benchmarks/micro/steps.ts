@@ -13,6 +13,7 @@ import { Lowering } from "../../src/backends/onednn/lowering/lowering.ts";
 import { PLANNING } from "../../src/backends/onednn/planning.ts";
 import { Session } from "../../src/backends/onednn/library/session.ts";
 import { Tensors } from "../../src/backends/onednn/memory/tensors.ts";
+import { Team } from "../../src/backends/onednn/threads/team.ts";
 import { type Graph, seededWeights } from "../../src/graph/mod.ts";
 import { findLibrary, LIBRARIES } from "../../src/platform/libraries.ts";
 import { makePlan } from "../../src/plan/mod.ts";
@@ -37,7 +38,14 @@ export function prepareSteps(graph: Graph): Steps {
   const session = stack.use(new Session(new Library(found.path)));
   const plan = makePlan(graph, PLANNING);
   const tensors = new Tensors(session, stack, plan, seededWeights(graph, 0), "f32");
-  const lowering = new Lowering(session, stack, tensors, KERNELS, new Set());
+  const lowering = new Lowering(
+    session,
+    Team.of(session.library),
+    stack,
+    tensors,
+    KERNELS,
+    new Set(),
+  );
   const calls = plan.steps.flatMap((step) => lowering.lower(step));
   lowering.finish();
   const inputs = plan.inputs.map((id) => {

@@ -26,7 +26,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from comparison import child, environment, machine
+from comparison import child, environment, machine, priority
 from comparison.contest import LIMITS, Contest, say
 from comparison.table import table
 from engines import ENGINES
@@ -97,7 +97,7 @@ def main():
         "command": machine.without_paths(" ".join(["benchmarks/peers/compare_times.py", *sys.argv[1:]])),
         "commit": machine.commit(),
         "date": datetime.date.today().isoformat(),
-        "machine": machine.facts(options.threads),
+        "machine": {**machine.facts(options.threads), "session_nice": priority.wanted()},
         "not_run": [],
         "cases": [],
     }

@@ -8,6 +8,7 @@ import type { WeightSource } from "../graph/weights.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Planning } from "../plan/mod.ts";
 import type { Bindings, Port } from "./bindings.ts";
+import type { PassPrediction } from "./prediction.ts";
 import type { Resident } from "./resident.ts";
 
 export type { Bindings, Elements, Port } from "./bindings.ts";
@@ -94,6 +95,18 @@ export interface BackendFactory {
   /** Looks at this machine; never throws. */
   probe(): Probe;
   /**
+   * Predicts a pass on a device that need not be there; nothing is measured. Absent where nothing is
+   * known of other devices than that at hand.
+   *
+   * @param device one of {@linkcode predictable}
+   * @throws InputError for another device, or a precision that it does not have
+   */
+  predict?(plan: Plan, precision: Precision, device: string): PassPrediction;
+  /** Devices that passes are predicted for. */
+  readonly predictable?: readonly string[];
+  /** What the planner must know of its backend, where passes are predicted. */
+  readonly planning?: Planning;
+  /**
    * Opens it.
    *
    * @throws MissingError when this machine lacks something, with the command that gets it
@@ -118,6 +131,13 @@ export interface Backend extends Disposable {
   readonly feasibleFlops?: number;
   /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
   state?(): DeviceState | null;
+  /**
+   * Bytes a second that the device reads and writes while it copies so many bytes within its memory:
+   * the best of some runs. Absent where nothing but a graph can move memory.
+   *
+   * @throws MissingError when the device has no room for two such pieces
+   */
+  copyRate?(bytes: number): number;
   /**
    * Makes a plan executable: packs the weights, creates the kernels, takes the memory.
    *
@@ -164,13 +184,14 @@ export interface Executable extends Disposable {
   readonly memory: MemoryUse;
   /**
    * Takes other weights of the same shapes, as training does after every step. The elements must
-   * stay as they are during the call only.
+   * stay as they are during the call only. They are not looked at: who trains looks at losses.
    */
   load(weights: WeightSource): void;
   /**
    * Runs once, from the inputs to the outputs, both in logical order.
    *
-   * @throws InputError when a binding is missing or has the wrong number of elements
+   * @throws InputError when a binding is missing, has the wrong number of elements, or an input
+   *   holds what is not finite
    */
   run(inputs: Bindings, outputs: Bindings): void;
   /**
@@ -178,14 +199,16 @@ export interface Executable extends Disposable {
    * whole network, without the copies between host and device. Absent where the wall clock tells
    * them.
    *
-   * @throws InputError when a binding is missing or has the wrong number of elements
+   * @throws InputError when a binding is missing, has the wrong number of elements, or an input
+   *   holds what is not finite
    */
   time?(inputs: Bindings, outputs: Bindings): number;
   /**
    * Runs once as {@linkcode run} does, and times every step by itself: for finding what is slow,
    * not for comparing backends.
    *
-   * @throws InputError when a binding is missing or has the wrong number of elements
+   * @throws InputError when a binding is missing, has the wrong number of elements, or an input
+   *   holds what is not finite
    */
   profile(inputs: Bindings, outputs: Bindings): StepTime[];
   /** What can stay on the device between executions. Absent where all is in the host's memory. */

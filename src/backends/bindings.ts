@@ -6,7 +6,7 @@
  */
 
 import { InputError } from "../base/errors.ts";
-import { elements, formatShape, type Shape } from "../base/shapes.ts";
+import { elements, formatPlace, formatShape, type Shape } from "../base/shapes.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 
@@ -46,6 +46,30 @@ export function bound(bindings: Bindings, port: Port): Elements {
     throw new InputError(
       `${port.name} needs ${elements(port.shape)} elements (${formatShape(port.shape)}), not ` +
         `${found.length}`,
+    );
+  }
+  return found;
+}
+
+/**
+ * The elements bound to an input. Libraries may turn what is not a number into a plausible one (the
+ * maximum of NaN and 0 is 0 on some processors), so that no backend computes with it.
+ *
+ * @throws InputError when they are missing, too few or too many, or one is not finite in single
+ *   precision
+ */
+export function boundInput(bindings: Bindings, port: Port): Elements {
+  const found = bound(bindings, port);
+  for (let i = 0; i < found.length; i++) {
+    const value = Math.fround(found[i]);
+    if (value - value === 0) continue;
+    throw new InputError(
+      `${port.name} holds ${found[i]} at ${formatPlace(i, port.shape)}, which is not finite in ` +
+        "single precision",
+      {
+        advice: "replace such voxels before the network sees them, as readScan does",
+        details: { input: port.name, index: i },
+      },
     );
   }
   return found;

@@ -7,16 +7,18 @@
 import { InputError, MissingError } from "../base/errors.ts";
 import { elements } from "../base/shapes.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { WeightSource } from "../graph/weights.ts";
-import { makePlan, type Plan } from "../plan/mod.ts";
+import { checked, type WeightSource } from "../graph/weights.ts";
+import { makePlan, type Plan, type Planning } from "../plan/mod.ts";
 import { machineMemory } from "../platform/memory.ts";
 import type { Backend, BackendFactory, BackendName, Executable, Precision } from "./backend.ts";
 import { cudnn } from "./cudnn/mod.ts";
 import { onednn } from "./onednn/mod.ts";
+import type { PassPrediction } from "./prediction.ts";
 import { reference } from "./reference/mod.ts";
 
 export type * from "./backend.ts";
 export type * from "./learning.ts";
+export type * from "./prediction.ts";
 export type * from "./resident.ts";
 export type * from "./scan.ts";
 
@@ -58,6 +60,27 @@ export function chooseBackend(name: BackendName | "auto"): Choice {
 }
 
 /**
+ * A prediction of a pass on a device that need not be there, by the backend that knows it.
+ *
+ * @param planFor a plan of the pass for what a planner must know
+ * @throws InputError for a device that no backend knows, or a precision that it does not have
+ */
+export function predictPass(
+  planFor: (planning: Planning) => Plan,
+  precision: Precision,
+  device: string,
+): PassPrediction {
+  const known = BACKENDS.flatMap(({ predictable = [] }) => predictable);
+  for (const { predict, predictable, planning } of BACKENDS) {
+    if (!predict || !planning || !predictable?.includes(device)) continue;
+    return predict(planFor(planning), precision, device);
+  }
+  throw new InputError(`there is no prediction for ${device}`, {
+    advice: `choose one of ${known.join(", ")}`,
+  });
+}
+
+/**
  * Opens the backend of a name (default: `auto`, the first that is available).
  *
  * @throws InputError for a name that is not in the list; MissingError when this machine lacks
@@ -70,7 +93,8 @@ export function openBackend(name: BackendName | "auto" = "auto"): Backend {
 /**
  * Plans a graph for a backend and makes it executable.
  *
- * @throws MissingError when the backend cannot run it here, or there is too little memory for it
+ * @throws MissingError when the backend cannot run it here, or there is too little memory for it;
+ *   InputError for weights that cannot be right
  */
 export function compile(
   backend: Backend,
@@ -80,7 +104,7 @@ export function compile(
 ): Executable {
   const plan = makePlan(graph, backend.planning);
   if (backend.device.kind === "cpu") requireMemory(plan, machineMemory()?.available);
-  return backend.lower(plan, weights, precision);
+  return backend.lower(plan, checked(weights), precision);
 }
 
 /** Bytes of an element in the arena, at most; those of bf16 and fp64 differ by a factor of two. */

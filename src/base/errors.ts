@@ -9,7 +9,9 @@ export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
+  regression: 3,
   notComparable: 4,
+  undecided: 5,
   interrupted: 130,
 } as const;
 
@@ -74,6 +76,22 @@ export class NotComparableError extends StackbenchError {
 export class NumericalError extends StackbenchError {
   /** Name of the class. */
   override readonly name = "NumericalError";
+}
+
+/** Something got worse than it was: slower, less accurate, or other than it was without leave. */
+export class RegressionError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "RegressionError";
+  /** Exit code of the command line when this error ends it. */
+  override readonly exitCode: number = EXIT.regression;
+}
+
+/** Too much noise to say; the advice says what would help. */
+export class UndecidedError extends StackbenchError {
+  /** Name of the class. */
+  override readonly name = "UndecidedError";
+  /** Exit code of the command line when this error ends it. */
+  override readonly exitCode: number = EXIT.undecided;
 }
 
 /** A native library returned a status other than success. */

@@ -39,3 +39,23 @@ export function sameShape(a: Shape, b: Shape): boolean {
 export function formatShape(shape: Shape): string {
   return shape.length === 0 ? "scalar" : shape.join("x");
 }
+
+/**
+ * Where an element of a tensor stands, one index an axis, the last axis running fastest.
+ *
+ * @example
+ * ```ts
+ * import { formatPlace } from "./shapes.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(formatPlace(5, [2, 4]), "[1, 1]");
+ * ```
+ */
+export function formatPlace(index: number, shape: Shape): string {
+  const indices: number[] = [];
+  let rest = index;
+  for (const size of [...shape].reverse()) {
+    indices.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return `[${indices.join(", ")}]`;
+}

@@ -26,10 +26,21 @@ export function selfCommand(...args: readonly string[]): CommandLine | null {
     const program = [ITSELF, Deno.execPath()].find(mayRun);
     return program === undefined ? null : [program, ...args];
   }
+  const main = ownFile("src/cli/main.ts") ?? new URL("../cli/main.ts", import.meta.url).href;
+  return programCommand(main, ...args);
+}
+
+/**
+ * The command line of a program in TypeScript with the permissions of this one; null where this
+ * process may start none.
+ *
+ * @param file the program
+ * @param args its arguments
+ */
+export function programCommand(file: string, ...args: readonly string[]): CommandLine | null {
   const program = [Deno.execPath(), "deno"].find(mayRun);
   if (program === undefined) return null;
-  const main = ownFile("src/cli/main.ts") ?? new URL("../cli/main.ts", import.meta.url).href;
-  return [program, "run", "--quiet", "--no-prompt", ...PERMISSIONS, main, ...args];
+  return [program, "run", "--quiet", "--no-prompt", ...PERMISSIONS, file, ...args];
 }
 
 function mayRun(command: string): boolean {

@@ -84,7 +84,14 @@ function readShard(folder: string): Shard | string {
   } catch {
     return `${folder} has no results: its shard was never run`;
   }
-  const { result, from } = readResultFile(path);
+  let read;
+  try {
+    read = readResultFile(path);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  const { result, from } = read;
   if (from.version !== CURRENT.version || from.minor !== CURRENT.minor) {
     const isOld = from.version < CURRENT.version || from.minor < CURRENT.minor;
     return `${folder} was made by ${isOld ? "an older" : "a newer"} program: its results have ` +

@@ -10,6 +10,7 @@ import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { ownFile } from "../base/installation.ts";
+import { parseJson, readText } from "../base/json_file.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
 import {
   DEFAULT_THRESHOLD,
@@ -237,7 +238,7 @@ export async function loadSuite(nameOrFile: string): Promise<LoadedSuite> {
   const path = own ?? nameOrFile;
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = readText(path);
   } catch (error) {
     throw new InputError(`there is no suite ${nameOrFile}: ${messageOf(error)}`, {
       cause: error,
@@ -246,7 +247,7 @@ export async function loadSuite(nameOrFile: string): Promise<LoadedSuite> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new InputError(`${nameOrFile} is not JSON: ${messageOf(error)}`, { cause: error });
   }

@@ -25,6 +25,8 @@ export interface TimingProcessOptions {
   readonly signal?: AbortSignal;
   /** Variables that are set anew. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Folder that it is started in (default: this one). */
+  readonly cwd?: string;
 }
 
 /** A process that speaks the protocol of timings. */
@@ -41,11 +43,12 @@ export class TimingProcess {
    *
    * @throws StackbenchError when it cannot be started
    */
-  constructor([program, ...args]: CommandLine, { signal, env }: TimingProcessOptions = {}) {
+  constructor([program, ...args]: CommandLine, { signal, env, cwd }: TimingProcessOptions = {}) {
     signal?.throwIfAborted();
     try {
       this.#child = new Deno.Command(program, {
         args: [...args],
+        cwd,
         stdin: "piped",
         stdout: "piped",
         stderr: "piped",
@@ -134,21 +137,49 @@ export class TimingProcess {
   }
 }
 
+/** What to open. */
+export type OpenRequest = Omit<Question & { readonly ask: "open" }, "ask">;
+
+/** A process in which a model was opened. */
+export interface OpenedProcess {
+  /** The process. */
+  readonly process: TimingProcess;
+  /** What is known of the model. */
+  readonly facts: TimedFacts;
+  /** What it may be asked besides what the first version of the protocol had. */
+  readonly asks: readonly string[];
+}
+
 /** A model that is timed in a fresh process. */
 export async function openInProcess(
   command: CommandLine,
-  request: Omit<Question & { readonly ask: "open" }, "ask">,
+  request: OpenRequest,
   options: TimingProcessOptions = {},
 ): Promise<TimingTarget> {
+  const { process, facts } = await openProcess(command, request, options);
+  return targetOf(process, facts);
+}
+
+/**
+ * Starts a process and opens a model in it.
+ *
+ * @throws StackbenchError when it cannot be started, fails, or speaks another protocol
+ */
+export async function openProcess(
+  command: CommandLine,
+  request: OpenRequest,
+  options: TimingProcessOptions = {},
+): Promise<OpenedProcess> {
   const process = new TimingProcess(command, options);
   try {
-    const { protocol, facts } = await process.ask({ ask: "open", ...request }, "opened");
+    const opened = await process.ask({ ask: "open", ...request }, "opened");
+    const { protocol, facts, asks = [] } = opened;
     if (protocol !== TIMING_PROTOCOL) {
       throw new StackbenchError(
         `the process that times speaks protocol ${protocol}, not ${TIMING_PROTOCOL}`,
       );
     }
-    return targetOf(process, facts);
+    return { process, facts, asks };
   } catch (error) {
     process.kill();
     await process.close();

@@ -6,11 +6,15 @@
  * {"ask":"network", "times":3}                             {"answer":"seconds", "seconds":[...]}
  * {"ask":"scan"}                                           {"answer":"scan", "seconds":{...}}
  * {"ask":"moment"}                                         {"answer":"moment", "moment":{...}}
+ * {"ask":"run", "scope":"case"}                            {"answer":"run", "seconds":{...}}
+ * {"ask":"plan"}                                           {"answer":"plan", "plan":{...}}
+ * {"ask":"segment", "scan":{...}}                          {"answer":"segmented", "mask":{...}}
+ * {"ask":"slow", "share":0.05, "kind":"busy"}              {"answer":"slowed"}
  * anything that fails                                      {"answer":"failed", "message":"..."}
  * ```
  *
  * It ends when its input does. Whoever compares two builds talks to both in turn, so what is said
- * here may be added to, and not changed.
+ * here may be added to, and not changed; `opened` tells what else may be asked.
  *
  * @module
  */
@@ -20,7 +24,16 @@ import { BACKEND_NAMES, PRECISIONS } from "../backends/backend.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
 import { windowSchema } from "../datasets/manifest.ts";
 import { WEIGHTINGS } from "../imaging/mod.ts";
-import type { CaseSeconds, TimedFacts, TimedMoment } from "./timing_session.ts";
+import type { PlanFacts } from "./plan_facts.ts";
+import { RUN_SCOPES } from "./run_scopes.ts";
+import { SLOWNESS_KINDS } from "./slowed.ts";
+import {
+  type CaseSeconds,
+  type RunSeconds,
+  type SegmentedScan,
+  type TimedFacts,
+  type TimedMoment,
+} from "./timing_session.ts";
 
 /** Version of what is said. */
 export const TIMING_PROTOCOL = 1;
@@ -36,6 +49,14 @@ const model = z.object({
   stitching: z.enum(WEIGHTINGS),
 });
 
+const scan = z.object({
+  image: z.string(),
+  reading: z.custom<LoadedCase["reading"]>().optional(),
+  window: windowSchema,
+  threshold: z.number(),
+  maskPath: z.string(),
+});
+
 /** What may be asked. */
 export const question = z.discriminatedUnion("ask", [
   z.object({
@@ -44,18 +65,25 @@ export const question = z.discriminatedUnion("ask", [
     backend: z.enum(BACKEND_NAMES),
     precision: z.enum(PRECISIONS),
     seed: z.int().min(0),
-    scan: z.object({
-      image: z.string(),
-      reading: z.custom<LoadedCase["reading"]>().optional(),
-      window: windowSchema,
-      threshold: z.number(),
-      maskPath: z.string(),
-    }).nullable(),
+    scan: scan.nullable(),
   }),
   z.object({ ask: z.literal("network"), times: z.int().min(1) }),
   z.object({ ask: z.literal("scan") }),
   z.object({ ask: z.literal("moment") }),
+  z.object({ ask: z.literal("run"), scope: z.enum(RUN_SCOPES) }),
+  z.object({ ask: z.literal("plan") }),
+  z.object({ ask: z.literal("segment"), scan }),
+  z.object({
+    ask: z.literal("slow"),
+    share: z.number().min(0),
+    kind: z.enum(SLOWNESS_KINDS),
+  }),
 ]);
+
+/** Names of all questions, as `opened` tells them. */
+export const ASKS: readonly Question["ask"][] = question.options.map(({ shape }) =>
+  shape.ask.value
+);
 
 /** One question. */
 export type Question = ReadOnly<z.infer<typeof question>>;
@@ -67,8 +95,18 @@ type ReadOnly<T> = T extends ArrayBufferView ? T
 
 /** What is answered. */
 export type Answer =
-  | { readonly answer: "opened"; readonly protocol: number; readonly facts: TimedFacts }
+  | {
+    readonly answer: "opened";
+    readonly protocol: number;
+    readonly facts: TimedFacts;
+    /** What may be asked; absent where that is what the first version had. */
+    readonly asks?: readonly string[];
+  }
   | { readonly answer: "seconds"; readonly seconds: readonly number[] }
   | { readonly answer: "scan"; readonly seconds: CaseSeconds }
   | { readonly answer: "moment"; readonly moment: TimedMoment }
+  | { readonly answer: "run"; readonly seconds: RunSeconds }
+  | { readonly answer: "plan"; readonly plan: PlanFacts }
+  | { readonly answer: "segmented"; readonly mask: SegmentedScan }
+  | { readonly answer: "slowed" }
   | { readonly answer: "failed"; readonly message: string; readonly advice?: string };

@@ -7,8 +7,8 @@
 import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
 import { resolveModel } from "../models/mod.ts";
 import { linesOf } from "./lines.ts";
-import { type Answer, type Question, question, TIMING_PROTOCOL } from "./timing_protocol.ts";
-import { openSession, type TimingTarget } from "./timing_session.ts";
+import { type Answer, ASKS, type Question, question, TIMING_PROTOCOL } from "./timing_protocol.ts";
+import { openSession, type TimingSession } from "./timing_session.ts";
 
 /**
  * Answers questions until there are no more.
@@ -20,7 +20,7 @@ export async function serveTimings(
   input: ReadableStream<Uint8Array>,
   answer: (line: string) => void,
 ): Promise<void> {
-  let target: TimingTarget | null = null;
+  let target: TimingSession | null = null;
   try {
     for await (const line of linesOf(input)) {
       let told: Answer;
@@ -30,7 +30,8 @@ export async function serveTimings(
           await target?.close();
           target = null;
           target = await open(asked);
-          told = { answer: "opened", protocol: TIMING_PROTOCOL, facts: target.facts };
+          const { facts } = target;
+          told = { answer: "opened", protocol: TIMING_PROTOCOL, facts, asks: ASKS };
         } else told = await answerOf(asked, target);
       } catch (error) {
         const advice = error instanceof StackbenchError ? error.advice : undefined;
@@ -45,14 +46,14 @@ export async function serveTimings(
 
 async function open(
   { ask: _, ...request }: Question & { readonly ask: "open" },
-): Promise<TimingTarget> {
+): Promise<TimingSession> {
   const model = { ...request.model, model: await resolveModel(request.model.model) };
   return openSession({ ...request, model });
 }
 
 async function answerOf(
   asked: Exclude<Question, { readonly ask: "open" }>,
-  target: TimingTarget | null,
+  target: TimingSession | null,
 ): Promise<Answer> {
   if (target === null) throw new InputError(`no model was opened before ${asked.ask} was asked`);
   switch (asked.ask) {
@@ -65,5 +66,14 @@ async function answerOf(
       return { answer: "scan", seconds: await target.scan() };
     case "moment":
       return { answer: "moment", moment: await target.moment() };
+    case "run":
+      return { answer: "run", seconds: await target.run(asked.scope) };
+    case "plan":
+      return { answer: "plan", plan: target.plan() };
+    case "segment":
+      return { answer: "segmented", mask: await target.segment(asked.scan) };
+    case "slow":
+      target.slow(asked);
+      return { answer: "slowed" };
   }
 }

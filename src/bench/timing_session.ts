@@ -13,8 +13,16 @@ import {
 } from "../backends/mod.ts";
 import type { DeviceState, MemoryUse } from "../backends/backend.ts";
 import { InputError } from "../base/errors.ts";
-import type { LoadedCase } from "../datasets/mod.ts";
-import { type CpuTimes, cpuTimes, peakMemory } from "../platform/mod.ts";
+import { sha256 } from "../base/hashing.ts";
+import { type LoadedCase, readCaseScan } from "../datasets/mod.ts";
+import { planWindow, type Volume, type WindowPlan } from "../imaging/mod.ts";
+import {
+  busiestThread,
+  type CpuTimes,
+  cpuTimes,
+  peakMemory,
+  processorTimes,
+} from "../platform/mod.ts";
 import type { KernelRecord } from "../results/mod.ts";
 import {
   type ModelRequest,
@@ -22,10 +30,15 @@ import {
   type PreparedModel,
   prepareModel,
   requireSegments,
+  segment,
 } from "../segmentation/mod.ts";
 import { kernelsOf } from "./kernels.ts";
 import { randomBindings, timeOne } from "./network.ts";
+import { type PlanFacts, planFacts } from "./plan_facts.ts";
 import { runCase } from "./run_case.ts";
+import type { RunScope } from "./run_scopes.ts";
+import { NOT_SLOWED, slowed, type Slowness } from "./slowed.ts";
+import { monotonic } from "./timer.ts";
 
 /** The scan of the scopes `case` and `end_to_end`. */
 export interface TimedScan extends Pick<LoadedCase, "image" | "window" | "reading"> {
@@ -73,6 +86,25 @@ export interface CaseSeconds {
   readonly end_to_end: number;
 }
 
+/** One run, by two clocks. */
+export interface RunSeconds {
+  /** Seconds that passed; of the device's own clock for a network on a device that has one. */
+  readonly elapsed: number;
+  /**
+   * Seconds of processor time, of the thread that had most of it; null where the system does not
+   * tell, or a GPU did the work.
+   */
+  readonly processor: number | null;
+}
+
+/** A scan that was segmented. */
+export interface SegmentedScan {
+  /** SHA-256 of the mask's voxels. */
+  readonly maskSha256: string;
+  /** Foreground voxels. */
+  readonly foreground: number;
+}
+
 /** A moment in the life of the process that times. */
 export interface TimedMoment {
   /** Processor times; null where the system does not tell. */
@@ -97,28 +129,65 @@ export interface TimingTarget {
   close(): Promise<void>;
 }
 
+/** A model that was made ready in this process, which can tell more of it. */
+export interface TimingSession extends TimingTarget {
+  /** One run, by two clocks. */
+  run(scope: RunScope): Promise<RunSeconds>;
+  /** Makes all later runs slower. */
+  slow(slowness: Slowness): void;
+  /** What is known before it runs. */
+  plan(): PlanFacts;
+  /** Segments a scan and writes its mask. */
+  segment(scan: TimedScan): Promise<SegmentedScan>;
+}
+
 /**
  * Makes a model ready in this process.
  *
  * @param given an open backend, which stays open (default: the one of the request is opened)
  * @throws InputError and MissingError as building, loading and opening it do
  */
-export function openSession(request: TimingRequest, given?: Backend): TimingTarget {
+export function openSession(request: TimingRequest, given?: Backend): TimingSession {
   const { model, precision, seed, scan } = request;
   const prepared = prepareModel(model, seed);
   if (scan !== null) requireSegments(prepared.model);
   using stack = new DisposableStack();
   const backend = given ?? stack.use(openBackend(request.backend));
-  const executable = stack.use(
+  const compiled = stack.use(
     compile(backend, prepared.model.graph, prepared.weights, precision),
   );
+  let slowness = NOT_SLOWED;
+  const executable = slowed(compiled, () => slowness);
   const segmenter = { ...prepared, executable };
   const bindings = randomBindings(segmenter.executable, seed);
+  let held: HeldScan | undefined;
+  const runs: Readonly<Record<RunScope, () => Promise<number>>> = {
+    network: () => Promise.resolve(timeOne(executable, bindings.inputs, bindings.outputs)),
+    async case() {
+      if (scan === null) throw new InputError("no scan was named to be timed");
+      // read once, so that every run begins with the same voxels in memory
+      held ??= hold(scan);
+      const { volume, window } = held;
+      const start = monotonic();
+      await segment(volume, segmenter, { window, threshold: scan.threshold });
+      return monotonic() - start;
+    },
+  };
   const owned = stack.move();
   return {
     facts: factsOf(segmenter, backend),
-    network: () =>
-      Promise.resolve(timeOne(segmenter.executable, bindings.inputs, bindings.outputs)),
+    network: runs.network,
+    run: (scope) => byTwoClocks(runs[scope], backend.device),
+    slow: (asked) => void (slowness = asked),
+    plan: () => planFacts(prepared, executable, backend),
+    async segment(one) {
+      requireSegments(prepared.model);
+      const { segmentation: { mask } } = await runCase(one, segmenter, one);
+      return {
+        maskSha256: sha256(mask),
+        foreground: mask.reduce((count, voxel) => count + voxel, 0),
+      };
+    },
     async scan() {
       if (scan === null) throw new InputError("no scan was named to be timed");
       const { caseSeconds, endToEndSeconds } = await runCase(scan, segmenter, scan);
@@ -134,6 +203,31 @@ export function openSession(request: TimingRequest, given?: Backend): TimingTarg
       owned.dispose();
       return Promise.resolve();
     },
+  };
+}
+
+/** A scan in memory, as the scope `case` begins. */
+interface HeldScan {
+  readonly volume: Volume;
+  readonly window: WindowPlan;
+}
+
+function hold({ image, reading, window }: TimedScan): HeldScan {
+  const volume = readCaseScan({ image, reading });
+  return { volume, window: planWindow(volume, window) };
+}
+
+/** Runs something and tells both clocks' seconds; a GPU's work is in no processor time. */
+async function byTwoClocks(
+  run: () => Promise<number>,
+  { kind, threads }: Backend["device"],
+): Promise<RunSeconds> {
+  const before = kind === "cpu" ? processorTimes() : null;
+  const elapsed = await run();
+  const after = before && processorTimes();
+  return {
+    elapsed,
+    processor: before && after && busiestThread(before, after, threads),
   };
 }
 

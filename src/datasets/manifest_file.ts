@@ -7,6 +7,7 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import { parseJson, readText } from "../base/json_file.ts";
 import {
   type Caveat,
   type Manifest,
@@ -113,7 +114,7 @@ export function writeManifest(path: string, manifest: ManifestInput): void {
 function readJson(path: string): unknown {
   let text: string;
   try {
-    text = Deno.readTextFileSync(path);
+    text = readText(path);
   } catch (error) {
     throw new InputError(`the manifest ${path} could not be read: ${messageOf(error)}`, {
       cause: error,
@@ -121,7 +122,7 @@ function readJson(path: string): unknown {
     });
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new InputError(`${path} is not JSON: ${messageOf(error)}`, { cause: error });
   }

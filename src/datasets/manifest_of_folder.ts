@@ -11,13 +11,20 @@
 
 import { join } from "node:path";
 import { InputError, messageOf } from "../base/errors.ts";
+import { readText } from "../base/json_file.ts";
 import { surveyDicom, type SurveyedMask, type SurveyedScan } from "../imaging/dicom/survey.ts";
 import type { Label } from "../imaging/masks/labels.ts";
 import { niftiValues, type ValueKind } from "../imaging/nifti/value_kind.ts";
 import { LUNG_PRESET } from "../imaging/windowing.ts";
 import { datasetLabels, isLesionName } from "./discovery/dataset_json.ts";
 import { filesBelow } from "./discovery/files.ts";
-import { distinctIds, isVoxelFile, type NamedFile, namedFile } from "./discovery/names.ts";
+import {
+  distinctIds,
+  isVoxelFile,
+  type NamedFile,
+  namedFile,
+  withChannels,
+} from "./discovery/names.ts";
 import { isSecondHalf, pair, type Scan } from "./discovery/pairing.ts";
 import type { ManifestCase, ManifestInput, ManifestWindow, Split } from "./manifest.ts";
 
@@ -110,7 +117,7 @@ function voxelFiles(
   const masks = named.filter(({ mask }) => mask);
   const scans: Found[] = [];
   const byName = Map.groupBy(
-    named.filter(({ mask }) => !mask),
+    withChannels(named.filter(({ mask }) => !mask), masks),
     ({ path, name }) => `${path.split("/").slice(0, -1).join("/")}/${name}`,
   );
   for (const same of byName.values()) {
@@ -131,7 +138,7 @@ function whyNoScan(file: NamedFile, { imageSuffix = "" }: FolderRules): string |
   if (imageSuffix !== "" && !file.name.endsWith(imageSuffix.normalize("NFC"))) {
     return `its name does not end in ${imageSuffix}`;
   }
-  if (file.channel > 0) return `channel ${file.channel} of a scan: one channel is read, the first`;
+  if (file.channel) return `channel ${file.channel} of a scan: one channel is read, the first`;
   return /\.(nii|hdr)(\.gz)?$/i.test(file.path)
     ? null
     : "no mask by its name, and scans are read from NIfTI and DICOM only";
@@ -344,7 +351,7 @@ function mostFrequent<T>(values: readonly T[]): T {
 /** The labels of the `dataset.json` at the top, null where there is none. */
 function describedLabels(folder: string, files: readonly string[]) {
   if (!files.includes("dataset.json")) return null;
-  return datasetLabels(Deno.readTextFileSync(join(folder, "dataset.json")));
+  return datasetLabels(readText(join(folder, "dataset.json")));
 }
 
 function labelNote({ names, lesions }: NonNullable<ReturnType<typeof datasetLabels>>): string {

@@ -118,6 +118,43 @@ Deno.test("masks lie in sibling folders, by nnU-Net's and MSD's rules too", () =
   assert.deepEqual(msd.pairs, ["imagesTr/hepatic_1.nii.gz labelsTr/hepatic_1.nii.gz"]);
 });
 
+Deno.test("numbers of four digits are channels only where masks go without them", () => {
+  const mosmed = drafted({
+    "studies/CT-1/study_0000.nii.gz": "hu",
+    "studies/CT-1/study_0001.nii.gz": "hu",
+    "studies/CT-2/study_0002.nii.gz": "hu",
+    "masks/study_0001_mask.nii.gz": "mask",
+  });
+  assert.deepEqual(mosmed.pairs, [
+    "studies/CT-1/study_0000.nii.gz -",
+    "studies/CT-1/study_0001.nii.gz masks/study_0001_mask.nii.gz",
+    "studies/CT-2/study_0002.nii.gz -",
+  ]);
+  const numbered = drafted({
+    "imagesTr/case_0000.nii.gz": "hu",
+    "imagesTr/case_0001.nii.gz": "hu",
+    "labelsTr/case_0001.nii.gz": "mask",
+  });
+  assert.deepEqual(numbered.pairs, [
+    "imagesTr/case_0000.nii.gz -",
+    "imagesTr/case_0001.nii.gz labelsTr/case_0001.nii.gz",
+  ]);
+});
+
+Deno.test("words before numbers say what is what, and never hide whose mask it is", () => {
+  const { pairs } = drafted({
+    "imagesTr/img0001.nii.gz": "hu",
+    "labelsTr/label0001.nii.gz": "mask",
+  });
+  assert.deepEqual(pairs, ["imagesTr/img0001.nii.gz labelsTr/label0001.nii.gz"]);
+  const alike = drafted({ "1.nii": "hu", "ct_1.nii": "hu", "ct_1_seg.nii": "mask" });
+  assert.deepEqual(alike.pairs, ["1.nii -", "ct_1.nii ct_1_seg.nii"]);
+  // one of two patients of one name
+  const twice = drafted({ "a/1.nii": "hu", "b/1.nii": "hu", "masks/1.nii": "mask" });
+  assert.deepEqual(twice.pairs, ["a/1.nii -", "b/1.nii -"]);
+  assert.deepEqual(twice.left, ["masks/1.nii"]);
+});
+
 Deno.test("of TotalSegmentator's structures the truth is named", () => {
   const tree = {
     "s0001/ct.nii.gz": "hu",
@@ -131,6 +168,15 @@ Deno.test("of TotalSegmentator's structures the truth is named", () => {
   const { pairs, draft } = drafted(tree, { truth: "lung_nodule" });
   assert.equal(pairs[0], "s0001/ct.nii.gz s0001/segmentations/lung_nodule.nii.gz");
   assert.deepEqual(draft.manifest.cases.map(({ id }) => id), ["s0001", "s0002"]);
+  const beside = {
+    "1/image.nii": "hu",
+    "1/lung_mask.nii": "mask",
+    "1/lesion_mask.nii": "mask",
+  } as const;
+  assert.deepEqual(drafted(beside).left, ["1"]);
+  assert.deepEqual(drafted(beside, { truth: "lesion_mask" }).pairs, [
+    "1/image.nii 1/lesion_mask.nii",
+  ]);
 });
 
 Deno.test("suffixes that the user says are the only ones", () => {

@@ -83,6 +83,8 @@ export async function checkCases(
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         const { message, advice, details } = error;
+        // contours lie on slices: without them there is nothing to say
+        if (details.rule === "needs-scan") return;
         const key = MENDED[String(details.rule)] ?? part;
         faults.push({
           index,
@@ -113,7 +115,7 @@ export async function checkCases(
     }
     at("truth", one.truth ?? one.image, () => {
       if (one.truth === null && needsTruth) throw noTruth();
-      const mask = scan && readCaseTruth(one, scan);
+      const mask = readCaseTruth(one, scan);
       warnOf(mask?.report ?? [], "truth: ");
     });
   }
@@ -133,6 +135,7 @@ const MENDED: Readonly<Record<string, string>> = {
   "not-windowed": "window",
   "other-grid": "geometry",
   "no-such-label": "labels",
+  "ambiguous-label": "labels",
   "several-structures": "labels",
   "not-a-mask": "truth",
   "no-truth": "truth",
@@ -142,6 +145,7 @@ const MENDED: Readonly<Record<string, string>> = {
 const TOLD = new Set([
   "several-labels",
   "absent-label",
+  "other-frame",
   "forms-disagree",
   "orientation-unknown",
   "no-rescale",

@@ -36,8 +36,8 @@ Deno.test("every fault of every case is told, with the key that mends it", async
   const { faults } = await checked([
     { image: scan, truth: masks("labels.nii"), labels: [1] },
     { image: "absent.nii", truth: "absent_mask.nii" },
-    { image: "cut.nii" },
-    { image: fixture("dicom/two_series") },
+    { image: "cut.nii", truth: masks("structures.dcm") },
+    { image: fixture("dicom/two_series"), truth: "cut.nii" },
     { image: fixture("dicom/uneven") },
     { image: scan, window: "none", truth: masks("resampled.nii") },
     { image: scan, truth: masks("structures.dcm") },
@@ -48,8 +48,10 @@ Deno.test("every fault of every case is told, with the key that mends it", async
     faults.map(({ index, part, mendedBy }) => [index, part, mendedBy.replace(/^.*\]\./, "")]),
     [
       [1, "image", "image"],
+      [1, "truth", "truth"],
       [2, "image", "image"],
       [3, "image", "series"],
+      [3, "truth", "truth"],
       [4, "image", "resample"],
       [5, "window", "window"],
       [5, "truth", "geometry"],

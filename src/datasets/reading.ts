@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type MaskFile, readTruth } from "../imaging/masks.ts";
+import { type MaskFile, readMask, readTruth } from "../imaging/masks.ts";
 import { type ReadOptions, readScan } from "../imaging/read.ts";
 import type { Volume } from "../imaging/volume.ts";
 import type { LoadedCase } from "./manifest_file.ts";
@@ -24,13 +24,15 @@ export function readCaseScan(
 /**
  * Reads the truth of a case, on the grid of its scan; null where the manifest names none.
  *
+ * @param scan its scan; null for one that cannot be read, so that the truth is looked at alone
  * @throws InputError where it cannot be read or lies on another grid
  */
 export function readCaseTruth(
   { truth, truthReading }: Pick<LoadedCase, "truth" | "truthReading">,
-  scan: Volume,
+  scan: Volume | null,
 ): MaskFile | null {
   if (truth === null) return null;
-  const { certainty, ...options } = truthReading ?? {};
-  return readTruth(truth, scan, { ...options, threshold: certainty });
+  const { certainty, ...reading } = truthReading ?? {};
+  const options = { ...reading, threshold: certainty };
+  return scan === null ? readMask(truth, options) : readTruth(truth, scan, options);
 }

@@ -8,7 +8,7 @@
  */
 
 import { InputError } from "../base/errors.ts";
-import type { Shape } from "../base/shapes.ts";
+import { formatPlace } from "../base/shapes.ts";
 import { fromBf16, type Tensor } from "../tensor/tensor.ts";
 
 /** Below it single precision loses digits: the smallest normal number. */
@@ -53,7 +53,7 @@ export function requireSound(name: string, { dtype, data, shape }: Tensor): void
     const value = dtype === "bf16" ? fromBf16(data[unsound]) : data[unsound];
     const negative = value < lowest ? ", and a variance cannot be negative" : "";
     throw new InputError(
-      `the weight ${name} holds ${value} at ${place(unsound, shape)}${negative}`,
+      `the weight ${name} holds ${value} at ${formatPlace(unsound, shape)}${negative}`,
       {
         advice: "the training may have diverged, or the file be damaged: take another checkpoint",
         details: { tensor: name, index: unsound },
@@ -77,15 +77,4 @@ export function requireSound(name: string, { dtype, data, shape }: Tensor): void
       { advice: all, details: { tensor: name } },
     );
   }
-}
-
-/** Where an element stands, one index an axis. */
-function place(index: number, shape: Shape): string {
-  const indices: number[] = [];
-  let rest = index;
-  for (const size of [...shape].reverse()) {
-    indices.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return `[${indices.join(", ")}]`;
 }

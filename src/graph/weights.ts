@@ -109,10 +109,18 @@ function withoutPrefix<T>(tensors: ReadonlyMap<string, T>, prefix: string): Read
   ]));
 }
 
-/** Looks at each weight when it is first asked for. */
-function checked(source: WeightSource): WeightSource {
+/** Sources that look at what they give. */
+const CHECKED = new WeakSet<WeightSource>();
+
+/**
+ * The source, but that looks at each weight when it is first asked for.
+ *
+ * @throws InputError, when asked for a weight that cannot be right
+ */
+export function checked(source: WeightSource): WeightSource {
+  if (CHECKED.has(source)) return source;
   const sound = new Set<string>();
-  return (name) => {
+  const looking = (name: string): Tensor => {
     const found = source(name);
     if (!sound.has(name)) {
       requireSound(name, found);
@@ -120,6 +128,8 @@ function checked(source: WeightSource): WeightSource {
     }
     return found;
   };
+  CHECKED.add(looking);
+  return looking;
 }
 
 const FLOATING: readonly StoredType[] = ["F32", "F16", "BF16", "F64"];

@@ -161,10 +161,16 @@ function ofSegmentation(
   const { segments, frames } = segmentation;
   const named = segments.map(({ number, name }) => ({ name, value: number, layer: 0 }));
   const used = new Set(segments.map(({ number }) => number));
+  const absent = options.labels?.find((label) => typeof label === "number" && !used.has(label));
+  if (absent !== undefined) {
+    const list = segments.map(({ number, name }) => `${number} ${name}`).join(", ");
+    throw refusal("no-such-label", `${path} has no segment ${absent}; it has ${list}.`);
+  }
   const chosen = new Set(
     chosenLabels(path, options.labels, used, named, notes).map(({ value }) => value),
   );
-  const { orientation } = frames[0].slice;
+  const { orientation, frameOfReference } = frames[0].slice;
+  noteFrame(frameOfReference, options.on, notes);
   const normal = cross(orientation!.row, orientation!.column);
   const planes = options.on === undefined
     ? ownPlanes(file, segmentation)
@@ -193,6 +199,8 @@ function ofStructures(
   const pixels = new Uint8Array(
     planes.plane[0] * planes.plane[1] * planes.positions.length,
   );
+  const frames = new Set(chosen.map(({ frameOfReference }) => frameOfReference));
+  for (const frame of frames) noteFrame(frame, options.on, notes);
   for (const structure of chosen) {
     const own = drawStructure(file, structure, planes, notes);
     for (let at = 0; at < pixels.length; at++) pixels[at] |= own[at];
@@ -200,7 +208,7 @@ function ofStructures(
   return laid(pixels, planes, options.on, notes);
 }
 
-/** Structures by name, or by number; the only one where none is named. */
+/** Structures by name, all of them that share it, or by number; the only one where none is named. */
 function chosenStructures(
   path: string,
   structures: readonly Structure[],
@@ -215,10 +223,22 @@ function chosenStructures(
       'Choose by name: --labels NAME, or "labels": ["NAME"] in a manifest.',
     );
   }
-  return labels.map((label) => {
-    const found = structures.find(({ name, number }) => name === label || number === label);
-    if (found !== undefined) return found;
+  return labels.flatMap((label) => {
+    const found = structures.filter(({ name, number }) => name === label || number === label);
+    if (found.length > 0) return found;
     throw refusal("no-such-label", `${path} has no structure ${label}; it has ${names}.`);
+  });
+}
+
+/** Tells where a mask was drawn in another frame of reference than that of the scan. */
+function noteFrame(own: string, on: Place | undefined, notes: IngestNote[]): void {
+  const other = on?.dicom?.frameOfReference ?? "";
+  if (own === "" || other === "" || own === other) return;
+  notes.push({
+    kind: "warning",
+    rule: "other-frame",
+    message: "the mask names another frame of reference than the scan: it may have been drawn on " +
+      "another scan of the patient, or identifiers were replaced",
   });
 }
 

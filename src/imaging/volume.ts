@@ -150,6 +150,8 @@ export interface DicomSource {
   } | null;
   /** Millimetres between rows and between columns; null where unknown. */
   readonly pixelSpacing: readonly [between_rows: number, between_columns: number] | null;
+  /** FrameOfReferenceUID; empty where the files have none. */
+  readonly frameOfReference: string;
   /** The grid that they were interpolated to; null where the volume has them as they are. */
   readonly even: EvenGrid | null;
 }

@@ -8,6 +8,7 @@ export * from "./document.ts";
 export { lossPlot, type LossPoint } from "./plots/loss.ts";
 export { roofline } from "./plots/roofline.ts";
 export { comparisonBlocks, OUTCOMES } from "./comparison.ts";
+export { findings, gateBlocks } from "./gate.ts";
 export { latex } from "./latex.ts";
 export { markdown } from "./markdown.ts";
 export { plainText } from "./plain_text.ts";

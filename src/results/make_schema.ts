@@ -9,6 +9,7 @@ import * as z from "zod";
 import { runResultJsonSchema } from "./files.ts";
 import { type Definitions, interfaces } from "./interfaces.ts";
 import { comparison } from "./schema/comparison.ts";
+import { gate } from "./schema/gate.ts";
 import { gpuCheck } from "./schema/gpu_check.ts";
 import { runResult } from "./schema/run_result.ts";
 import { timeRecord } from "./schema/time.ts";
@@ -26,15 +27,19 @@ const HEADER = `/**
 
 /** The files that follow from the schemas, by name. */
 export async function derivedFiles(): Promise<Readonly<Record<string, string>>> {
-  const definitions = [runResult, gpuCheck, timeRecord, comparison].map((root) =>
+  const definitions = [runResult, gpuCheck, timeRecord, comparison, gate].map((root) =>
     z.toJSONSchema(root).$defs
   );
   const all: Definitions = Object.assign({}, ...definitions);
   return {
-    "records.ts": await formatted(HEADER + interfaces(all)),
+    // what `deno fmt` makes of a long union at first it changes once more
+    "records.ts": await formatted(await formatted(HEADER + interfaces(all))),
     [`run_result_v${VERSION}.schema.json`]: `${JSON.stringify(runResultJsonSchema(), null, 2)}\n`,
     "comparison_v1.schema.json": `${
       JSON.stringify({ ...z.toJSONSchema(comparison), title: "Stackbench comparison 1" }, null, 2)
+    }\n`,
+    "gate_v1.schema.json": `${
+      JSON.stringify({ ...z.toJSONSchema(gate), title: "Stackbench gate 1" }, null, 2)
     }\n`,
     "time_v1.schema.json": `${
       JSON.stringify({ ...z.toJSONSchema(timeRecord), title: "Stackbench time 1" }, null, 2)

@@ -882,6 +882,8 @@ export interface GpuCheck {
   readonly environment: EnvironmentRecord;
   /** Whether the GPU is the double of the tests: then no time in here means anything. */
   readonly emulated: boolean;
+  /** Whose libraries ran, by key, in words that hold no path. */
+  readonly origins?: Readonly<Record<string, string>>;
   /** The parts in the order in which they are run. */
   readonly parts: readonly PartRecord[];
   /** Facts of this one check. */
@@ -977,7 +979,7 @@ export interface TimesRecord {
 
 /** PyTorch in the same rounds. */
 export type PeerRecord = {
-  /** `eager` or `compile` (torch.compile), channels-last, with cuDNN's autotuning. */
+  /** `eager` or `compile` (torch.compile), with cuDNN's autotuning. */
   readonly mode: "eager" | "compile";
   /** It ran. */
   readonly status: "done";
@@ -985,6 +987,8 @@ export type PeerRecord = {
   readonly torch: string;
   /** Where it ran. */
   readonly device: "cuda" | "cpu";
+  /** Memory order and how it was launched: the fastest of those that it tried. */
+  readonly setting?: string;
   /** Its times. */
   readonly times: TimesRecord;
   /** Our time over its time: the median over the rounds, and a 95 % bootstrap interval. */
@@ -995,7 +999,7 @@ export type PeerRecord = {
     readonly interval: readonly [number, number] | null;
   };
 } | {
-  /** `eager` or `compile` (torch.compile), channels-last, with cuDNN's autotuning. */
+  /** `eager` or `compile` (torch.compile), with cuDNN's autotuning. */
   readonly mode: "eager" | "compile";
   /** It did not run. */
   readonly status: "missing";
@@ -1365,4 +1369,211 @@ export interface CommonRatio {
   readonly rows: number;
   /** Geometric mean of their ratios. */
   readonly ratio: RatioRecord;
+}
+
+/** What `stackbench gate` found. */
+export interface GateResult {
+  /** What this is. */
+  readonly schema: "stackbench/gate";
+  /** Version of the schema. */
+  readonly version: 1;
+  /** What made it. */
+  readonly tool: ToolRecord;
+  /** What is said of all layers. */
+  readonly verdict: "pass" | "regression" | "undecided";
+  /** The base, then the new program. */
+  readonly sides: readonly GateSide[];
+  /** What was asked. */
+  readonly settings: GateSettings;
+  /** Facts that differ; null: not looked at. */
+  readonly facts: readonly FactDifference[] | null;
+  /** Measures of accuracy; null: not looked at. */
+  readonly accuracy: readonly GateAccuracy[] | null;
+  /** Times; null: not looked at. */
+  readonly time: GateTime | null;
+  /** What else a reader must know. */
+  readonly notes: readonly string[];
+}
+
+/** One of the two programs that are compared. */
+export interface GateSide {
+  /** Which side. */
+  readonly role: "base" | "new";
+  /** A checkout of a commit, a folder as it was, or a command. */
+  readonly from: "commit" | "folder" | "command";
+  /** Commit; null where it is not known. */
+  readonly commit: string | null;
+  /** Files that differ from it; null where it is not known. */
+  readonly changed: number | null;
+}
+
+/** What a gate was asked. */
+export interface GateSettings {
+  /** Name of the suite. */
+  readonly suite: string;
+  /** Models that were gated. */
+  readonly models: readonly string[];
+  /** Layers that were asked for. */
+  readonly layers: readonly ("facts" | "accuracy" | "time")[];
+  /** Scopes of the layer of time. */
+  readonly scopes: readonly ("network" | "case")[];
+  /** What computed. */
+  readonly backend: string;
+  /** Element type of activations. */
+  readonly precision: string;
+  /** How much a measure of accuracy may lose. */
+  readonly margin: number;
+  /** Share of a slow-down that is not tolerated. */
+  readonly tolerated: number;
+  /** Share below which an estimate is never called slower. */
+  readonly floor: number;
+  /** Chance, over rows and looks, of a false alarm of the layer of time. */
+  readonly alpha: number;
+  /** Minutes that the layer of time may take. */
+  readonly budgetMinutes: number;
+  /** Kinds of facts that may differ. */
+  readonly allowed: readonly (
+    | "steps"
+    | "kernels"
+    | "work"
+    | "memory"
+    | "parameters"
+    | "weights"
+    | "threads"
+    | "libraries"
+    | "imports"
+    | "masks"
+  )[];
+  /** Seed of random orders and input. */
+  readonly seed: number;
+  /** Share by which the new program was slowed on purpose; null where it was not. */
+  readonly injected: number | null;
+}
+
+/** A fact that differs, without any clock. */
+export interface FactDifference {
+  /** Key of the model; null for what is not a model's. */
+  readonly model: string | null;
+  /** What kind of fact differs. */
+  readonly kind:
+    | "steps"
+    | "kernels"
+    | "work"
+    | "memory"
+    | "parameters"
+    | "weights"
+    | "threads"
+    | "libraries"
+    | "imports"
+    | "masks";
+  /** Which fact, such as `step 12 (conv)`. */
+  readonly what: string;
+  /** The fact of the base; null where it has none. */
+  readonly base: string | null;
+  /** The fact of the new program; null where it has none. */
+  readonly new: string | null;
+  /** `worse` fails the gate; `allowed` would have; `noted` is only told. */
+  readonly verdict: "worse" | "allowed" | "noted";
+}
+
+/** A measure of accuracy, paired by scan. */
+export interface GateAccuracy {
+  /** Key of the model. */
+  readonly model: string;
+  /** The measure. */
+  readonly measure: string;
+  /** Scans that both sides segmented and that have truth. */
+  readonly scans: number;
+  /** Those of which the masks are the same, bit for bit. */
+  readonly same: number;
+  /** Scans on which the measure is defined for both. */
+  readonly n: number;
+  /** Mean of the base over these; null where n is 0. */
+  readonly base: number | null;
+  /** Mean of the new program. */
+  readonly new: number | null;
+  /** Mean over these scans of new minus base. */
+  readonly difference: number | null;
+  /** The scan that lost most: new minus base. */
+  readonly worst: number | null;
+  /** Scans on which the measure is defined for the base alone. */
+  readonly lost: number;
+  /** Whether the difference is below minus the margin, or scans were lost. */
+  readonly worse: boolean;
+}
+
+/** The layer of time. */
+export interface GateTime {
+  /** What is said of all rows. */
+  readonly verdict: "pass" | "slower" | "undecided";
+  /** Why, in words. */
+  readonly reason: string;
+  /** What would help; null where nothing must. */
+  readonly advice: string | null;
+  /** Rounds that were planned. */
+  readonly planned: number;
+  /** The rows. */
+  readonly rows: readonly GateTimeRow[];
+  /** All raw samples. */
+  readonly blocks: readonly GateBlock[];
+}
+
+/** The time of one model, in one scope, by one clock. */
+export interface GateTimeRow {
+  /** Key of the model. */
+  readonly model: string;
+  /** What was run. */
+  readonly scope: "network" | "case";
+  /** `processor`: processor time of the thread that had most of it; `elapsed`: time that passed. */
+  readonly clock: "processor" | "elapsed";
+  /** Whether it must be shown not to be slower; of other rows a slow-down is only noticed. */
+  readonly leading: boolean;
+  /** Blocks that it rests on. */
+  readonly blocks: number;
+  /** New by base. */
+  readonly ratio: number;
+  /** Lower bound of it, by which it is called slower; 0 where there is none. */
+  readonly low: number;
+  /** Upper bound of it, by which it is called as fast; null where there is none. */
+  readonly high: number | null;
+  /**
+   * Standard deviation between blocks of the logarithm of the base by itself; null with one block.
+   */
+  readonly noise: number | null;
+  /** Whether the base differs from itself, so that it is no evidence. */
+  readonly twinFires: boolean;
+  /** What is said of it. */
+  readonly verdict: "slower" | "as fast" | "open";
+  /** Whether fresh blocks confirmed that it is slower; null where that was not asked. */
+  readonly confirmed: boolean | null;
+}
+
+/** Three fresh processes that ran in turn. */
+export interface GateBlock {
+  /** Key of the model. */
+  readonly model: string;
+  /** Whether it confirms what was found before it. */
+  readonly confirming: boolean;
+  /** Cores that other programs kept busy meanwhile. */
+  readonly others: number | null;
+  /** The runs, a scope each. */
+  readonly scopes: readonly GateScopeRuns[];
+}
+
+/** The runs of one scope. */
+export interface GateScopeRuns {
+  /** What was run. */
+  readonly scope: "network" | "case";
+  /** The runs, three a cycle. */
+  readonly runs: readonly GateRun[];
+}
+
+/** One run, in the order in which they ran. */
+export interface GateRun {
+  /** Whose; the twin is the base again. */
+  readonly role: "base" | "twin" | "new";
+  /** Seconds that passed. */
+  readonly elapsed: number;
+  /** Seconds of processor time; null where it is not told. */
+  readonly processor: number | null;
 }

@@ -138,7 +138,11 @@ export function requireFeasible(
   throw new MissingError(
     `${model.name} at ${model.inputShape.join("x")} takes ${(flops / 1e9).toFixed(0)} GFLOP: ` +
       `too much for the ${name} backend`,
-    { advice: "run `stackbench setup` to get oneDNN, or choose a smaller input" },
+    {
+      advice:
+        "take a faster backend (`stackbench doctor` tells which there are, and how to get the " +
+        "others), or a smaller input",
+    },
   );
 }
 

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 
-from . import ROOT
+from . import ROOT, priority
 from .machine import without_paths
 
 
@@ -25,7 +25,7 @@ def run(command, limit_s, environment=None):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
         process = subprocess.Popen(
             [str(part) for part in command], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=error,
-            env={**os.environ, **(environment or {})}, start_new_session=True)
+            env={**os.environ, **(environment or {})}, start_new_session=True, preexec_fn=priority.take)
         late = threading.Event()
 
         def stop():

@@ -16,7 +16,7 @@ import type {
   Port,
   StepTime,
 } from "../backend.ts";
-import { bound, portsOf } from "../bindings.ts";
+import { bound, boundInput, portsOf } from "../bindings.ts";
 import { addressOf } from "../buffers.ts";
 import { KERNELS } from "./kernels/mod.ts";
 import { ARGUMENT, type DataType } from "./library/constants.ts";
@@ -27,6 +27,7 @@ import type { Session } from "./library/session.ts";
 import type { Call } from "./lowering/call.ts";
 import { Lowering } from "./lowering/lowering.ts";
 import { Tensors } from "./memory/tensors.ts";
+import type { Team } from "./threads/team.ts";
 
 /** A copy between the caller's memory and the arena. */
 interface Transfer {
@@ -60,6 +61,7 @@ interface Parts {
 /**
  * Makes a plan executable.
  *
+ * @param team threads that share divided steps; default: the library divides every primitive
  * @throws NativeError when the library refuses something; nothing stays open then
  */
 export function lower(
@@ -67,10 +69,11 @@ export function lower(
   plan: Plan,
   weights: WeightSource,
   type: DataType,
+  team?: Team,
 ): Executable {
   using stack = new DisposableStack();
   const tensors = new Tensors(session, stack, plan, weights, type);
-  const lowering = new Lowering(session, stack, tensors, KERNELS, unreadOutputs(plan));
+  const lowering = new Lowering(session, team, stack, tensors, KERNELS, unreadOutputs(plan));
   const load = plan.inputs.map((id) => transfer(lowering, plan, id, "load"));
   const steps = plan.steps.map((step) => {
     const calls = lowering.lower(step);
@@ -166,7 +169,7 @@ class OnednnExecutable implements Executable {
 
   #load(given: Bindings): void {
     for (const { port, outside, calls } of this.#parts.load) {
-      const elements = bound(given, port);
+      const elements = boundInput(given, port);
       // double precision is rounded once, here
       const single = elements instanceof Float64Array ? Float32Array.from(elements) : elements;
       this.#parts.session.place(outside, addressOf(single));

@@ -22,6 +22,7 @@ import { deviceFacts } from "./library/device.ts";
 import { lower } from "./executable.ts";
 import { Library } from "./library/library.ts";
 import { PLANNING } from "./planning.ts";
+import { Team } from "./threads/team.ts";
 import { Session } from "./library/session.ts";
 
 /** The oneDNN backend. */
@@ -81,7 +82,7 @@ class OnednnBackend implements Backend {
         details: { precision, isa: this.device.isa },
       });
     }
-    return lower(this.#session, plan, weights, type);
+    return lower(this.#session, plan, weights, type, Team.of(this.#session.library));
   }
 
   [Symbol.dispose](): void {

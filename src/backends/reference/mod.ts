@@ -16,7 +16,7 @@ import { materialise } from "../../plan/parameters.ts";
 import type { FusedOp, FusedOpOf, Plan, PointwiseName, Step, StepOf } from "../../plan/plan.ts";
 import { asFloat32, asFloat64 } from "../../tensor/tensor.ts";
 import type { Backend, BackendFactory, Bindings, Executable, Precision } from "../backend.ts";
-import { bound, fromChannelsLast, portsOf, toChannelsLast } from "../bindings.ts";
+import { bound, boundInput, fromChannelsLast, portsOf, toChannelsLast } from "../bindings.ts";
 import type { Numbers } from "./field.ts";
 import { type Kernel, KERNELS, type Operand } from "./kernels/mod.ts";
 
@@ -73,7 +73,7 @@ function lower(plan: Plan, weights: WeightSource, precision: Precision): Executa
   const steps = plan.steps.map(({ name, op }) => ({ name, op, implementation: "typescript" }));
   const load = (given: Bindings) =>
     inputs.forEach((port, i) =>
-      toChannelsLast(bound(given, port), operand(plan.inputs[i]).data, port.shape)
+      toChannelsLast(boundInput(given, port), operand(plan.inputs[i]).data, port.shape)
     );
   const store = (wanted: Bindings) =>
     outputs.forEach((port, i) =>

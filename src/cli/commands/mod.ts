@@ -11,6 +11,7 @@ import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
 import { exportOnnx } from "./export.ts";
 import { forward } from "./forward.ts";
+import { gate } from "./gate.ts";
 import { inspect } from "./inspect.ts";
 import { merge } from "./merge.ts";
 import { models } from "./models.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Register[] = [
   train,
   report,
   compare,
+  gate,
   inspect,
   models,
   data,

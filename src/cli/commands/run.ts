@@ -29,7 +29,7 @@ import {
 import { scansOf, usableCases } from "../scans.ts";
 import { requestedShard, shardOf } from "../shard_option.ts";
 import { summaryOf } from "../summary.ts";
-import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -102,7 +102,7 @@ export function run(program: Command): void {
       using progress = createProgress({
         quiet: options.quiet ?? false,
         terminal: errorIsTerminal(),
-        write: writeError,
+        write: drawError,
       });
       const result = await interruptible(
         "the scans that were finished are kept: add --resume to go on",

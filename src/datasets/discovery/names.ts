@@ -16,10 +16,12 @@ export interface NamedFile {
   readonly stem: string;
   /** Its name as it is, without extension. */
   readonly name: string;
+  /** Its name without what says that it is a mask: the whole name of its scan, in most cases. */
+  readonly bare: string;
   /** The part that its folder names: `Tr` or `Ts` of nnU-Net and MSD. */
   readonly part: "Tr" | "Ts" | null;
-  /** Number of the channel in nnU-Net's names; 0 where there is none. */
-  readonly channel: number;
+  /** Number of the channel, as nnU-Net writes it behind names; null where there is none. */
+  readonly channel: number | null;
 }
 
 const VOXELS = /\.(nii|hdr|nrrd|nhdr|mha|mhd)(\.gz)?$/i;
@@ -32,10 +34,10 @@ const MASK_WORDS =
 const SCAN_WORDS = "ct|image|images|img|scan|volume|vol|data";
 
 const MASK_END = new RegExp(`[._ -]+(?:${MASK_WORDS})$`, "i");
-const MASK_BEGIN = new RegExp(`^(?:${MASK_WORDS})[._ -]+`, "i");
+const MASK_BEGIN = new RegExp(`^(?:${MASK_WORDS})(?:[._ -]+|(?=\\d))`, "i");
 const MASK_ONLY = new RegExp(`^(?:${MASK_WORDS})$`, "i");
 const SCAN_END = new RegExp(`[._ -]+(?:${SCAN_WORDS})$`, "i");
-const SCAN_BEGIN = new RegExp(`^(?:${SCAN_WORDS})[._ -]+`, "i");
+const SCAN_BEGIN = new RegExp(`^(?:${SCAN_WORDS})(?:[._ -]+|(?=\\d))`, "i");
 const SCAN_ONLY = new RegExp(`^(?:${SCAN_WORDS})$`, "i");
 
 /** Folders that only say what is in them; nnU-Net and MSD put the part behind. */
@@ -72,7 +74,8 @@ export function namedFile(
   // One name may be written in several ways in Unicode, and file systems do not agree on which.
   const name = file.replace(VOXELS, "").normalize("NFC");
   const inMasks = folders.some((folder) => MASK_FOLDER.test(folder));
-  const part = folders.map((folder) => /(?:Tr|Ts)$/.exec(folder)?.[0]).find((end) => end) ?? null;
+  const part = folders.map((folder) => /^[a-z]+(Tr|Ts)$/.exec(folder)?.[1]).find((end) => end) ??
+    null;
   const place = folders
     .filter((folder) => !MASK_FOLDER.test(folder) && !SCAN_FOLDER.test(folder))
     .map((folder) => folder.normalize("NFC")).join("/");
@@ -82,26 +85,57 @@ export function namedFile(
   const mask = given
     ? ends(suffixes.truth)
     : inMasks || MASK_END.test(name) || MASK_BEGIN.test(name) || MASK_ONLY.test(name);
+  const bare = !mask
+    ? name
+    : given
+    ? name.slice(0, -suffixes.truth!.length)
+    : withoutMaskWord(name);
   const channel = mask ? null : CHANNEL.exec(name);
-  const bare = mask
-    ? given ? name.slice(0, -suffixes.truth!.length) : withoutMaskWord(name)
-    : ends(suffixes.image)
+  const stem = mask && given
+    ? bare
+    : !mask && ends(suffixes.image)
     ? name.slice(0, -suffixes.image!.length)
-    : withoutScanWord(name.replace(CHANNEL, ""));
+    : withoutScanWord(bare);
   return {
     path,
     mask,
     place,
-    stem: bare,
+    stem,
     name,
+    bare,
     part: part as NamedFile["part"],
-    channel: channel === null ? 0 : Number(channel[1]),
+    channel: channel === null ? null : Number(channel[1]),
   };
 }
 
+/**
+ * Scans with their channels: numbers of four digits behind names are those of nnU-Net's channels
+ * where a first one is there and masks go without them, else they are parts of the names.
+ */
+export function withChannels(
+  scans: readonly NamedFile[],
+  masks: readonly NamedFile[],
+): readonly NamedFile[] {
+  const names = masks.map(({ bare }) => bare);
+  const plain = new Set(names);
+  const numbered = new Set(names.filter((name) => CHANNEL.test(name)).map(withoutChannel));
+  const ofCase = ({ path, name }: NamedFile) =>
+    [...path.split("/").slice(0, -1), withoutChannel(name)].join("/");
+  const firsts = new Set(scans.filter(({ channel }) => channel === 0).map(ofCase));
+  return scans.map((scan): NamedFile => {
+    const base = withoutChannel(scan.name);
+    const isChannel = scan.channel !== null && firsts.has(ofCase(scan)) && !numbered.has(base) &&
+      (scan.part !== null || plain.has(base));
+    return isChannel ? { ...scan, stem: withoutScanWord(base) } : { ...scan, channel: null };
+  });
+}
+
+function withoutChannel(name: string): string {
+  return name.replace(CHANNEL, "");
+}
+
 function withoutMaskWord(name: string): string {
-  if (MASK_ONLY.test(name)) return "";
-  return withoutScanWord(name.replace(MASK_END, "").replace(MASK_BEGIN, ""));
+  return MASK_ONLY.test(name) ? "" : name.replace(MASK_END, "").replace(MASK_BEGIN, "");
 }
 
 function withoutScanWord(name: string): string {

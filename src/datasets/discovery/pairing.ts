@@ -70,7 +70,8 @@ export function pair(
   for (const [folder, count] of several) {
     left.push({
       path: folder,
-      why: `${count} masks of structures: name the one that is the truth (--truth NAME)`,
+      why: `${count} mask${count === 1 ? "" : "s"} of structures: name the one that is the truth ` +
+        "(--truth NAME)",
     });
   }
   return { truths, left };
@@ -99,7 +100,7 @@ function scansOf(
   if (structure !== undefined && mask.name === structure.normalize("NFC") && here.length === 1) {
     return here;
   }
-  if (mask.stem !== "") return [];
+  if (mask.stem !== "") return scansBelow(mask, inPart);
   if (alone || (here.length === 1 && mask.place !== "")) return here;
   const below = inPart.filter(({ place }) =>
     mask.place !== "" && place.startsWith(`${mask.place}/`)
@@ -107,16 +108,25 @@ function scansOf(
   return here.length === 0 && below.length === 1 ? below : [];
 }
 
+/** Scans of a mask's whole name in folders beside the one that holds masks of all of them. */
+function scansBelow(mask: NamedFile, scans: readonly Scan[]): readonly Scan[] {
+  if (folderOf(mask.path) === mask.place) return [];
+  return scans.filter(({ place, name }) =>
+    name === mask.bare && (mask.place === "" || place.startsWith(`${mask.place}/`))
+  );
+}
+
 /** Of several scans of one name, the one whose whole name the mask has. */
 function exact(scans: readonly Scan[], mask: NamedFile): readonly Scan[] {
-  const whole = scans.filter(({ name }) => name === mask.stem || name === mask.name);
+  const whole = scans.filter(({ name }) => name === mask.bare || name === mask.name);
   return whole.length === 1 ? whole : scans;
 }
 
-/** Whether a mask lies in a folder of masks beside the only scan of its folder. */
+/** Whether a mask, of another name, lies beside the only scan of a folder or in a folder of masks. */
 function isOfStructures(mask: NamedFile, scans: readonly Scan[]): boolean {
   const here = scans.filter(({ place }) => place === mask.place);
-  return here.length === 1 && here[0].stem === "" && folderOf(mask.path) !== mask.place;
+  const own = folderOf(mask.path) !== mask.place || mask.place !== "";
+  return here.length === 1 && here[0].stem === "" && own;
 }
 
 function joined(place: string, name: string): string {

@@ -163,6 +163,8 @@ function jpeg2000Of(bytes: Uint8Array, start: number): Codestream | null {
   const components = big16(bytes, siz + 36);
   const depth = bytes[siz + 38];
   const bits = (depth & 0x7f) + 1;
+  // The decoders make 8-bit samples unsigned: everything below 0 would become 0.
+  const clamped = bits <= 8 && (depth & 0x80) !== 0;
   const next = siz + big16(bytes, siz);
   const capable = big16(bytes, next) === 0xff50 &&
     (big32(bytes, next + 4) & HIGH_THROUGHPUT) !== 0;
@@ -182,6 +184,8 @@ function jpeg2000Of(bytes: Uint8Array, start: number): Codestream | null {
       ? "JPEG 2000 with extensions of its part 2"
       : sampled
       ? "JPEG 2000 with subsampled components"
+      : clamped
+      ? `JPEG 2000 of ${bits} signed bits`
       : null,
   };
 }

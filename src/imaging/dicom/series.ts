@@ -148,7 +148,12 @@ interface Agreement {
 }
 
 const AGREEMENTS: readonly Agreement[] = [
-  { rule: "mixed-size", what: "size", of: ({ rows, columns }) => [rows, columns], within: 0 },
+  {
+    rule: "mixed-size",
+    what: "size",
+    of: ({ rows, columns }) => [`${rows}x${columns}`],
+    within: 0,
+  },
   { rule: "mixed-photometric", what: "photometric", of: (slice) => [slice.photometric], within: 0 },
   {
     rule: "mixed-modality",

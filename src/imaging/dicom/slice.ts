@@ -291,7 +291,7 @@ function positionOf(file: string, from: Attributes): Vector | null {
   const values = from.vector("x00200032", 3);
   if (values === undefined) return null;
   if (values === null) {
-    throw unreadable("bad-position", file, "ImagePositionPatient", from, "x00200032");
+    throw unreadable("bad-position", file, "ImagePositionPatient", from, "x00200032", "three");
   }
   return [values[0], values[1], values[2]];
 }
@@ -301,7 +301,7 @@ function pixelSpacingOf(file: string, from: Attributes): readonly [number, numbe
   const values = from.vector("x00280030", 2);
   if (values === undefined) return null;
   if (values === null) {
-    throw unreadable("bad-pixel-spacing", file, "PixelSpacing", from, "x00280030");
+    throw unreadable("bad-pixel-spacing", file, "PixelSpacing", from, "x00280030", "two");
   }
   return positive(values[0]) !== null && positive(values[1]) !== null
     ? [values[0], values[1]]
@@ -309,10 +309,17 @@ function pixelSpacingOf(file: string, from: Attributes): readonly [number, numbe
 }
 
 /** A value that is there and cannot be read, told with the value. */
-function unreadable(rule: string, file: string, name: string, from: Attributes, tag: Tag): Error {
+function unreadable(
+  rule: string,
+  file: string,
+  name: string,
+  from: Attributes,
+  tag: Tag,
+  count: string,
+): Error {
   return refusal(
     rule,
-    `${file}: ${name} is "${from.text(tag)?.slice(0, 100)}", which cannot be read as its numbers.`,
+    `${file}: ${name} is "${from.text(tag)?.slice(0, 100)}", which is not ${count} numbers.`,
     `Correct ${name} (numbers with a point, set apart by backslashes).`,
   );
 }
@@ -330,7 +337,7 @@ function orientationOf(file: string, from: Attributes): Slice["orientation"] {
   const cosine = a * d + b * e + c * f;
   const off = Math.max(Math.abs(row - 1), Math.abs(column - 1), Math.abs(cosine));
   if (!(off <= DIRECTION_SLACK)) {
-    throw unreadable("bad-orientation", file, "ImageOrientationPatient", from, "x00200037");
+    throw unreadable("bad-orientation", file, "ImageOrientationPatient", from, "x00200037", "six");
   }
   const along: Vector = [a / row, b / row, c / row];
   const down: Vector = [d / column, e / column, f / column];

@@ -74,6 +74,7 @@ export function readSeries(
       plane: [columns, rows],
       orientation: slices[0].orientation,
       pixelSpacing,
+      frameOfReference: slices[0].frameOfReference,
       even,
     },
   };

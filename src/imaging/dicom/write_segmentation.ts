@@ -128,17 +128,27 @@ const COPIED: Readonly<Record<string, Tag>> = {
   PositionReferenceIndicator: "x00201040",
 };
 
+/** Values as the standard has them; others, as anonymizers leave behind, are not passed on. */
+const LEGAL: Readonly<Record<string, RegExp>> = {
+  PatientBirthDate: /^\d{8}$/,
+  PatientSex: /^[MFO]$/,
+  StudyDate: /^\d{8}$/,
+  StudyTime: /^\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?$/,
+};
+
 function studyOf(header: Attributes): Record<string, unknown> {
-  const copied = Object.entries(COPIED).map(([name, tag]) => [
-    name,
-    header.textIn(tag, header) ?? "",
-  ]);
+  const copied = Object.fromEntries(
+    Object.entries(COPIED).map(([name, tag]) => {
+      const value = header.textIn(tag, header) ?? "";
+      return [name, LEGAL[name]?.test(value) === false ? "" : value];
+    }),
+  );
   return {
     SpecificCharacterSet: "ISO_IR 192",
-    ...Object.fromEntries(copied),
+    ...copied,
     // no clock: the mask is of the study
-    ContentDate: header.text("x00080020") ?? "20000101",
-    ContentTime: header.text("x00080030") ?? "000000",
+    ContentDate: copied.StudyDate || "20000101",
+    ContentTime: copied.StudyTime || "000000",
   };
 }
 

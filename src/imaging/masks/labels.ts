@@ -25,11 +25,12 @@ const LISTED = 12;
 
 /**
  * The labels that count: those that were asked for, else all but 0, which is told where they are
- * several, since a truth with lungs and lesions is mostly not meant to count as one.
+ * several, since a truth with lungs and lesions is mostly not meant to count as one. Of segments that
+ * share a name all count; a number that segments of several layers share names none of them.
  *
  * @param used labels that the file has
  * @param named names of labels
- * @throws InputError for a label that the file does not know
+ * @throws InputError for a label that the file does not know, or a number of several segments
  */
 export function chosenLabels(
   path: string,
@@ -40,21 +41,30 @@ export function chosenLabels(
 ): readonly ChosenLabel[] {
   if (labels === undefined) {
     const all = [...used].filter((value) => value !== 0).sort((a, b) => a - b);
-    if (all.length > 1) {
+    const segments = named.filter(({ value }) => value !== 0 && used.has(value));
+    const count = Math.max(all.length, segments.length);
+    if (count > 1) {
       notes.push({
         kind: "warning",
         rule: "several-labels",
-        message:
-          `${all.length} labels (${listOf(all, named)}) all count as foreground; name those ` +
+        message: `${count} labels (${listOf(all, named)}) all count as foreground; name those ` +
           'that should: --labels, or "labels" in a manifest',
       });
     }
     return all.map((value) => ({ value, layer: null }));
   }
-  return labels.map((label): ChosenLabel => {
-    if (typeof label === "number") return { value: label, layer: null };
-    const found = named.find(({ name }) => name === label);
-    if (found !== undefined) return { value: found.value, layer: found.layer };
+  return labels.flatMap((label): ChosenLabel[] => {
+    const found = named.filter(({ name, value }) => name === label || value === label);
+    if (typeof label === "number") {
+      if (new Set(found.map(({ layer }) => layer)).size < 2) return [{ value: label, layer: null }];
+      throw refusal(
+        "ambiguous-label",
+        `${basename(path)} has ${found.length} segments of the number ${label}, one a layer: ` +
+          `${found.map(({ name }) => name).join(", ")}.`,
+        "Name the one that is meant.",
+      );
+    }
+    if (found.length > 0) return found.map(({ value, layer }) => ({ value, layer }));
     throw refusal(
       "no-such-label",
       `${basename(path)} has no label called "${label}"` +
@@ -68,8 +78,8 @@ export function chosenLabels(
 
 function listOf(values: readonly number[], named: readonly NamedLabel[]): string {
   const words = values.slice(0, LISTED).map((value) => {
-    const name = named.find((label) => label.value === value)?.name;
-    return name ? `${value} ${name}` : String(value);
+    const names = named.filter((label) => label.value === value && label.name !== "");
+    return [value, names.map(({ name }) => name).join(" and ")].join(" ").trim();
   });
   return words.join(", ") + (values.length > LISTED ? ", ..." : "");
 }

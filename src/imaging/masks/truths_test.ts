@@ -11,6 +11,13 @@ const truth = (name: string, labels?: Label[]) =>
   readTruth(fixture("masks", name), scan, { labels });
 const labelled = (labels?: Label[]) => truth("labels.nii", labels).voxels;
 
+/** The bytes of a file with every `from` in it replaced. */
+function edited(path: string, from: string, to: string): Uint8Array<ArrayBuffer> {
+  const text = Array.from(Deno.readFileSync(path), (byte) => String.fromCharCode(byte)).join("");
+  assert(text.includes(from));
+  return Uint8Array.from(text.replaceAll(from, to), (letter) => letter.charCodeAt(0));
+}
+
 Deno.test("a truth is the same in NIfTI, NRRD and MetaImage, whatever its voxels' order", () => {
   const files = ["labels.nrrd", "raw.nrrd", "labels.mha", "raw.mha", "apart.mhd"];
   for (const name of [...files, "turned.nrrd", "turned.mha"]) {
@@ -40,6 +47,38 @@ Deno.test("segments of Slicer's layers are taken by name", () => {
   assert.deepEqual(truth("layers.seg.nrrd", ["lesion"]).voxels, labelled([2, 3]));
   assert.deepEqual(truth("layers.seg.nrrd").voxels, labelled());
   assertRefused(() => truth("layers.seg.nrrd", ["bone"]), "no-such-label", /lung, lesion/);
+  // both have the number 1, each in a layer of its own
+  assertRefused(() => truth("layers.seg.nrrd", [1]), "ambiguous-label", /lung, lesion/);
+  const [{ rule, message }] = truth("layers.seg.nrrd").report;
+  assert.equal(rule, "several-labels");
+  assert.match(message, /^2 labels \(1 lung and lesion\)/);
+});
+
+Deno.test("of segments that share a name all count", () => {
+  withFolder((folder) => {
+    const path = join(folder, "twice.seg.nrrd");
+    Deno.writeFileSync(path, edited(fixture("masks/layers.seg.nrrd"), ":=lesion", ":=lung"));
+    assert.deepEqual(readTruth(path, scan, { labels: ["lung"] }).voxels, labelled());
+    const contours = join(folder, "twice.dcm");
+    Deno.writeFileSync(contours, edited(fixture("masks/structures.dcm"), "ring", "lung"));
+    const both = truth("structures.dcm", ["lung", "ring"]).voxels;
+    assert.deepEqual(readTruth(contours, scan, { labels: ["lung"] }).voxels, both);
+  });
+});
+
+Deno.test("a mask that names another frame of reference is read with a warning", () => {
+  const frame = scan.dicom!.frameOfReference;
+  const other = frame.slice(0, -1) + (frame.endsWith("1") ? "2" : "1");
+  withFolder((folder) => {
+    for (const [name, label] of [["binary.dcm", 1], ["structures.dcm", "lung"]] as const) {
+      const path = join(folder, name);
+      Deno.writeFileSync(path, edited(fixture("masks", name), frame, other));
+      const moved = readTruth(path, scan, { labels: [label] });
+      assert.deepEqual(moved.voxels, truth(name, [label]).voxels);
+      assert.deepEqual(moved.report.map(({ rule }) => rule), ["other-frame"]);
+      assert.deepEqual(truth(name, [label]).report, []);
+    }
+  });
 });
 
 Deno.test("segments of a SEG are taken by number or name, in any order of frames", () => {
@@ -48,6 +87,7 @@ Deno.test("segments of a SEG are taken by number or name, in any order of frames
     assert.deepEqual(truth(name, [2]).voxels, labelled([2]), name);
     assert.deepEqual(truth(name, ["Läsion", 3]).voxels, labelled([2, 3]), name);
     assertRefused(() => truth(name, ["bone"]), "no-such-label", /lung, Läsion, apart/);
+    assertRefused(() => truth(name, [7]), "no-such-label", /1 lung, 2 Läsion, 3 apart/);
   }
 });
 

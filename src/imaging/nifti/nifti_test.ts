@@ -94,6 +94,16 @@ Deno.test("half a pair is refused with the name of the other half", () => {
   });
 });
 
+Deno.test("a single file with the magic of a pair is read as what it is", () => {
+  const bytes = Deno.readFileSync(fixture("nifti/plain.nii"));
+  const plain = read(bytes);
+  bytes.set([0x6e, 0x69, 0x31, 0], 344);
+  const { voxels, report } = read(bytes);
+  assert.deepEqual(voxels, plain.voxels);
+  assert(report.some(({ rule }) => rule === "magic-of-pair"));
+  assertRefused(() => read(bytes.subarray(0, 348)), "missing-pair", /\.img/);
+});
+
 Deno.test("64-bit integers that no other type can hold are refused", () => {
   const wide = Deno.readFileSync(fixture("nifti/int64.nii"));
   new DataView(wide.buffer).setBigInt64(352, 2n ** 60n, true);

@@ -6,6 +6,7 @@
 
 import { basename } from "node:path";
 import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } from "../files.ts";
+import { requireMemory } from "../memory.ts";
 import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
 import type { LabelImage } from "../masks/label_image.ts";
 import { refusal } from "../refusal.ts";
@@ -17,6 +18,9 @@ import { voxelsOf } from "./voxels.ts";
 
 /** Compressed bytes that surely hold a header. */
 const START = 64 * 1024;
+
+/** Byte at which voxels behind a header of version 1 may begin; those of version 2 begin later. */
+const SINGLE = 352;
 
 /** Whether a file is NIfTI, or must be meant as such, by its first bytes and its name. */
 export function looksLikeNifti(path: string, onPhase: PhaseHook): boolean {
@@ -75,9 +79,19 @@ function readStored(path: string, onPhase: PhaseHook, form: NiftiForm | undefine
     "decode",
     () => niftiHeader(file, isGzip(start) ? gunzipStart(file, start) : start, form),
   );
-  const voxelPath = header.pair ? imageOf(headerPath) : headerPath;
-  const bytes = voxelBytes(voxelPath, header, onPhase);
   const report = [...header.notes];
+  // name and length tell more than the magic, which programs copy from headers of pairs
+  const single = header.pair && /\.nii(\.gz)?$/i.test(headerPath) && header.offset >= SINGLE &&
+    (isGzip(start) || sizeOf(headerPath) >= header.offset + header.bytes);
+  if (single) {
+    report.push({
+      kind: "repaired",
+      rule: "magic-of-pair",
+      message: "the header says that its voxels are in a file of their own, but they are behind it",
+    });
+  }
+  const voxelPath = header.pair && !single ? imageOf(headerPath) : headerPath;
+  const bytes = voxelBytes(voxelPath, header, onPhase);
   const voxels = onPhase(
     "decode",
     () => voxelsOf(file, bytes, header.datatype, header.littleEndian, report),
@@ -92,6 +106,7 @@ function voxelBytes(
 ): Uint8Array<ArrayBuffer> {
   const file = basename(path);
   const end = header.offset + header.bytes;
+  requireMemory(file, header.bytes);
   const compressed = onPhase("read", () => isGzip(readStart(path, 18)));
   if (compressed) {
     const bytes = onPhase("read", () => readWhole(path));

@@ -37,6 +37,8 @@ export function check(status: number, call: string, context: string): void {
 
 /** oneDNN, open. */
 export class Library implements Disposable {
+  /** Absolute path that it was opened from. */
+  readonly path: string;
   readonly symbols: Symbols;
   readonly version: Version;
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
@@ -48,6 +50,7 @@ export class Library implements Disposable {
    * @throws MissingError when it cannot be loaded or is not of version 3
    */
   constructor(path: string) {
+    this.path = path;
     this.version = versionOf(path);
     this.#library = load(path, SYMBOLS);
     this.symbols = this.#library.symbols;

@@ -20,16 +20,22 @@ export interface Eltwise {
   readonly beta?: number;
 }
 
+/** A tensor that an operation reads. */
+export interface Operand extends View {
+  /** Where it is, if it has no address yet. */
+  readonly memory?: Handle;
+}
+
 /** An operation on the result of a primitive before it is stored. */
 export type PostOp =
   | Eltwise
   | {
     readonly kind: "binary";
     readonly algorithm: "binary_add" | "binary_mul";
-    readonly operand: View;
+    readonly operand: Operand;
   }
   /** Slopes, one a channel. */
-  | { readonly kind: "prelu"; readonly operand: View };
+  | { readonly kind: "prelu"; readonly operand: Operand };
 
 /** Mask of a value a channel: bit 1 for axis 1. */
 const PER_CHANNEL = 2;

@@ -17,11 +17,14 @@ import { PrimitiveDescriptor } from "./primitive_descriptor.ts";
 /** Writes a new primitive descriptor and gives the status. */
 export type Describe = (out: Out, attributes: bigint) => number;
 
+/** Implementations to take instead of others that the library offers first. */
+export type Preferences = ReadonlyMap<string, string>;
+
 /**
  * Implementations that the library offers later than others that take longer: on AVX2, pointwise
  * convolutions of channels-last tensors take 0.8 to 0.9 of the time, with 4 to 1536 channels.
  */
-const PREFERRED_IMPLEMENTATIONS: ReadonlyMap<string, string> = new Map([
+export const PREFERRED_IMPLEMENTATIONS: Preferences = new Map([
   ["brgconv_1x1:avx2", "jit_1x1:avx2"],
 ]);
 
@@ -97,6 +100,15 @@ export class Session implements Disposable {
     check(status, "dnnl_memory_set_data_handle", "a tensor");
   }
 
+  /** Whether a memory lies as a descriptor says. */
+  lies(memory: Handle, descriptor: bigint): boolean {
+    const { symbols } = this.library;
+    const own = new BigUint64Array(1);
+    const status = symbols.dnnl_memory_get_memory_desc(memory.id, own);
+    check(status, "dnnl_memory_get_memory_desc", "a tensor");
+    return symbols.dnnl_memory_desc_equal(own[0], descriptor) !== 0;
+  }
+
   /** Bytes of what a descriptor describes. */
   byteSize(descriptor: bigint): number {
     return Number(this.library.symbols.dnnl_memory_desc_get_size(descriptor));
@@ -111,6 +123,7 @@ export class Session implements Disposable {
     context: string,
     describe: Describe,
     postOps: readonly PostOp[],
+    preferences: Preferences = PREFERRED_IMPLEMENTATIONS,
   ): PrimitiveDescriptor | undefined {
     using attributes = createAttributes(this.library, context, postOps);
     const first = () => {
@@ -123,7 +136,7 @@ export class Session implements Disposable {
       return handle && new PrimitiveDescriptor(this.library, handle);
     };
     const found = first();
-    const preferred = found && PREFERRED_IMPLEMENTATIONS.get(found.implementation);
+    const preferred = found && preferences.get(found.implementation);
     if (!preferred || found.advance(preferred)) return found;
     found[Symbol.dispose]();
     return first();
@@ -134,8 +147,13 @@ export class Session implements Disposable {
    *
    * @throws MissingError where the library has no implementation
    */
-  demand(context: string, describe: Describe, postOps: readonly PostOp[]): PrimitiveDescriptor {
-    const found = this.describe(context, describe, postOps);
+  demand(
+    context: string,
+    describe: Describe,
+    postOps: readonly PostOp[],
+    preferences: Preferences = PREFERRED_IMPLEMENTATIONS,
+  ): PrimitiveDescriptor {
+    const found = this.describe(context, describe, postOps, preferences);
     if (found) return found;
     throw new MissingError(`oneDNN has no implementation of ${context} on this machine`);
   }

@@ -35,9 +35,15 @@ export const SYMBOLS = {
   // size_t dnnl_memory_desc_get_size(const_dnnl_memory_desc_t memory_desc)
   dnnl_memory_desc_get_size: { parameters: ["u64"], result: "usize" },
 
+  // int dnnl_memory_desc_equal(const_dnnl_memory_desc_t lhs, const_dnnl_memory_desc_t rhs)
+  dnnl_memory_desc_equal: { parameters: ["u64", "u64"], result: "i32" },
+
   // dnnl_status_t dnnl_memory_create(dnnl_memory_t *memory, const_dnnl_memory_desc_t memory_desc,
   //   dnnl_engine_t engine, void *handle)
   dnnl_memory_create: { parameters: ["buffer", "u64", "u64", "u64"], result: "i32" },
+  // dnnl_status_t dnnl_memory_get_memory_desc(const_dnnl_memory_t memory,
+  //   const_dnnl_memory_desc_t *memory_desc)
+  dnnl_memory_get_memory_desc: { parameters: ["u64", "buffer"], result: "i32" },
   // dnnl_status_t dnnl_memory_set_data_handle(dnnl_memory_t memory, void *handle)
   dnnl_memory_set_data_handle: { parameters: ["u64", "u64"], result: "i32" },
   // dnnl_status_t dnnl_memory_destroy(dnnl_memory_t memory)
@@ -84,6 +90,12 @@ export const SYMBOLS = {
   // dnnl_status_t dnnl_primitive_execute(const_dnnl_primitive_t primitive, dnnl_stream_t stream,
   //   int nargs, const dnnl_exec_arg_t *args)
   dnnl_primitive_execute: { parameters: ["u64", "u64", "i32", "buffer"], result: "i32" },
+  // the same, with the arguments at an address
+  dnnl_primitive_execute_at: {
+    name: "dnnl_primitive_execute",
+    parameters: ["u64", "u64", "i32", "u64"],
+    result: "i32",
+  },
 
   // dnnl_status_t dnnl_reorder_primitive_desc_create(dnnl_primitive_desc_t *primitive_desc,
   //   const_dnnl_memory_desc_t src_desc, dnnl_engine_t src_engine,
@@ -318,6 +330,8 @@ export const SYMBOLS = {
   dnnl_get_effective_cpu_isa: { parameters: [], result: "i32" },
   // int omp_get_max_threads(void), of the OpenMP run time that the library stands on
   omp_get_max_threads: { parameters: [], result: "i32", optional: true },
+  // void omp_set_num_threads(int num_threads), for what the calling thread runs from then on
+  omp_set_num_threads: { parameters: ["i32"], result: "void", optional: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** Functions of an open library. */

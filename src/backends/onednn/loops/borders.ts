@@ -1,17 +1,16 @@
 /**
- * Voxels put around a tensor or taken off it, row by row of channels-last elements, each at the
- * speed of memory.
+ * Voxels put around a tensor or taken off it, row by row of channels-last elements.
  *
  * @module
  */
 
-import { elements } from "../../../base/shapes.ts";
+import { elements, type Shape } from "../../../base/shapes.ts";
 import type { StoredTensor } from "./broadcast.ts";
 
-/** y = x with zeros around its voxels. */
-export function padRows(
-  [x, xDims]: StoredTensor,
+/** Zeros around the voxels of y of which x has some, where they begin. */
+export function zeroBorders(
   [y, yDims]: StoredTensor,
+  xDims: Shape,
   before: readonly number[],
 ): () => void {
   const [N, C, ...outer] = yDims;
@@ -22,7 +21,6 @@ export function padRows(
   const inside = xDims.slice(2, -1);
   const total = N * elements(rows);
   return () => {
-    let from = 0;
     for (let line = 0; line < total; line++) {
       const start = line * width;
       let rest = line;
@@ -32,14 +30,12 @@ export function padRows(
         rest = Math.floor(rest / rows[axis]);
         within &&= at >= 0 && at < inside[axis];
       }
-      if (!within) {
+      if (within) {
+        y.fill(0, start, start + left);
+        y.fill(0, start + left + row, start + width);
+      } else {
         y.fill(0, start, start + width);
-        continue;
       }
-      y.fill(0, start, start + left);
-      y.set(x.subarray(from, from + row), start + left);
-      y.fill(0, start + left + row, start + width);
-      from += row;
     }
   };
 }

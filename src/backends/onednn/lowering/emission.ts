@@ -6,7 +6,7 @@
 
 import type { Argument } from "../library/execution.ts";
 import type { PrimitiveDescriptor } from "../library/primitive_descriptor.ts";
-import type { Describe } from "../library/session.ts";
+import type { Describe, Preferences } from "../library/session.ts";
 import type { Epilogue } from "./epilogue.ts";
 
 /** A primitive to emit. */
@@ -17,6 +17,8 @@ export interface Emission {
   readonly describe: Describe;
   /** Its arguments, scratchpad and post-ops aside. */
   bind(descriptor: PrimitiveDescriptor): readonly Argument[];
+  /** Implementations to prefer; default: those that are faster wherever they are offered. */
+  readonly preferences?: Preferences;
   /** What it does to its result before it stores it; default: nothing. */
   readonly epilogue?: Epilogue;
   /** Emits what comes right after it and needs to know of it. */

@@ -10,7 +10,7 @@ import type { OpAttributes, OpName } from "../../../graph/ops/mod.ts";
 import type { FusedOp, FusedOpOf, PointwiseName, StepOf } from "../../../plan/plan.ts";
 import { ARGUMENT, postOpArgument } from "../library/constants.ts";
 import type { View } from "../library/layout.ts";
-import type { Eltwise, PostOp } from "../library/post_ops.ts";
+import type { Eltwise, Operand, PostOp } from "../library/post_ops.ts";
 import type { Tensors } from "../memory/tensors.ts";
 import { asColumn, asRows, folded } from "../memory/views.ts";
 
@@ -19,17 +19,17 @@ export interface Epilogue {
   /** In order. */
   readonly postOps: readonly PostOp[];
   /** What each operand is bound to. */
-  readonly operands: readonly { readonly argument: number; readonly view: View }[];
+  readonly operands: readonly { readonly argument: number; readonly operand: Operand }[];
 }
 
 /** Operands of post-ops in the sizes in which a primitive sees its output. */
 export interface Operands {
   /** A tensor that is added or multiplied; undefined where the primitive cannot. */
-  whole(id: ValueId): View | undefined;
+  whole(id: ValueId): Operand | undefined;
   /** A parameter of one number a channel; undefined for any other. */
-  vector(id: ValueId): View | undefined;
+  vector(id: ValueId): Operand | undefined;
   /** The same as the slopes of a prelu, which needs an axis of channels. */
-  slopes(id: ValueId): View | undefined;
+  slopes(id: ValueId): Operand | undefined;
 }
 
 /** Operands of a primitive that sees its output as it is. */
@@ -45,9 +45,29 @@ export function foldedOperands(tensors: Tensors, output: ValueId, fold: number):
   return operandsSeen(tensors, output, axes, fold, (view) => folded(view, fold));
 }
 
-/** Operands of a primitive that sees its output as one column of rows of `fold` voxels. */
-export function rowOperands(tensors: Tensors, output: ValueId, fold: number): Operands {
-  return operandsSeen(tensors, output, 4, fold, (view) => asRows(asColumn(view), fold));
+/**
+ * Operands of a primitive that sees a part of its output, with `fold` neighbours along W as channels.
+ *
+ * @param part of a tensor of the shape of the output
+ */
+export function stripOperands(
+  tensors: Tensors,
+  output: ValueId,
+  fold: number,
+  part: (view: View) => View,
+): Operands {
+  const axes = tensors.shape(output).length;
+  return operandsSeen(tensors, output, axes, fold, (view) => folded(part(view), fold));
+}
+
+/** Operands of a primitive that sees its output as one column of rows of `fold` voxels, or some rows. */
+export function rowOperands(
+  tensors: Tensors,
+  output: ValueId,
+  fold: number,
+  rows: (column: View) => View = (column) => column,
+): Operands {
+  return operandsSeen(tensors, output, 4, fold, (view) => rows(asRows(asColumn(view), fold)));
 }
 
 /**
@@ -103,7 +123,7 @@ export function bindOperands(postOps: readonly PostOp[]): Epilogue {
   const operands = postOps.flatMap((op, index) => {
     if (op.kind === "eltwise") return [];
     const which = op.kind === "binary" ? ARGUMENT.source1 : ARGUMENT.weights;
-    return [{ argument: postOpArgument(index) | which, view: op.operand }];
+    return [{ argument: postOpArgument(index) | which, operand: op.operand }];
   });
   return { postOps, operands };
 }
@@ -148,7 +168,7 @@ const TRANSLATIONS: { readonly [K in PointwiseName]: Translate<K> } = {
 
 function binary(
   algorithm: "binary_add" | "binary_mul",
-  operand: View | undefined,
+  operand: Operand | undefined,
 ): PostOp | undefined {
   return operand && { kind: "binary", algorithm, operand };
 }

@@ -8,20 +8,25 @@ import type { Shape } from "../../../base/shapes.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { FusedOp, PointwiseName, StepOf } from "../../../plan/plan.ts";
-import { ARGUMENT } from "../library/constants.ts";
+import { addressOf } from "../../buffers.ts";
+import { toBf16 } from "../../../tensor/tensor.ts";
+import { ARGUMENT, type DataType } from "../library/constants.ts";
 import { type Argument, argumentList, execute } from "../library/execution.ts";
 import type { Handle } from "../library/handles.ts";
-import { byteSize, type Layout, rowMajor, type View } from "../library/layout.ts";
+import { BYTES, byteSize, type Layout, rowMajor, type View } from "../library/layout.ts";
 import type { PrimitiveDescriptor } from "../library/primitive_descriptor.ts";
 import type { Session } from "../library/session.ts";
 import { KeyedCache } from "../memory/keyed_cache.ts";
 import { allocateNumbers, type Numbers } from "../memory/numbers.ts";
 import { SharedMemory } from "../memory/shared_memory.ts";
 import type { Place, Tensors } from "../memory/tensors.ts";
+import { writeTasks } from "../threads/task_table.ts";
+import type { Team } from "../threads/team.ts";
 import type { Call } from "./call.ts";
 import type { Emission, Policy } from "./emission.ts";
 import { type Epilogue, epilogueOf, type Operands, plainOperands } from "./epilogue.ts";
 import { appliesEpilogue } from "./fusion.ts";
+import { allOrNone, type Piece, piecesOf } from "./pieces.ts";
 import { StatisticsCache } from "./statistics_cache.ts";
 
 /** Lowers a step of op `K`: emits the calls that compute it. */
@@ -42,8 +47,11 @@ export class Lowering {
   readonly statistics: StatisticsCache = new StatisticsCache();
   readonly #owned: DisposableStack;
   readonly #kernels: Kernels;
-  readonly #scratchpads = new SharedMemory();
-  readonly #temporaries: SharedMemory[] = [];
+  readonly #team: Team | undefined;
+  /** Scratchpads, and temporaries by slot, of each thread. */
+  readonly #threads: { scratchpads: SharedMemory; temporaries: SharedMemory[] }[] = [];
+  /** Thread that calls are for; 0 is the one that runs what is not divided. */
+  #thread = 0;
   readonly #numbers: Numbers[] = [];
   readonly #filled = new KeyedCache<readonly number[], Numbers>();
   readonly #matrices = new KeyedCache<readonly number[], Numbers>();
@@ -54,21 +62,29 @@ export class Lowering {
   /**
    * Starts with no calls.
    *
+   * @param team threads that share divided steps; default: the library divides every primitive
    * @param owned takes over what is made here
    * @param unread outputs that no step reads
    */
   constructor(
     session: Session,
+    team: Team | undefined,
     owned: DisposableStack,
     tensors: Tensors,
     kernels: Kernels,
     unread: ReadonlySet<ValueId>,
   ) {
-    this.#unread = unread;
     this.session = session;
+    this.#team = team;
     this.tensors = tensors;
     this.#owned = owned;
     this.#kernels = kernels;
+    this.#unread = unread;
+  }
+
+  /** How many threads share divided steps; 1 where the library divides every primitive. */
+  get threads(): number {
+    return this.#team?.size ?? 1;
   }
 
   /** Lowers one step and gives its calls. */
@@ -91,11 +107,86 @@ export class Lowering {
     return calls;
   }
 
-  /** The calls of a primitive with an epilogue inside it; undefined where the library is slow at that. */
-  attempted(emission: Emission, epilogue: Epilogue = NO_EPILOGUE): Call[] | undefined {
-    let fast = false;
-    const calls = this.collect(() => fast = this.#emitFast(emission, epilogue));
-    return fast ? calls : undefined;
+  /** Calls that a function emits, if it says that it did. */
+  collectIf(emit: () => boolean): Call[] | undefined {
+    let emitted = false;
+    const calls = this.collect(() => emitted = emit());
+    return emitted ? calls : undefined;
+  }
+
+  /**
+   * The calls of a primitive with an epilogue inside it; undefined where the library is slow at that.
+   *
+   * @param only the implementation that is wanted; default: any that is not slow
+   */
+  attempted(
+    emission: Emission,
+    epilogue: Epilogue = NO_EPILOGUE,
+    only?: string,
+  ): Call[] | undefined {
+    return this.collectIf(() => this.#emitFast(emission, epilogue, only));
+  }
+
+  /**
+   * The calls of a step in pieces that need nothing of each other, so that threads can take them in
+   * turn; without a team, one piece after another.
+   *
+   * @param pieces makes the calls of all pieces, primitives only, once for each thread; undefined
+   * where the library is slow at one
+   */
+  divided(
+    context: string,
+    pieces: () => readonly (readonly Call[])[] | undefined,
+  ): Call[] | undefined {
+    const team = this.#team;
+    if (!team) return pieces()?.flat();
+    const parts = team.alone(() =>
+      Array.from({ length: team.size }, (_, thread) => {
+        this.#thread = thread;
+        return pieces();
+      })
+    );
+    this.#thread = 0;
+    const found = parts.filter((part) => part !== undefined);
+    if (found.length < parts.length) return undefined;
+    const table = writeTasks(
+      this.session.stream,
+      found.map((part) => part.map((calls) => calls.map(({ native }) => native!))),
+    );
+    const names = new Set(found[0].flat().map(({ implementation }) => implementation));
+    return [{
+      implementation: [...names].join(" and "),
+      run: () => team.run(table, context),
+    }];
+  }
+
+  /**
+   * Lines in pieces for the team; one piece where there is no team, or little to do.
+   *
+   * @param work of all lines, in any unit
+   * @param least work that is worth a piece of its own, in the same unit
+   */
+  cut(lines: number, work: number, least: number): Piece[] {
+    return piecesOf(lines, work, this.#team ? least : Infinity, this.threads);
+  }
+
+  /**
+   * Emits a step in pieces that need nothing of each other; one piece alone is divided by the library.
+   *
+   * @param emit emits the primitives of a piece, and says whether it did
+   * @returns whether anything was emitted
+   */
+  emitPieces<T>(context: string, pieces: readonly T[], emit: (piece: T) => boolean): boolean {
+    if (pieces.length === 1) return emit(pieces[0]);
+    const calls = () => allOrNone(pieces.map((piece) => this.collectIf(() => emit(piece))));
+    return this.emitDivided(context, calls);
+  }
+
+  /** As {@linkcode divided}, and emits the calls; false, and nothing is emitted, where there are none. */
+  emitDivided(context: string, pieces: () => readonly (readonly Call[])[] | undefined): boolean {
+    const calls = this.divided(context, pieces);
+    if (calls) this.emitCalls(calls);
+    return calls !== undefined;
   }
 
   /** Emits calls that were collected; they may be emitted more than once. */
@@ -106,7 +197,8 @@ export class Lowering {
   /** Gives scratchpads and temporaries their shared memory; says how many bytes they take. */
   finish(): number {
     const kept = this.#numbers.reduce((bytes, { data }) => bytes + data.byteLength, 0);
-    return [this.#scratchpads, ...this.#temporaries]
+    return this.#threads
+      .flatMap(({ scratchpads, temporaries }) => [scratchpads, ...temporaries])
       .reduce((bytes, shared) => bytes + shared.place(this.session), kept);
   }
 
@@ -145,7 +237,8 @@ export class Lowering {
   }
 
   /**
-   * A memory that lasts until the end of a step: every step has the same.
+   * A memory that lasts until the end of a step or a piece of one: all have the same, but for pieces
+   * that other threads work on.
    *
    * @param slot which one, for a step that needs several at once
    * @param offset bytes into it
@@ -164,14 +257,19 @@ export class Lowering {
   }
 
   #temporary(slot: number): SharedMemory {
-    while (this.#temporaries.length <= slot) this.#temporaries.push(new SharedMemory());
-    return this.#temporaries[slot];
+    const { temporaries } = this.#ownMemory();
+    while (temporaries.length <= slot) temporaries.push(new SharedMemory());
+    return temporaries[slot];
+  }
+
+  #ownMemory() {
+    return this.#threads[this.#thread] ??= { scratchpads: new SharedMemory(), temporaries: [] };
   }
 
   /** Emits a primitive; a slow implementation only where there is no other. */
   emit(emission: Emission): void {
-    const { context, describe, epilogue = NO_EPILOGUE } = emission;
-    using descriptor = this.session.demand(context, describe, epilogue.postOps);
+    const { context, describe, preferences, epilogue = NO_EPILOGUE } = emission;
+    using descriptor = this.session.demand(context, describe, epilogue.postOps, preferences);
     this.#call(emission, descriptor, this.#operands(epilogue));
   }
 
@@ -235,33 +333,48 @@ export class Lowering {
     }).view;
   }
 
-  /** A matrix of constants; steps that need the same share it. */
-  matrix(rows: readonly (readonly number[])[]): View {
+  /** A matrix of constants that bf16 holds as well; steps that need the same share it. */
+  matrix(rows: readonly (readonly number[])[], type: DataType = "f32"): View {
     const dims = [rows.length, rows[0].length];
-    return this.#matrices.once([...dims, ...rows.flat()], () => {
-      const made = this.numbers(dims);
-      made.data.set(rows.flat());
-      return made;
+    return this.#matrices.once([BYTES[type], ...dims, ...rows.flat()], () => {
+      // two of bf16 take the place of one number
+      const made = this.numbers([dims[0], Math.ceil(dims[1] * BYTES[type] / BYTES.f32)]);
+      const bits = new Uint16Array(made.data.buffer, made.data.byteOffset, made.data.length * 2);
+      if (type === "bf16") rows.flat().forEach((value, i) => bits[i] = toBf16(value));
+      else made.data.set(rows.flat());
+      return { data: made.data, view: { ...rowMajor(type, dims), address: made.view.address } };
     }).view;
   }
 
-  #emitFast(emission: Emission, epilogue: Epilogue): boolean {
-    const { context, describe } = emission;
-    using descriptor = this.session.describe(context, describe, epilogue.postOps);
+  /** What the library would do a primitive by, epilogue inside; undefined where it has nothing. */
+  implementationOf(
+    { context, describe, preferences }: Emission,
+    { postOps }: Epilogue,
+  ): string | undefined {
+    using descriptor = this.session.describe(context, describe, postOps, preferences);
+    return descriptor?.implementation;
+  }
+
+  #emitFast(emission: Emission, epilogue: Epilogue, only?: string): boolean {
+    const { context, describe, preferences } = emission;
+    using descriptor = this.session.describe(context, describe, epilogue.postOps, preferences);
     if (!descriptor || descriptor.slow) return false;
+    if (only !== undefined && descriptor.implementation !== only) return false;
     this.#call(emission, descriptor, this.#operands(epilogue));
     return true;
   }
 
   #operands({ operands }: Epilogue): Argument[] {
-    return operands.map(({ argument, view }) => [argument, this.memory(view)]);
+    return operands.map((
+      { argument, operand },
+    ) => [argument, operand.memory ?? this.memory(operand)]);
   }
 
   #call(emission: Emission, descriptor: PrimitiveDescriptor, postOps: readonly Argument[]): void {
     const { context } = emission;
     const primitive = this.#owned.use(descriptor.create(context));
     const scratchpad = this.#owned.use(this.session.memory(descriptor.scratchpad, 0n));
-    this.#scratchpads.add(scratchpad, this.session.byteSize(descriptor.scratchpad));
+    this.#ownMemory().scratchpads.add(scratchpad, this.session.byteSize(descriptor.scratchpad));
     const args = argumentList([
       ...emission.bind(descriptor),
       ...postOps,
@@ -270,6 +383,7 @@ export class Lowering {
     this.#calls.push({
       implementation: descriptor.implementation,
       run: () => execute(this.session, context, primitive, args),
+      native: { primitive: primitive.id, args, address: addressOf(args) },
     });
     emission.follow?.(descriptor);
   }

@@ -46,7 +46,7 @@ export class Tensors {
   readonly #derivations: ReadonlyMap<ValueId, Derivation>;
   readonly #readers = new Map<ValueId, Step[]>();
   readonly #vectors = new KeyedCache<[ValueId, times: number], Vector>();
-  readonly #packed = new KeyedCache<[ValueId], Place>();
+  readonly #packed = new KeyedCache<[ValueId], View>();
   /** Lives while it is copied from. */
   #moving: Float32Array<ArrayBuffer> | undefined;
   /** Fill every packed parameter from the weights. */
@@ -190,13 +190,15 @@ export class Tensors {
   }
 
   /** A parameter of a number an element as a tensor of one sample, for all steps that read it. */
-  packed(id: ValueId): Place {
+  packed(id: ValueId): View {
     return this.#packed.once([id], () => {
       const dims = [1, ...this.shape(id)];
       const layout = channelsLast(this.type, dims);
       using wanted = this.#session.descriptor(layout);
-      const memory = this.pack(() => this.parameter(id), rowMajor("f32", dims), wanted.id);
-      return { layout, memory };
+      const { address } = this.#keep(this.#session.byteSize(wanted.id));
+      const memory = this.#owned.use(this.#session.memory(wanted.id, address));
+      this.#fill(() => this.parameter(id), rowMajor("f32", dims), memory, wanted.id);
+      return { ...layout, address };
     });
   }
 
@@ -210,6 +212,17 @@ export class Tensors {
   pack(make: () => Float32Array<ArrayBuffer>, layout: Layout, wanted: bigint): Handle {
     const buffer = this.#keep(this.#session.byteSize(wanted));
     const packed = this.#owned.use(this.#session.memory(wanted, buffer.address));
+    this.#fill(make, layout, packed, wanted);
+    return packed;
+  }
+
+  /** Fills a memory with weights, now and whenever others are loaded. */
+  #fill(
+    make: () => Float32Array<ArrayBuffer>,
+    layout: Layout,
+    packed: Handle,
+    wanted: bigint,
+  ): void {
     const copy = prepareCopy(this.#session, this.#owned, layout, packed, wanted);
     const fill = () => {
       this.#moving = make();
@@ -218,7 +231,6 @@ export class Tensors {
     };
     fill();
     this.#fills.push(fill);
-    return packed;
   }
 
   /** Packs other weights into the same places. */

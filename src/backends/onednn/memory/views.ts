@@ -20,6 +20,18 @@ export function channelSlice(view: View, first: number, channels: number): View 
   return { ...view, dims, address: moved(view, first * view.strides[1]) };
 }
 
+/** Some neighbouring lines of a sample's outermost spatial axis. */
+export function lines(view: View, first: number, count: number): View {
+  const [, , line] = view.strides;
+  return {
+    ...view,
+    dims: view.dims.with(2, count),
+    // there is no next sample, but some kernels want it right behind this one
+    strides: view.strides.with(0, count * line),
+    address: moved(view, first * line),
+  };
+}
+
 /**
  * The same channels-last memory with `factor` neighbours along W seen as channels: index
  * (w mod factor) * C + c. W must divide by the factor.

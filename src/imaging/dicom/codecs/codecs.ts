@@ -9,7 +9,7 @@
 
 import type { Codec } from "../codestream.ts";
 import { decodeRle } from "./rle.ts";
-import { wholeCodestream } from "./tile_parts.ts";
+import { endsProperly, wholeCodestream } from "./tile_parts.ts";
 
 /** What a frame must turn out to be; its own header was compared with it. */
 export interface FrameShape {
@@ -35,7 +35,7 @@ export const CODECS: { readonly [K in Codec]: () => Promise<FrameDecoder> } = {
     Promise.resolve((frame, { rows, columns, bytes }) => decodeRle(frame, rows * columns, bytes)),
   "jpeg": jpeg,
   "jpeg-ls": async () =>
-    embound(await load(import("@cornerstonejs/codec-charls")), "JpegLSDecoder"),
+    ended(embound(await load(import("@cornerstonejs/codec-charls")), "JpegLSDecoder")),
   "jpeg-2000": async () =>
     whole(embound(await load(import("@cornerstonejs/codec-openjpeg")), "J2KDecoder")),
   "htj2k": async () =>
@@ -75,6 +75,14 @@ function embound(module: EmboundModule, name: string): FrameDecoder {
   };
 }
 
+/** The decoder, for frames only that end: those that are cut keep it busy for half a minute. */
+function ended(decode: FrameDecoder): FrameDecoder {
+  return (frame, shape) => {
+    if (!endsProperly(frame)) throw new Error("it is cut or damaged");
+    return decode(frame, shape);
+  };
+}
+
 /** The decoder, for codestreams only that are all there. */
 function whole(decode: FrameDecoder): FrameDecoder {
   return (frame, shape) => decode(wholeCodestream(frame), shape);
@@ -99,15 +107,15 @@ async function jpeg(): Promise<FrameDecoder> {
     readonly default: DcmjsCodecs;
   };
   const { NativeCodecs, Context, log } = codecs;
-  let damage: string | null = null;
-  log.info = (message) => {
-    if (/Corrupt JPEG|Premature/i.test(message) && !HARMLESS.test(message)) {
-      damage ??= message.slice(message.lastIndexOf("::") + 2);
-    }
-  };
   await NativeCodecs.initializeAsync({ logCodecsInfo: true });
   return (frame, { rows, columns, bits, bytes }) => {
-    damage = null;
+    let damage: string | null = null;
+    // The log is one of the package, also where it was loaded twice: it is asked anew each time.
+    log.info = (message) => {
+      if (/Corrupt JPEG|Premature/i.test(message) && !HARMLESS.test(message)) {
+        damage ??= message.slice(message.lastIndexOf("::") + 2);
+      }
+    };
     const context = new Context({
       width: columns,
       height: rows,

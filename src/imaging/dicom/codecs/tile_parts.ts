@@ -40,8 +40,8 @@ export function wholeCodestream(bytes: Uint8Array): Uint8Array {
   return ended;
 }
 
-/** Whether bytes end in an end marker, but for zeros behind it. */
-function endsProperly(bytes: Uint8Array): boolean {
+/** Whether JPEG bytes of any kind end in an end marker, but for zeros behind it. */
+export function endsProperly(bytes: Uint8Array): boolean {
   let last = bytes.length;
   while (last > 2 && bytes[last - 1] === 0) last--;
   return word(bytes, last - 2) === END;

@@ -6,18 +6,23 @@
 
 import { foldedOperands } from "../../lowering/epilogue.ts";
 import type { Lower } from "../../lowering/lowering.ts";
+import { PackedOnce } from "../../memory/packed_once.ts";
 import { folded } from "../../memory/views.ts";
 import { convolution } from "./convolution_primitive.ts";
 import { foldResidual } from "./residual_fold.ts";
+
+import { emitInStrips } from "./strip_convolution.ts";
 import { foldFactor } from "./width_folding.ts";
 import { emitInTiles } from "./winograd_convolution.ts";
 
 /** Convolution: in tiles where that is less work, else with few channels folded along W. */
 export const conv: Lower<"conv"> = (given, lowering) => {
-  const { step, weights } = foldResidual(given, lowering);
-  if (emitInTiles(step, lowering, weights)) return;
-  const { attributes, inputs: [x, weight, bias] } = step;
   const { tensors } = lowering;
+  if (emitInTiles(given, lowering)) return;
+  const weighted = foldResidual(given, lowering, tensors.type);
+  if (emitInStrips(weighted, lowering)) return;
+  const { step, weights } = weighted;
+  const { attributes, inputs: [x, weight, bias] } = step;
   const [source, destination] = [x, step.output].map((id) => tensors.activation(id));
   const fold = foldFactor(source.dims, destination.dims, attributes);
   using stack = new DisposableStack();
@@ -27,7 +32,7 @@ export const conv: Lower<"conv"> = (given, lowering) => {
     destination: lowering.place(folded(destination, fold)),
     window: attributes,
     dims: tensors.shape(weight),
-    weights,
+    weights: new PackedOnce(lowering.session, tensors, weights),
     bias: bias === undefined ? undefined : tensors.vector(bias, 2, fold),
     fold,
   });
@@ -47,7 +52,7 @@ export const linear: Lower<"linear"> = (step, lowering) => {
     destination: lowering.place(tensors.activation(step.output)),
     window: { kernel: ones, stride: ones, padBefore: zeros, padAfter: zeros, groups: 1 },
     dims: [...tensors.shape(weight), ...ones],
-    weights: () => tensors.parameter(weight),
+    weights: new PackedOnce(lowering.session, tensors, () => tensors.parameter(weight)),
     bias: bias === undefined ? undefined : tensors.vector(bias, 2),
     fold: 1,
   });

@@ -8,6 +8,7 @@
 
 import { elements } from "../../../../base/shapes.ts";
 import type { StepOf } from "../../../../plan/plan.ts";
+import type { DataType } from "../../library/constants.ts";
 import { addsResidual } from "../../lowering/fusion.ts";
 import type { Lowering } from "../../lowering/lowering.ts";
 
@@ -19,12 +20,20 @@ export interface Weighted {
   readonly weights: () => Float32Array<ArrayBuffer>;
 }
 
-/** A convolution in whose weights a sum with its own input is, if that comes first. */
-export function foldResidual(step: StepOf<"conv">, { tensors }: Lowering): Weighted {
+/**
+ * A convolution in whose weights a sum with its own input is, if that comes first.
+ *
+ * @param type of the weights
+ */
+export function foldResidual(
+  step: StepOf<"conv">,
+  { tensors }: Lowering,
+  type: DataType,
+): Weighted {
   const [, weight] = step.inputs;
   const [next, ...epilogue] = step.epilogue;
   // in bf16 a tap near 1 would lose what it was before
-  if (tensors.type !== "f32" || !addsResidual(step, next, (id) => tensors.shape(id))) {
+  if (type !== "f32" || !addsResidual(step, next, (id) => tensors.shape(id))) {
     return { step, weights: () => tensors.parameter(weight) };
   }
   const [outputs, inputs, ...kernel] = tensors.shape(weight);

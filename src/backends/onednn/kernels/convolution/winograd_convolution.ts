@@ -7,43 +7,49 @@
  * @module
  */
 
-import { elements, sameShape, type Shape } from "../../../../base/shapes.ts";
+import { elements, sameShape } from "../../../../base/shapes.ts";
 import type { StepOf } from "../../../../plan/plan.ts";
 import { BYTES, channelsLast, rowMajor, type View } from "../../library/layout.ts";
 import type { Call } from "../../lowering/call.ts";
 import { epilogueOf, type Operands } from "../../lowering/epilogue.ts";
 import type { Lowering } from "../../lowering/lowering.ts";
+import { allOrNone, range } from "../../lowering/pieces.ts";
+import { PackedOnce } from "../../memory/packed_once.ts";
 import type { Place } from "../../memory/tensors.ts";
 import { folded, moved } from "../../memory/views.ts";
+import { copy } from "../copies/layout_copy.ts";
 import { matmul } from "../matmul/matmul.ts";
 import { convolution } from "./convolution_primitive.ts";
+import { foldResidual } from "./residual_fold.ts";
 import { foldFactor } from "./width_folding.ts";
 import { CONSTANT_PRODUCT, productWeights, type Tiling, tilingOf } from "./winograd.ts";
 
-/** Slots of temporaries: what the products take of the inputs, and the products. */
+/**
+ * Slots of temporaries: what the products take of the inputs, the products, outputs that are yet to be
+ * rounded, and from the last on what is added to those.
+ */
 const TAKEN = 0;
 const MADE = 1;
+const JOINED = 2;
+const ADDED = 3;
 
 /**
  * Emits a convolution in tiles.
  *
- * @param weights (O, C, ...kernel)
  * @returns false, and nothing is emitted, where that is not worth it or the library is slow at a part
  */
-export function emitInTiles(
-  step: StepOf<"conv">,
-  lowering: Lowering,
-  weights: Weights,
-): boolean {
+export function emitInTiles(given: StepOf<"conv">, lowering: Lowering): boolean {
   const { tensors } = lowering;
-  // bf16 would round what is taken of the inputs; in training, weights are packed at every step
-  if (tensors.type !== "f32" || tensors.trained) return false;
+  // in training, weights are packed at every step
+  if (tensors.trained) return false;
   const tiling = tilingOf(
-    tensors.shape(step.inputs[0]),
-    tensors.shape(step.output),
-    step.attributes,
+    tensors.shape(given.inputs[0]),
+    tensors.shape(given.output),
+    given.attributes,
+    tensors.type,
   );
   if (!tiling) return false;
+  const { step, weights } = foldResidual(given, lowering, tiling.type);
   const tiled = new WinogradConvolution(step, lowering, tiling, weights);
   for (const fused of new Set([tiled.fusable(), 0])) {
     const calls = tiled.calls(fused);
@@ -72,6 +78,19 @@ interface Strip {
   readonly padAfter: number;
 }
 
+/** Neighbouring tiles of a block with as many outputs each. */
+interface Part {
+  /** Sample. */
+  readonly n: number;
+  /** First tile, of the sample. */
+  readonly first: number;
+  /** First tile, of the block. */
+  readonly place: number;
+  readonly tiles: number;
+  /** Outputs of a tile. */
+  readonly outputs: number;
+}
+
 /** The parts of a convolution in tiles; one is undefined where the library is slow at it. */
 class WinogradConvolution {
   readonly #step: StepOf<"conv">;
@@ -82,7 +101,7 @@ class WinogradConvolution {
   readonly #strips: readonly Strip[];
   /** Lines of what is taken of the inputs. */
   readonly #height: number;
-  readonly #weights: (k: number) => Float32Array<ArrayBuffer>;
+  readonly #weights: readonly PackedOnce[];
 
   constructor(step: StepOf<"conv">, lowering: Lowering, tiling: Tiling, weights: Weights) {
     const { tensors } = lowering;
@@ -102,7 +121,7 @@ class WinogradConvolution {
     const none = new Float32Array();
     let [whole, made] = [none, none];
     const shape = tensors.shape(weight);
-    this.#weights = (k) => {
+    const weightsOf = (k: number) => {
       if (k === 0 || whole.length === 0) {
         whole = weights();
         made = new Float32Array(elements(shape) / shape[2]);
@@ -112,32 +131,53 @@ class WinogradConvolution {
       if (k === tiling.filtering.products - 1) [whole, made] = [none, none];
       return filled;
     };
+    this.#weights = range(tiling.filtering.products)
+      .map((k) => new PackedOnce(lowering.session, tensors, () => weightsOf(k)));
   }
 
   /** How many of the fused ops, from the first on, can be done as outputs are made. */
   fusable(): number {
     const { epilogue } = this.#step;
-    const operands = this.#operands(0, this.#strips[0]);
+    const operands = this.#operands(this.#partsOf(0)[0], this.#strips[0]);
     const first = epilogue.findIndex((op) =>
       !epilogueOf({ ...this.#step, epilogue: [op] }, operands)
     );
     return first < 0 ? epilogue.length : first;
   }
 
-  /** Everything in order, with so many of the fused ops. */
+  /** All of it with so many of the fused ops: shared by threads where there is enough to share. */
   calls(fused: number): Call[] | undefined {
-    const { block, tiles } = this.#tiling;
-    const blocks = range(this.#x.dims[0] * tiles / block);
+    const blocks = range(this.#x.dims[0] * this.#tiling.tiles / this.#tiling.block);
+    const enough = blocks.length * this.#strips.length >= 2 * this.#lowering.threads;
+    return enough
+      ? this.#lowering.divided(this.#step.name, () => this.#pieces(blocks, fused))
+      : this.#pieces(blocks, fused)?.flat();
+  }
+
+  /** Pieces of work, each in order. */
+  #pieces(blocks: readonly number[], fused: number): Call[][] | undefined {
+    const { block, filtering: { products: count } } = this.#tiling;
     // products come last: what is refused is refused before any weights are packed
     const pieces = this.#strips.flatMap((strip) =>
       blocks.map((i) => ({
-        joins: this.#join(i, strip, fused),
+        joins: all(this.#partsOf(i).map((part) => this.#join(part, strip, fused))),
         takes: all(range(block).map((j) => this.#take(i * block + j, strip))),
       }))
     );
     if (!pieces.every(({ joins, takes }) => joins && takes)) return undefined;
-    const products = all(range(this.#tiling.filtering.products).map((k) => this.#product(k)));
-    return products && pieces.flatMap(({ joins, takes }) => [...takes!, ...products, ...joins!]);
+    const products = all(range(count).map((k) => this.#product(k)));
+    return products && pieces.map(({ joins, takes }) => [...takes!, ...products, ...joins!]);
+  }
+
+  /** The tiles of a block; the last tile of a sample is a part of its own where it is not full. */
+  #partsOf(block: number): Part[] {
+    const { filtering: { outputs }, block: size, tiles } = this.#tiling;
+    const [n, first] = [Math.floor(block * size / tiles), block * size % tiles];
+    const rest = this.#y.dims[2] - (tiles - 1) * outputs;
+    const partial = first + size === tiles && rest < outputs;
+    const full = { n, first, place: 0, tiles: partial ? size - 1 : size, outputs };
+    const last = { n, first: tiles - 1, place: size - 1, tiles: 1, outputs: rest };
+    return [full, ...(partial ? [last] : [])].filter(({ tiles }) => tiles > 0);
   }
 
   #stripsOf(): Strip[] {
@@ -154,7 +194,7 @@ class WinogradConvolution {
 
   /** What all products take of the inputs of a tile; beyond the edge there are zeros. */
   #take(tile: number, strip: Strip): Call[] | undefined {
-    const { filtering: { input, outputs, products }, tiles, block } = this.#tiling;
+    const { filtering: { input, outputs, products }, tiles, block, type } = this.#tiling;
     const [, channels, depth, height, ...rest] = this.#x.dims;
     const [before] = this.#step.attributes.padBefore;
     const [n, at] = [Math.floor(tile / tiles), tile % tiles];
@@ -164,10 +204,10 @@ class WinogradConvolution {
     const start = (tile % block) * this.#height * line;
     const written = (lines: number, after: number) => {
       const strides = [block * this.#height * line, 1];
-      const layout = { type: "f32", dims: [products, lines * line], strides } as const;
-      return this.#lowering.temporary(layout, TAKEN, (start + after * line) * BYTES.f32);
+      const layout = { type, dims: [products, lines * line], strides };
+      return this.#lowering.temporary(layout, TAKEN, (start + after * line) * BYTES[type]);
     };
-    const shares = this.#lowering.matrix(input);
+    const shares = this.#lowering.matrix(input, this.#x.type);
     const lines = strip.to - strip.from;
     const left = { ...shares, dims: [products, to - from], address: moved(shares, from - first) };
     const right = {
@@ -181,7 +221,7 @@ class WinogradConvolution {
     const zeros = (count: number, after: number) => {
       if (count === 0) return [];
       const [one, many] = [[products, 1], [1, count * line]]
-        .map((dims) => this.#lowering.filled(dims, 0));
+        .map((dims) => ({ ...this.#lowering.filled(dims, 0), type: this.#x.type }));
       return this.#multiply(one, many, written(count, after));
     };
     return all([
@@ -209,16 +249,18 @@ class WinogradConvolution {
       padAfter: attributes.padAfter.with(0, 0).with(1, padAfter),
     };
     const fold = foldFactor(from, to, window);
-    const layout = (dims: Shape) => folded(channelsLast("f32", dims), fold);
-    const [taken, made] = [from, to].map((dims) => k * elements(dims) * BYTES.f32);
+    const { type } = this.#tiling;
+    const [source, destination] = [channelsLast(type, from), channelsLast("f32", to)]
+      .map((layout) => folded(layout, fold));
+    const [taken, made] = [k * elements(from) * BYTES[type], k * elements(to) * BYTES.f32];
     using stack = new DisposableStack();
     const emission = convolution(stack, this.#lowering, {
       context: this.#step.name,
-      source: this.#lowering.temporary(layout(from), TAKEN, taken),
-      destination: this.#lowering.temporary(layout(to), MADE, made),
+      source: this.#lowering.temporary(source, TAKEN, taken),
+      destination: this.#lowering.temporary(destination, MADE, made),
       window,
       dims: tensors.shape(weight).with(2, 1),
-      weights: () => this.#weights(k),
+      weights: this.#weights[k],
       bias: k === CONSTANT_PRODUCT && bias !== undefined
         ? tensors.vector(bias, 2, fold)
         : undefined,
@@ -227,28 +269,42 @@ class WinogradConvolution {
     return this.#lowering.attempted(emission);
   }
 
-  /** The outputs of a block, with so many of the fused ops. */
-  #join(block: number, strip: Strip, fused: number): Call[] | undefined {
-    const { filtering: { output, products }, block: tiles, lines } = this.#tiling;
+  /** The outputs of tiles, with so many of the fused ops; rounded where they are stored in bf16. */
+  #join(part: Part, strip: Strip, fused: number): Call[] | undefined {
+    const { filtering: { output, products }, block, lines } = this.#tiling;
     const row = lines * this.#line();
     const shares = this.#lowering.matrix(output);
-    const left = { ...rowMajor("f32", [1, ...shares.dims]), address: shares.address };
-    const strides = [row, tiles * row, 1];
-    const made = { type: "f32", dims: [tiles, products, row], strides } as const;
+    const left = {
+      ...rowMajor("f32", [1, part.outputs, products]),
+      address: shares.address,
+    };
+    const strides = [row, block * row, 1];
+    const made = { type: "f32", dims: [part.tiles, products, row], strides } as const;
     const epilogue = this.#step.epilogue.slice(0, fused);
+    const rows = this.#rows(this.#y, part, strip);
+    const stored = this.#lowering.place(rows);
+    const joined = rows.type === "f32"
+      ? stored
+      : this.#lowering.temporary(rowMajor("f32", rows.dims), JOINED);
     using stack = new DisposableStack();
     const emission = matmul(
       stack,
       this.#lowering,
       this.#step.name,
       this.#lowering.place(left),
-      this.#lowering.temporary(made, MADE),
-      this.#lowering.place(this.#rows(this.#y, block, strip)),
+      this.#lowering.temporary(made, MADE, part.place * row * BYTES.f32),
+      joined,
     );
-    return this.#lowering.attempted(
-      emission,
-      epilogueOf({ ...this.#step, epilogue }, this.#operands(block, strip)),
-    );
+    const widened: (readonly Call[] | undefined)[] = [];
+    const operands = this.#operands(part, strip, widened);
+    const inside = epilogueOf({ ...this.#step, epilogue }, operands);
+    return all([
+      ...widened,
+      this.#lowering.attempted(emission, inside),
+      joined === stored
+        ? []
+        : this.#lowering.attempted(copy(stack, this.#lowering, this.#step.name, joined, stored)),
+    ]);
   }
 
   /** Elements of a line of outputs. */
@@ -257,28 +313,48 @@ class WinogradConvolution {
     return elements(rest) * channels;
   }
 
-  /** A tensor of the size of the output where it meets a block, as the outputs are made. */
-  #rows(view: View, block: number, strip: Strip): View {
-    const { filtering: { outputs }, block: tiles, lines } = this.#tiling;
+  /** A tensor of the size of the output where it meets tiles, as the outputs are made. */
+  #rows(view: View, { n, first, tiles, outputs }: Part, strip: Strip): View {
+    const { filtering: { outputs: full }, lines } = this.#tiling;
     const line = this.#line();
-    const slice = this.#y.dims[3] * line;
+    const [, , depth, height] = this.#y.dims;
+    const slice = height * line;
     return {
-      type: "f32",
+      type: view.type,
       dims: [tiles, outputs, lines * line],
-      strides: [outputs * slice, slice, 1],
-      address: moved(view, block * tiles * outputs * slice + strip.first * line),
+      strides: [full * slice, slice, 1],
+      address: moved(view, (n * depth + first * full) * slice + strip.first * line),
     };
   }
 
-  #operands(block: number, strip: Strip): Operands {
+  /**
+   * Operands of fused ops, as outputs are joined.
+   *
+   * @param widened receives calls that bring some of them to single precision first
+   */
+  #operands(
+    part: Part,
+    strip: Strip,
+    widened: (readonly Call[] | undefined)[] = [],
+  ): Operands {
     const { tensors } = this.#lowering;
     const [, channels] = this.#y.dims;
     const row = this.#tiling.lines * this.#line();
     return {
-      whole: (id) =>
-        sameShape(tensors.shape(id), this.#y.dims)
-          ? this.#rows(tensors.activation(id), block, strip)
-          : undefined,
+      whole: (id) => {
+        if (!sameShape(tensors.shape(id), this.#y.dims)) return undefined;
+        const rows = this.#rows(tensors.activation(id), part, strip);
+        if (rows.type === "f32") return rows;
+        // the library adds nothing but single precision to it
+        const slot = ADDED + widened.length;
+        const wide = this.#lowering.temporary(rowMajor("f32", rows.dims), slot);
+        using stack = new DisposableStack();
+        const from = this.#lowering.place(rows);
+        widened.push(
+          this.#lowering.attempted(copy(stack, this.#lowering, this.#step.name, from, wide)),
+        );
+        return { ...wide.layout, address: 0n, memory: wide.memory };
+      },
       vector: (id) => ({
         ...tensors.vector(id, 2, row / channels),
         ...rowMajor("f32", [1, 1, row]),
@@ -296,13 +372,7 @@ class WinogradConvolution {
   }
 }
 
-/** 0 to `count` - 1. */
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
-}
-
 /** The calls of all parts; undefined where one is. */
 function all(parts: readonly (readonly Call[] | undefined)[]): Call[] | undefined {
-  const found = parts.filter((part) => part !== undefined);
-  return found.length === parts.length ? found.flat() : undefined;
+  return allOrNone(parts)?.flat();
 }

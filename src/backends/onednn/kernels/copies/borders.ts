@@ -4,13 +4,20 @@
  * @module
  */
 
-import { cropRows, padRows } from "../../loops/borders.ts";
+import { cropRows, zeroBorders } from "../../loops/borders.ts";
 import type { Lower } from "../../lowering/lowering.ts";
+import { moved } from "../../memory/views.ts";
+import { emitCopyInPieces } from "./layout_copy.ts";
 
-/** Zeros around the voxels. */
-export const pad: Lower<"pad"> = ({ inputs: [x], output, attributes }, lowering) => {
+/** Zeros around the voxels, which are copied by the library. */
+export const pad: Lower<"pad"> = ({ name, inputs: [x], output, attributes }, lowering) => {
   const { tensors } = lowering;
-  lowering.loop(padRows(tensors.stored(x), tensors.stored(output), attributes.before));
+  const { before } = attributes;
+  const whole = tensors.activation(output);
+  const first = before.reduce((sum, count, axis) => sum + count * whole.strides[axis + 2], 0);
+  const inside = { ...whole, dims: tensors.shape(x), address: moved(whole, first) };
+  lowering.loop(zeroBorders(tensors.stored(output), tensors.shape(x), before));
+  emitCopyInPieces(name, lowering, tensors.activation(x), inside);
 };
 
 /** What is left without the outermost voxels. */

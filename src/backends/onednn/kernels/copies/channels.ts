@@ -7,7 +7,7 @@
 import type { ValueId } from "../../../../graph/graph.ts";
 import type { Lower, Lowering } from "../../lowering/lowering.ts";
 import { channelSlice } from "../../memory/views.ts";
-import { emitCopy } from "./layout_copy.ts";
+import { emitCopyInPieces } from "./layout_copy.ts";
 
 /** Channels of every input, one after another. */
 export const concat: Lower<"concat"> = ({ name, inputs, output }, lowering): void =>
@@ -24,7 +24,7 @@ export const channel_slice: Lower<"channel_slice"> = (step, lowering) => {
   const { name, inputs: [x], output, attributes: { first, channels } } = step;
   const { tensors } = lowering;
   const slice = channelSlice(tensors.activation(x), first, channels);
-  emitCopy(name, lowering, slice, lowering.place(tensors.activation(output)));
+  emitCopyInPieces(name, lowering, slice, tensors.activation(output));
 };
 
 /**
@@ -43,7 +43,7 @@ function join(
   for (const id of inputs) {
     const source = tensors.activation(id);
     const slice = channelSlice(whole, first, source.dims[1]);
-    emitCopy(context, lowering, source, lowering.place(slice));
+    emitCopyInPieces(context, lowering, source, slice);
     first += source.dims[1];
   }
 }

@@ -18,8 +18,9 @@ import {
   rowOperands,
 } from "../../lowering/epilogue.ts";
 import type { Lower, Lowering } from "../../lowering/lowering.ts";
+import { WORTH_A_PIECE } from "../../lowering/pieces.ts";
 import { longRows } from "../../memory/rows.ts";
-import { asColumn, asRows } from "../../memory/views.ts";
+import { asColumn, asRows, lines } from "../../memory/views.ts";
 import { emitBinary } from "./binary.ts";
 
 /** y = max(x, 0); the library gives 0 for NaN, where the definition gives NaN. */
@@ -103,11 +104,16 @@ function emitChain<K extends ActivationName | "scale_shift">(
     const factors = { algorithm: "binary_mul", whole, other: one, y } as const;
     return emitBinary(chain, lowering, factors, "inside", operands);
   };
-  const columns = [whole, y].map((view) => asColumn(view));
-  const fold = longRows(columns[0].dims[2], columns[0].dims[1]);
-  const [from, to] = columns.map((view) => asRows(view, fold));
-  return product(from, to, rowOperands(tensors, step.output, fold)) ||
-    product(whole, y, plainOperands(tensors, step.output));
+  const [from, to] = [whole, y].map((view) => asColumn(view));
+  const [, channels, voxels] = from.dims;
+  const fold = longRows(voxels, channels);
+  const cut = lowering.cut(voxels / fold, voxels * channels, WORTH_A_PIECE);
+  const inRows = lowering.emitPieces(name, cut, ({ first, count }) => {
+    const part = (view: View) => lines(view, first, count);
+    const [source, destination] = [from, to].map((view) => part(asRows(view, fold)));
+    return product(source, destination, rowOperands(tensors, step.output, fold, part));
+  });
+  return inRows || product(whole, y, plainOperands(tensors, step.output));
 }
 
 function emitEltwise<K extends ActivationName>(step: StepOf<K>, lowering: Lowering): void {
@@ -129,26 +135,33 @@ function emitFunction<K extends OpName>(
   { algorithm, alpha, beta }: ElementFunction,
 ): void {
   const { session, tensors } = lowering;
-  const source = tensors.activation(step.inputs[0]);
-  const destination = tensors.activation(step.output);
-  using layout = session.descriptor(source);
-  lowering.emit({
-    context: step.name,
-    describe: (out, attributes) =>
-      session.library.symbols.dnnl_eltwise_forward_primitive_desc_create(
-        out,
-        session.engine,
-        FORWARD_INFERENCE,
-        ALGORITHM[algorithm],
-        layout.id,
-        layout.id,
-        alpha,
-        beta,
-        attributes,
-      ),
-    bind: () => [
-      [ARGUMENT.source, lowering.memory(source)],
-      [ARGUMENT.destination, lowering.memory(destination)],
-    ],
+  const [source, destination] = [step.inputs[0], step.output].map((id) =>
+    asColumn(tensors.activation(id))
+  );
+  const [, channels, voxels] = source.dims;
+  const cut = lowering.cut(voxels, voxels * channels, WORTH_A_PIECE);
+  lowering.emitPieces(step.name, cut, ({ first, count }) => {
+    const [from, to] = [source, destination].map((view) => lines(view, first, count));
+    using layout = session.descriptor(from);
+    lowering.emit({
+      context: step.name,
+      describe: (out, attributes) =>
+        session.library.symbols.dnnl_eltwise_forward_primitive_desc_create(
+          out,
+          session.engine,
+          FORWARD_INFERENCE,
+          ALGORITHM[algorithm],
+          layout.id,
+          layout.id,
+          alpha,
+          beta,
+          attributes,
+        ),
+      bind: () => [
+        [ARGUMENT.source, lowering.memory(from)],
+        [ARGUMENT.destination, lowering.memory(to)],
+      ],
+    });
+    return true;
   });
 }

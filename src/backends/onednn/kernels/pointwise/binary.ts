@@ -5,16 +5,21 @@
  */
 
 import { elements, sameShape } from "../../../../base/shapes.ts";
+import type { ValueId } from "../../../../graph/graph.ts";
 import type { OpName } from "../../../../graph/ops/mod.ts";
 import type { StepOf } from "../../../../plan/plan.ts";
+import { fromBf16 } from "../../../../tensor/tensor.ts";
 import { ALGORITHM, ARGUMENT } from "../../library/constants.ts";
 import type { Handle } from "../../library/handles.ts";
 import { channelsLast, type Layout, type View } from "../../library/layout.ts";
 import { broadcast, TINY } from "../../loops/broadcast.ts";
+import { repeatChannels } from "../../loops/channels.ts";
 import type { Policy } from "../../lowering/emission.ts";
-import type { Operands } from "../../lowering/epilogue.ts";
+import { type Operands, rowOperands } from "../../lowering/epilogue.ts";
 import type { Lower, Lowering } from "../../lowering/lowering.ts";
-import { sample } from "../../memory/views.ts";
+import { range, WORTH_A_PIECE } from "../../lowering/pieces.ts";
+import { longRows } from "../../memory/rows.ts";
+import { asColumn, asRows, lines, sample } from "../../memory/views.ts";
 import { emitExpansion } from "../matmul/expand.ts";
 
 /** Elements that fill the library's vectors. */
@@ -38,10 +43,14 @@ function combine<K extends "add" | "mul">(
   const { type } = tensors;
   const [a, b] = step.inputs.map((id) => tensors.activation(id));
   const y = tensors.activation(step.output);
-  const [whole, other] = sameShape(a.dims, y.dims) ? [a, b] : [b, a];
+  const first = sameShape(a.dims, y.dims);
+  const [whole, other] = first ? [a, b] : [b, a];
   const tiny = type === "f32" && elements(y.dims) <= TINY && step.epilogue.length === 0;
   if (sameShape(whole.dims, y.dims) && !tiny) {
+    const [x, numbers] = first ? step.inputs : step.inputs.toReversed();
+    if (emitByChannel(step, lowering, algorithm, x, numbers)) return;
     if (emitExpanded(step, lowering, { algorithm, whole, other })) return;
+    if (emitInRows(step, lowering, algorithm, whole, other)) return;
     if (emitBinary(step, lowering, { algorithm, whole, other }, "fast")) return;
     // a factor a sample is slow all at once where there is one channel, and fast sample by sample
     const alone = { ...step, epilogue: [] };
@@ -58,6 +67,77 @@ function combine<K extends "add" | "mul">(
   const [p, q, out] = [...step.inputs, step.output].map((id) => tensors.stored(id));
   lowering.loop(broadcast(algorithm, p, q, out));
   lowering.applyEpilogue(step);
+}
+
+/**
+ * Emits a sum or product of two tensors of one shape, in pieces.
+ *
+ * @returns whether anything was emitted
+ */
+function emitInRows<K extends "add" | "mul">(
+  step: StepOf<K>,
+  lowering: Lowering,
+  algorithm: BinaryAlgorithm,
+  a: View,
+  b: View,
+): boolean {
+  const { tensors } = lowering;
+  if (!sameShape(a.dims, b.dims)) return false;
+  const [a2, b2, y] = [a, b, tensors.activation(step.output)].map((view) => asColumn(view));
+  const [, channels, voxels] = y.dims;
+  const fold = longRows(voxels, channels);
+  const cut = lowering.cut(voxels / fold, voxels * channels, WORTH_A_PIECE);
+  return cut.length > 1 && lowering.emitPieces(step.name, cut, ({ first, count }) => {
+    const part = (view: View) => lines(view, first, count);
+    const [whole, other, to] = [a2, b2, y].map((view) => part(asRows(view, fold)));
+    const operands = rowOperands(tensors, step.output, fold, part);
+    return emitBinary(step, lowering, { algorithm, whole, other, y: to }, "inside", operands);
+  });
+}
+
+/**
+ * Emits a sum or product with a number a channel and sample: over long rows with the numbers
+ * repeated, for the library goes voxel by voxel, a vector at a time. The numbers are kept in single
+ * precision.
+ *
+ * @returns whether anything was emitted
+ */
+function emitByChannel<K extends "add" | "mul">(
+  step: StepOf<K>,
+  lowering: Lowering,
+  algorithm: BinaryAlgorithm,
+  x: ValueId,
+  other: ValueId,
+): boolean {
+  const { tensors } = lowering;
+  const [samples, channels, ...spatial] = tensors.shape(x);
+  const [vectors, numbers, ...ones] = tensors.shape(other);
+  const voxels = elements(spatial);
+  const fold = longRows(voxels, channels);
+  if (numbers !== channels || ones.some((size) => size !== 1) || fold === 1) return false;
+  const [source, destination] = [x, step.output].map((id) => tensors.activation(id));
+  const given = tensors.elements(other);
+  const read = given instanceof Uint16Array ? fromBf16 : (value: number) => value;
+  const alone = samples === 1 ? step : { ...step, epilogue: [] };
+  const cut = lowering.cut(voxels / fold, voxels * channels, WORTH_A_PIECE);
+  const emitSample = (n: number): boolean => {
+    const repeated = lowering.numbers([1, channels * fold, 1, 1]);
+    const start = vectors === 1 ? 0 : n * channels;
+    lowering.loop(() => repeatChannels(repeated.data, channels, (c) => read(given[start + c])));
+    return lowering.emitPieces(step.name, cut, ({ first, count }) => {
+      const part = (view: View) => lines(view, first, count);
+      const [from, to] = [source, destination]
+        .map((view) => part(asRows(sample(view, n), fold)));
+      const binary = { algorithm, whole: from, other: repeated.view, y: to };
+      const operands = rowOperands(tensors, step.output, fold, part);
+      return emitBinary(alone, lowering, binary, "inside", operands);
+    });
+  };
+  const calls = lowering.collectIf(() => range(samples).every(emitSample));
+  if (!calls) return false;
+  lowering.emitCalls(calls);
+  if (alone !== step) lowering.applyEpilogue(step);
+  return true;
 }
 
 /**

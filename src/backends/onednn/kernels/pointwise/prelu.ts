@@ -9,9 +9,9 @@ import { ARGUMENT, FORWARD_INFERENCE } from "../../library/constants.ts";
 import type { Handle } from "../../library/handles.ts";
 import type { View } from "../../library/layout.ts";
 import type { Lower, Lowering } from "../../lowering/lowering.ts";
+import { type Piece, WORTH_A_PIECE } from "../../lowering/pieces.ts";
 import { longRows } from "../../memory/rows.ts";
-import type { Place } from "../../memory/tensors.ts";
-import { asColumn, asRows, sample } from "../../memory/views.ts";
+import { asColumn, asRows, lines, sample } from "../../memory/views.ts";
 import { emitCopy } from "../copies/layout_copy.ts";
 
 /** A multiple of the elements of a vector, in every precision. */
@@ -26,15 +26,33 @@ export const prelu: Lower<"prelu"> = (step, lowering) => {
     const column = asColumn(source);
     const fold = longRows(column.dims[2], column.dims[1]);
     const [from, to] = [column, asColumn(destination)].map((view) => asRows(view, fold));
-    emit(step.name, lowering, from, to, lowering.place(tensors.vector(slope, 4, fold)));
+    emitPieces(step.name, lowering, from, to, () => tensors.vector(slope, 4, fold));
   } else {
     // slopes are shared over the batch, and only a batch of one has a fast implementation
     const slopes = tensors.packed(slope);
     for (let n = 0; n < source.dims[0]; n++) {
-      emit(step.name, lowering, sample(source, n), sample(destination, n), slopes);
+      const [from, to] = [source, destination].map((view) => sample(view, n));
+      emitPieces(step.name, lowering, from, to, ({ first, count }) => lines(slopes, first, count));
     }
   }
 };
+
+/** Emits a prelu in pieces, each with its slopes. */
+function emitPieces(
+  context: string,
+  lowering: Lowering,
+  source: View,
+  destination: View,
+  slopes: (piece: Piece) => View,
+): void {
+  const cut = lowering.cut(source.dims[2], elements(source.dims), WORTH_A_PIECE);
+  lowering.emitPieces(context, cut, (piece) => {
+    const [from, to] = [source, destination]
+      .map((view) => lines(view, piece.first, piece.count));
+    emit(context, lowering, from, to, slopes(piece));
+    return true;
+  });
+}
 
 /**
  * What to read: over the same memory, the last elements that fill no vector may be computed by two
@@ -53,12 +71,12 @@ function emit(
   lowering: Lowering,
   source: View,
   destination: View,
-  slopes: Place,
+  slopes: View,
 ): void {
   const { session } = lowering;
   const from = safeSource(context, lowering, source, destination);
   using layout = session.descriptor(source);
-  using slopesMd = session.descriptor(slopes.layout);
+  using slopesMd = session.descriptor(slopes);
   lowering.emit({
     context,
     describe: (out, attributes) =>
@@ -73,7 +91,7 @@ function emit(
       ),
     bind: () => [
       [ARGUMENT.source, from],
-      [ARGUMENT.weights, slopes.memory],
+      [ARGUMENT.weights, lowering.memory(slopes)],
       [ARGUMENT.destination, lowering.memory(destination)],
     ],
   });

@@ -80,7 +80,7 @@ export const prelu_backward_data: Lower<"prelu_backward_data"> = (step, lowering
     return emit(name, lowering, some[0], slopes.layout, memories(some, slopes));
   }
   // slopes are shared over the batch, and only a batch of one has a fast implementation
-  const slopes = tensors.packed(slope);
+  const slopes = lowering.place(tensors.packed(slope));
   for (let n = 0; n < views[0].dims[0]; n++) {
     const some = views.map((view) => sample(view, n));
     emit(name, lowering, some[0], slopes.layout, memories(some, slopes));

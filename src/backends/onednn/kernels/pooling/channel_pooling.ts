@@ -7,8 +7,10 @@
 import { elements } from "../../../../base/shapes.ts";
 import type { OpName } from "../../../../graph/ops/mod.ts";
 import type { StepOf } from "../../../../plan/plan.ts";
+import { fromBf16, toBf16 } from "../../../../tensor/tensor.ts";
 import { channelsLast, rowMajor } from "../../library/layout.ts";
 import type { Lower, Lowering } from "../../lowering/lowering.ts";
+import { range } from "../../lowering/pieces.ts";
 import type { Place } from "../../memory/tensors.ts";
 import { asMatrix } from "../../memory/views.ts";
 import { emitMove } from "../copies/layout_copy.ts";
@@ -18,17 +20,18 @@ import { emitPooling, type PoolingAlgorithm, wholeWindow } from "./pooling_primi
 /** Slot of the temporary that holds the maxima of vectors. */
 const LEFT = 1;
 
-/** Mean over the channels: a product with a column of 1 / C, which bf16 would round. */
+/** Mean over the channels: a product with a column of 1 / C, where the element type holds that. */
 export const channel_mean: Lower<"channel_mean"> = (step, lowering) => {
   const { tensors } = lowering;
   const source = asMatrix(tensors.activation(step.inputs[0]));
-  if (tensors.type !== "f32") {
+  const { type, dims: [voxels, channels] } = source;
+  const share = 1 / channels;
+  if (type === "bf16" && fromBf16(toBf16(share)) !== share) {
     const mean = "pooling_avg_exclude_padding";
     return poolChannels(step, lowering, mean, lowering.place(source));
   }
-  const [voxels, channels] = source.dims;
-  const shares = lowering.filled([channels, 1], 1 / channels);
-  const means = { ...tensors.activation(step.output), ...rowMajor("f32", [voxels, 1]) };
+  const shares = lowering.matrix(range(channels).map(() => [share]), type);
+  const means = { ...tensors.activation(step.output), ...rowMajor(type, [voxels, 1]) };
   emitMatmul(step.name, lowering, source, shares, lowering.place(means));
 };
 

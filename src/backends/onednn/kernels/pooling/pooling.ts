@@ -7,15 +7,36 @@
 import { elements } from "../../../../base/shapes.ts";
 import { channelsLast } from "../../library/layout.ts";
 import type { Lower } from "../../lowering/lowering.ts";
+import { WORTH_A_PIECE } from "../../lowering/pieces.ts";
+import { stripInput } from "../../lowering/strips.ts";
 import { squareRows } from "../../memory/rows.ts";
-import { asRows } from "../../memory/views.ts";
+import { asRows, lines, sample } from "../../memory/views.ts";
 import { emitPooling, wholeWindow } from "./pooling_primitive.ts";
 
 /** Maximum over a sliding window. */
 export const max_pool: Lower<"max_pool"> = (step, lowering) => {
   const { name, inputs: [x], output, attributes } = step;
-  const [from, to] = [x, output].map((id) => lowering.place(lowering.tensors.activation(id)));
-  emitPooling(name, lowering, "pooling_max", attributes, from, to);
+  const [source, destination] = [x, output].map((id) => lowering.tensors.activation(id));
+  const [samples, , height] = destination.dims;
+  const taps = elements(attributes.kernel);
+  const work = elements(destination.dims) / samples * taps;
+  const cut = lowering.cut(height, work, WORTH_A_PIECE);
+  for (let n = 0; n < samples; n++) {
+    lowering.emitPieces(name, cut, (strip) => {
+      const needed = stripInput(attributes, source.dims[2], strip);
+      const [from, to] = [
+        lines(sample(source, n), needed.first, needed.count),
+        lines(sample(destination, n), strip.first, strip.count),
+      ].map((view) => lowering.place(view));
+      const window = {
+        ...attributes,
+        padBefore: attributes.padBefore.with(0, needed.padBefore),
+        padAfter: attributes.padAfter.with(0, needed.padAfter),
+      };
+      emitPooling(name, lowering, "pooling_max", window, from, to);
+      return true;
+    });
+  }
 };
 
 /** Maximum over all voxels. */

@@ -1,0 +1,84 @@
+/** The side that answers: what a gate asks of it besides seconds. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { loadManifest, writePhantoms } from "../datasets/mod.ts";
+import { serveTimings } from "./timing_server.ts";
+import type { Answer, Question } from "./timing_protocol.ts";
+
+const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-timing-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+
+const OPEN: Question = {
+  ask: "open",
+  model: {
+    model: "vnet:small",
+    input: [8, 16, 16],
+    options: {},
+    weights: null,
+    batch: 1,
+    overlap: 0,
+    stitching: "mean",
+  },
+  backend: "reference",
+  precision: "fp32",
+  seed: 1,
+  scan: null,
+};
+
+/** The answers to some questions. */
+async function answersTo(...questions: readonly unknown[]): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const lines = questions.map((question) => `${JSON.stringify(question)}\n`).join("");
+  await serveTimings(
+    new Blob([lines]).stream(),
+    (line) => void answers.push(JSON.parse(line)),
+  );
+  return answers;
+}
+
+Deno.test("a model tells its plan, the same every time, with a kernel for each step", async () => {
+  const [opened, plan, again] = await answersTo(OPEN, { ask: "plan" }, { ask: "plan" });
+  assert.ok(opened.answer === "opened" && opened.asks?.includes("plan"));
+  assert.ok(plan.answer === "plan");
+  assert.deepEqual(plan, again);
+  const { steps, parameters, memory, weightsSha256 } = plan.plan;
+  assert.equal(parameters, 517_565);
+  assert.ok(steps.length > 50 && steps.every(({ implementation }) => implementation !== ""));
+  assert.ok(steps.reduce((sum, { flops }) => sum + flops, 0) > opened.facts.flops / 2);
+  assert.deepEqual([memory, weightsSha256], [opened.facts.memory, null]);
+});
+
+Deno.test("runs by two clocks, slowed on purpose, take longer by both or by one", async () => {
+  const run = { ask: "run", scope: "network" };
+  const slow = (share: number, kind: string) => ({ ask: "slow", share, kind });
+  const answers = await answersTo(OPEN, run, run, slow(2, "busy"), run, slow(2, "sleep"), run);
+  const [, plain, busy, asleep] = answers.flatMap((one) =>
+    one.answer === "run" ? [one.seconds] : []
+  );
+  assert.ok(plain.elapsed > 0);
+  if (plain.processor === null) return;
+  assert.ok(busy.processor! > 2 * plain.processor, "burnt time is the processor's");
+  assert.ok(asleep.processor! < 2 * plain.processor, "slept time is not");
+  assert.ok(asleep.elapsed > 2 * asleep.processor!, "but it passes");
+});
+
+Deno.test("a scan is segmented to a file, to the same hash again, and timed from memory", async () => {
+  const request = { scans: 1, shape: [8, 16, 16], seed: 3, healthy: 0 } as const;
+  const manifest = await writePhantoms(join(FOLDER, "phantoms"), request);
+  const [{ image, window, reading }] = loadManifest(manifest).cases;
+  const scan = { image, window, reading, threshold: 0.2, maskPath: join(FOLDER, "mask.nii.gz") };
+  const answers = await answersTo(
+    { ...OPEN, scan },
+    { ask: "segment", scan },
+    { ask: "segment", scan },
+    { ask: "run", scope: "case" },
+  );
+  const [, mask, again, run] = answers;
+  assert.ok(mask.answer === "segmented" && /^[0-9a-f]{64}$/.test(mask.mask.maskSha256));
+  assert.deepEqual(mask, again);
+  assert.ok(Deno.statSync(scan.maskPath).isFile);
+  assert.ok(run.answer === "run" && run.seconds.elapsed > 0);
+  const [, refused] = await answersTo(OPEN, { ask: "run", scope: "case" });
+  assert.ok(refused.answer === "failed" && /no scan was named/.test(refused.message));
+});
