@@ -41,6 +41,9 @@ const READ = [
   "src/results/time_v1.schema.json",
 ];
 
+/** Modules that are started as threads in a way that the compiler does not see. */
+const STARTED = ["src/backends/onednn/threads/worker.ts"];
+
 /** What to make. */
 export interface CompileRequest {
   /** Triple of the system that it is for. */
@@ -84,7 +87,7 @@ export function compile(request: CompileRequest): string {
     Deno.mkdirSync(out, { recursive: true });
     const path = join(out, nameOf(target));
     const packages = packagesOf(folder);
-    const include = [...READ, ...library.map(({ to }) => to)];
+    const include = [...READ, ...STARTED, ...library.map(({ to }) => to)];
     run(folder, [
       "compile",
       ...["--quiet", "--no-check", "--frozen", "--no-code-cache", "--exclude-unused-npm"],
