@@ -7,6 +7,9 @@
 import { join } from "node:path";
 import type { LoadedCase } from "../datasets/mod.ts";
 
+/** What a case goes by. */
+export type NamedCase = Pick<LoadedCase, "index" | "id">;
+
 /** Folder of the masks of a model. */
 export function maskFolder(out: string, model: string): string {
   return join(out, "masks", model.replaceAll(/[:#@]/g, "-"));
@@ -15,7 +18,7 @@ export function maskFolder(out: string, model: string): string {
 /** Masks go by the id only where the manifest is public. */
 export function maskPath(
   folder: string,
-  one: Pick<LoadedCase, "index" | "id">,
+  one: NamedCase,
   isPublic: boolean,
 ): string {
   return join(folder, `${caseName(one, isPublic)}.nii.gz`);
@@ -23,7 +26,7 @@ export function maskPath(
 
 /** What files of a case are called. */
 export function caseName(
-  { index, id }: Pick<LoadedCase, "index" | "id">,
+  { index, id }: NamedCase,
   isPublic: boolean,
 ): string {
   return isPublic ? id : `case-${String(index).padStart(3, "0")}`;

@@ -21,8 +21,6 @@ import type { RunState } from "./run_state.ts";
 import type { Segmenter } from "../segmentation/mod.ts";
 import type { Suite } from "./suite.ts";
 
-/** What to do where a window clips the lungs. */
-
 /** What to run, and where its records go. */
 export interface PredictionRequest {
   /** The suite. */
