@@ -16,7 +16,7 @@ import type { Outcome } from "./inputs.ts";
 import { type Hang, reportOf, type Tried } from "./report.ts";
 
 /** Milliseconds without a word after which a reader hangs, on a busy machine too. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 const { values, positionals } = parseArgs({
   options: {

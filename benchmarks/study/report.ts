@@ -3,7 +3,8 @@
  *
  *     deno run -A benchmarks/study/report.ts FOLDER
  *
- * FOLDER holds `ten-seed-N.json` and `short-seed-N.json`; `report.md` is written beside them.
+ * FOLDER holds `ten-seed-N.json`, `short-seed-N.json` and `trainings-seed-N.json`; `report.md` is
+ * written beside them.
  */
 
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { type Block, markdown, type Table } from "../../src/report/mod.ts";
 import { type CaseRecord, readRunResult } from "../../src/results/mod.ts";
 import { mean, meanInterval, varianceComponents } from "../../src/statistics/mod.ts";
 import { type Claim, CLAIMS, contrast, decide } from "./claims.ts";
+import { trainingBlocks } from "./training_table.ts";
 import {
   type Architecture,
   architecturesOf,
@@ -42,6 +44,7 @@ const signed = (value: number | null) =>
 const range = (interval: { readonly low: number; readonly high: number } | null | undefined) =>
   interval ? `${fixed(interval.low)} to ${fixed(interval.high)}` : "-";
 const each = (values: readonly (number | null)[]) => values.map(fixed).join(", ");
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function runsOf(folder: string, set: ScanSet["name"]): SeedRun[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name }): SeedRun[] => {
@@ -129,7 +132,7 @@ function claimRow(
     claim.size ? `size of ${claim.measure}` : claim.measure,
     `${signed(found.difference)} (${range(found.interval)})`,
     seeds.map(signed).join(", "),
-    `${found.n} scans, ${found.patients} patients`,
+    `${counted(found.n, "scan")}, ${counted(found.patients, "patient")}`,
     `${verdict}: ${reason}`,
   ];
 }
@@ -181,13 +184,20 @@ function sectionOf(folder: string, { name, title, goal }: ScanSet): Block[] {
     meanTable(scans, all),
     ...(runs.length > 1 ? [componentTable(scans, all)] : []),
     claimTable(scans, all),
+    {
+      kind: "paragraph",
+      text:
+        "Speed, the paper's other claim, is undecided here: the suites of the study time nothing.",
+    },
   ];
 }
 
 /** The report of the results in a folder, as Markdown. */
 export function studyReport(folder: string): string {
+  const seeds = new Set(SETS.flatMap(({ name }) => runsOf(folder, name).map(({ seed }) => seed)));
   return markdown([
     { kind: "heading", level: 1, text: "Study on COVID-19-CT-Seg-20" },
+    ...trainingBlocks(folder, [...seeds].sort((a, b) => a - b)),
     ...SETS.flatMap((set) => sectionOf(folder, set)),
   ]);
 }

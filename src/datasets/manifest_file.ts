@@ -31,6 +31,8 @@ export interface LoadedCase {
   readonly split: Split;
   /** Number of its site, from 0, in the order of the manifest; null where none is named. */
   readonly site: number | null;
+  /** Its slices as the manifest says; null where it does not. */
+  readonly slices?: number | null;
   /** Path of the scan, as this process can open it. */
   readonly image: string;
   /** Path of the truth, null where there is none. */
@@ -76,6 +78,7 @@ export function loadManifest(
     patient: patients.indexOf(each.patient),
     split: each.split,
     site: each.site === undefined ? null : sites.indexOf(each.site),
+    slices: each.slices ?? null,
     image: resolve(folder, each.image),
     truth: each.truth === undefined ? null : resolve(folder, each.truth),
     reading: { series: each.series, resample: each.resample, form: each.form },

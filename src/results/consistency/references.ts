@@ -15,7 +15,9 @@ export function* contradictionsOfReferences(result: RunResult): Generator<string
     models: new Set(models.map(({ id }) => id)),
     cases: new Set(dataset.cases.map(({ index }) => index)),
   };
-  const sections = { predictions, failures, timing, experiments };
+  // what shards tell of their machines calls processors models
+  const { shards: _, ...times } = timing;
+  const sections = { predictions, failures, timing: times, experiments };
   for (const [name, section] of Object.entries(sections)) yield* unknown(section, name, known);
   const pair = (one: { readonly model: string; readonly case: number }) =>
     `${one.model}, scan ${one.case}`;
