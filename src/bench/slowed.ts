@@ -17,7 +17,7 @@ export interface Slowness {
   /** Share of a run's own time that is added to it, of all threads together; 0: none. */
   readonly share: number;
   /** `busy` burns processor time, `sleep` only lets time pass. */
-  readonly kind: typeof SLOWNESS_KINDS[number];
+  readonly kind: "busy" | "sleep";
 }
 
 /** Adds nothing. */
