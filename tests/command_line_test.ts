@@ -107,18 +107,44 @@ Deno.test("forward runs given weights, and says which tensor does not fit", asyn
   assert.throws(() => Deno.statSync(y), Deno.errors.NotFound);
 });
 
-Deno.test("a report tells results in Markdown, with the figures that it names", async () => {
+Deno.test("a report is a page and Markdown, with the files that both name", async () => {
   const path = join(FOLDER, "sample.json");
   Deno.writeTextFileSync(path, formatRunResult(sampleRunResult()));
   const { code, out, error } = await stackbench("report", path, path, "--out", "told/twice");
   assert.equal(code, 0, error);
-  assert.match(out, /told\/twice\/report\.md with 2 figures and 0 pictures/);
-  const text = Deno.readTextFileSync(join(FOLDER, "told", "twice", "report.md"));
-  const figures = [...text.matchAll(/\]\((figures\/[^)]+\.svg)\)/g)];
+  assert.match(out, /markdown: told\/twice\/report\.md\nwith 2 figures, 0 pictures/);
+  const read = (name: string) => Deno.readTextFileSync(join(FOLDER, "told", "twice", name));
+  const figures = [...read("report.md").matchAll(/\]\((figures\/[^)]+\.svg)\)/g)];
   assert.equal(figures.length, 2);
-  for (const [, figure] of figures) {
-    assert.match(Deno.readTextFileSync(join(FOLDER, "told", "twice", figure)), /^<svg /);
-  }
+  for (const [, figure] of figures) assert.match(read(figure), /^<svg /);
+  const linked = [...read("index.html").matchAll(/ href="((?:figures|tables)\/[^"]+)"/g)];
+  assert.ok(linked.length > 3 * 2, "the page links to no files");
+  for (const [, file] of linked) assert.ok(read(file).length > 0, file);
+  assert.equal(
+    read("tables/result-2-scans-and-slices.csv").split("\r\n")[1],
+    "test,1,1,3,2,0.6666666666666666,36,14727,0.2",
+  );
+});
+
+Deno.test("the viewer of a report has the scans of a phantom, masks and all", async () => {
+  const args = ["report", join("tiny", "result.json"), "--out", "looked-at"];
+  const { code, out, error } = await stackbench(...args);
+  assert.equal(code, 0, error);
+  assert.match(error, /viewer of 2 scans, slices up to 16 pixels wide: up to \d+ KiB of the page/);
+  assert.match(out, /2 scans to look at/);
+  const page = Deno.readTextFileSync(join(FOLDER, "looked-at", "index.html"));
+  const [, json] = /<script type="application\/json" id="[^"]+">(.*)<\/script>/.exec(page)!;
+  const [scan] = JSON.parse(json);
+  const { dataset, predictions } = JSON.parse(
+    Deno.readTextFileSync(join(FOLDER, "tiny", "result.json")),
+  );
+  assert.deepEqual(
+    scan.masks.map((one: { readonly areas: number[] }) => one.areas),
+    [dataset.cases[0].truth.slicePixels, predictions[0].slicePixels],
+  );
+  const other = await stackbench(...args, "--data", join(FOLDER, "tiny.json"));
+  assert.equal(other.code, 2);
+  assert.match(other.error, /is not a manifest/);
 });
 
 Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave nothing", async () => {
@@ -147,6 +173,10 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
     [["report", suitePath, "--out", "untold"], /tiny\.json is not a results file/],
     [["report", join(FOLDER, "sample.json"), "--out", join(broken, "told")], /could not be made/],
     [["report", "--out", "untold"], /missing required argument 'results'/],
+    [
+      ["report", join(FOLDER, "sample.json"), "--out", "untold", "--no-viewer", "--data", broken],
+      /--no-viewer omits/,
+    ],
   ];
   for (const [args, message] of cases) {
     const { code, out, error } = await stackbench(...args);

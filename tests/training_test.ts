@@ -247,6 +247,7 @@ trainingTest("a killed process resumed is the same to the bit", async (backend) 
   assertSame(killed, whole);
   assert.match(new TextDecoder().decode(resumed.stdout), /72 steps; best after epoch \d+/);
   assert.deepEqual(namesIn(killed).filter((name) => name.endsWith(".tmp")), []);
+  assert.match(textOf(killed, "index.html"), /done, 72 steps in 12 epochs/);
 });
 
 /** A truth without foreground for every scan to learn from. */

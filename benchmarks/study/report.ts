@@ -56,6 +56,7 @@ function runsOf(folder: string, set: ScanSet["name"]): SeedRun[] {
 function scanTable(scans: readonly CaseRecord[], all: readonly Architecture[]): Table {
   return {
     kind: "table",
+    name: "dice-by-scan",
     caption: "Dice of each scan: mean over seeds (each seed)",
     columns: ["scan", "slices", ...all.map(({ label }) => label)],
     rows: scans.map((scan) => [
@@ -74,6 +75,7 @@ function meanTable(scans: readonly CaseRecord[], all: readonly Architecture[]): 
     mean(some.map((scan) => overSeeds(one, scan, "dice") ?? 0));
   return {
     kind: "table",
+    name: "dice",
     caption: "Mean Dice over scans",
     columns: [
       "model",
@@ -106,6 +108,7 @@ function meanTable(scans: readonly CaseRecord[], all: readonly Architecture[]): 
 function componentTable(scans: readonly CaseRecord[], all: readonly Architecture[]): Table {
   return {
     kind: "table",
+    name: "components",
     caption: "Dice: standard deviations between patients, between seeds, and the rest",
     columns: ["model", "between patients", "between seeds", "rest"],
     rows: all.map((one) => {
@@ -149,6 +152,7 @@ function claimTable(scans: readonly CaseRecord[], all: readonly Architecture[]):
   };
   return {
     kind: "table",
+    name: "claims",
     caption: "The paper's claims",
     columns: [
       "claim",

@@ -56,6 +56,7 @@ export function trainingBlocks(folder: string, seeds: readonly number[]): Block[
     ...[...new Set(logs.map(settingsOf))].map((text): Block => ({ kind: "paragraph", text })),
     {
       kind: "table",
+      name: "trainings",
       caption: "Each fold's training: mean loss and validation Dice of its epochs",
       columns: ["training", "seed", "fold", "scans (validation)", "loss", "Dice", "epoch taken"],
       rows: logs.map(({ name, settings, fold, data, log, best }) => [

@@ -13,7 +13,8 @@ import { confusion, dice } from "../metrics/overlap.ts";
 import { chooseSlices } from "../results/experiments/masks.ts";
 import type { PanelRecord } from "../results/mod.ts";
 import { drawPanel, encodePicture } from "./panels.ts";
-import { caseName, inCase, maskFolder, maskPath, truthOf } from "./run_prediction.ts";
+import { caseName, maskFolder, maskPath } from "./mask_files.ts";
+import { inCase, truthOf } from "./run_prediction.ts";
 
 /** Models whose masks stand side by side. */
 export interface PanelRow {

@@ -22,7 +22,7 @@ import {
   resultPath,
   type RunFolder,
 } from "./run_folder.ts";
-import { maskFolder, maskPath } from "./run_prediction.ts";
+import { maskFolder, maskPath } from "./mask_files.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
 import { type Shard, shardsOfRun } from "./shard_set.ts";
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { join } from "node:path";
 import { InputError, NumericalError } from "../base/errors.ts";
 import { type LoadedCase, readCaseTruth } from "../datasets/mod.ts";
 import type { RunScan } from "./run_scans.ts";
@@ -15,6 +14,7 @@ import type { Watch } from "../results/experiments/experiment.ts";
 import { EXPERIMENTS } from "../results/experiments/mod.ts";
 import { type ExperimentName, type ModelRecord, warning } from "../results/mod.ts";
 import { huBaseline } from "./hu_baseline.ts";
+import { maskPath } from "./mask_files.ts";
 import { caseRecord, predictionRecord } from "./records.ts";
 import { runCase } from "./run_case.ts";
 import type { RunState } from "./run_state.ts";
@@ -172,22 +172,4 @@ export async function inCase<T>(one: LoadedCase, work: () => T | Promise<T>): Pr
       details: error.details,
     });
   }
-}
-
-/** Folder of the masks of a model. */
-export function maskFolder(out: string, model: string): string {
-  return join(out, "masks", model.replaceAll(/[:#@]/g, "-"));
-}
-
-/** What a case goes by. */
-export type NamedCase = Pick<LoadedCase, "index" | "id">;
-
-/** Masks go by the id only where the manifest is public. */
-export function maskPath(folder: string, one: NamedCase, isPublic: boolean): string {
-  return join(folder, `${caseName(one, isPublic)}.nii.gz`);
-}
-
-/** What files of a case are called. */
-export function caseName({ index, id }: NamedCase, isPublic: boolean): string {
-  return isPublic ? id : `case-${String(index).padStart(3, "0")}`;
 }

@@ -20,7 +20,8 @@ import {
 } from "../results/mod.ts";
 import { makePanels } from "./make_panels.ts";
 import { clearFolder, makeFolder, requireFolder, resultPath } from "./run_folder.ts";
-import { maskFolder, runPrediction } from "./run_prediction.ts";
+import { maskFolder } from "./mask_files.ts";
+import { runPrediction } from "./run_prediction.ts";
 import { overScans, prepareModels, type RunModels } from "./run_models.ts";
 import type { RunRequest } from "./run_request.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";

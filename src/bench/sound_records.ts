@@ -8,7 +8,7 @@ import { sha256 } from "../base/hashing.ts";
 import { messageOf } from "../base/errors.ts";
 import { readMask } from "../imaging/mod.ts";
 import type { PredictionRecord, RunResult } from "../results/mod.ts";
-import { maskFolder, maskPath, type NamedCase } from "./run_prediction.ts";
+import { maskFolder, maskPath, type NamedCase } from "./mask_files.ts";
 
 /** Where results and their masks lie. */
 export interface RecordsAt {

@@ -7,7 +7,7 @@
 import { modelSource } from "../models/mod.ts";
 import { makeFolder } from "./run_folder.ts";
 import type { RunModel } from "./run_models.ts";
-import { maskFolder, maskPath } from "./run_prediction.ts";
+import { maskFolder, maskPath } from "./mask_files.ts";
 import type { RunScan } from "./run_scans.ts";
 import type { RunState } from "./run_state.ts";
 import type { RunRequest } from "./run_request.ts";

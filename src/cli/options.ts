@@ -97,6 +97,13 @@ export function quietOption() {
   return new Option("--quiet", "no progress and no remarks on standard error");
 }
 
+/** A size in words: in KiB, from a MiB on in MiB. */
+export function bytesText(bytes: number): string {
+  return bytes < 2 ** 20
+    ? `${Math.ceil(bytes / 2 ** 10)} KiB`
+    : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
+
 /** `--seed N`. */
 export function seedOption() {
   return new Option("--seed <n>", "seed of everything random").argParser(wholeNumber).default(1);

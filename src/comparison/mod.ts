@@ -5,3 +5,4 @@
  */
 
 export { type CompareOptions, compareResults, DEFAULT_METRICS } from "./compare_results.ts";
+export { type ComparedGroup, type Grouped, groupResults, type LoneResult } from "./groups.ts";

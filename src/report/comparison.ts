@@ -29,10 +29,14 @@ const MAYBE_NONE = "~";
  * {@link OUTCOMES} at its start.
  */
 export function comparisonBlocks(comparison: Comparison): Block[] {
+  return [heading(1, `Comparison by ${comparison.by}`), ...comparisonBody(comparison)];
+}
+
+/** The same without its title. */
+export function comparisonBody(comparison: Comparison): Block[] {
   const { sides, by, environment, forced, obstacles, unmatched, notes } = comparison;
   const [base, ...others] = sides;
   return [
-    heading(1, `Comparison by ${by}`),
     paragraph(
       `Base ${base.name}: ${base.value}. Compared with it: ` +
         others.map(({ name, value }) => `${name}: ${value}`).join("; ") + ".",
@@ -41,6 +45,7 @@ export function comparisonBlocks(comparison: Comparison): Block[] {
       ? [paragraph(`FORCED: these may not be compared, for ${obstacles.join("; ")}.`)]
       : []),
     ...table(
+      "environment-differences",
       "What differs in the environment",
       ["fact", ...(by === "model" ? environmentSides(comparison) : sides.map(({ name }) => name))],
       environment.map(({ what, values }) => [what, ...values]),
@@ -54,6 +59,40 @@ export function comparisonBlocks(comparison: Comparison): Block[] {
         "Detectable is the smallest ratio that as many processes would find four times out of five.",
     ),
     ...list([...unmatched, ...notes]),
+  ];
+}
+
+/**
+ * What a comparison found, in a sentence each: differences in accuracy and in time that are more
+ * than chance, or that there are none.
+ */
+export function outcomeTexts(
+  { accuracy, timing, together, masks, sides }: Comparison,
+): string[] {
+  const of = (other: string) => sides.length > 2 ? `, ${other}` : "";
+  const same = masks.length > 0 && masks.every(({ scans, same }) => scans === same);
+  const clear = accuracy.filter((row) => ![MAYBE_NONE, NOTHING].includes(accuracyVerdict(row)));
+  const told = [
+    ...timing.map(({ model, ...row }) => ({ ...row, what: model })),
+    ...together.map(({ rows, ...row }) => ({ ...row, what: `all ${rows} together` })),
+  ].filter(({ ratio }) => ratio.includesOne === false);
+  const accuracyText = same
+    ? "the masks are the same, bit for bit"
+    : clear.length === 0
+    ? "no difference is more than chance"
+    : clear.map((row) =>
+      `${row.model}${of(row.other)} is ${accuracyVerdict(row)} in ${row.metric} ` +
+      `(${differenceText(row.difference!)})`
+    ).join("; ");
+  const timeText = told.length === 0
+    ? "no ratio can be told from 1"
+    : told.map(({ what, other, scope, ratio }) =>
+      `${what}${of(other)}, ${scope}: ${ratioText(ratio.ratio)} times that of the base ` +
+      `(95 %: ${rangeText(ratio.interval!)})`
+    ).join("; ");
+  return [
+    ...(accuracy.length > 0 || same ? [`Accuracy: ${accuracyText}.`] : []),
+    ...(timing.length > 0 ? [`Time: ${timeText}.`] : []),
   ];
 }
 
@@ -90,6 +129,7 @@ function outcomes(comparison: Comparison): Block[] {
     ...(forced ? ["no"] : []),
   ]);
   return table(
+    "outcomes",
     forced ? `${OUTCOMES}, FORCED` : OUTCOMES,
     [
       ...(several ? ["compared"] : []),

@@ -33,6 +33,7 @@ export function gateBlocks(gate: GateResult): Block[] {
     ),
     ...list(findings(gate)),
     ...table(
+      "facts",
       "Facts that differ, without a clock",
       ["model", "fact", "what", "base", "new", "verdict"],
       (facts ?? []).map((one) => [
@@ -45,6 +46,7 @@ export function gateBlocks(gate: GateResult): Block[] {
       ]),
     ),
     ...table(
+      "accuracy",
       `Accuracy by scan; ${gate.settings.margin} may be lost on average`,
       ["model", "measure", "base", "new", "difference", "worst scan", "n", "same masks", "verdict"],
       (accuracy ?? []).map(accuracyCells),
@@ -146,6 +148,7 @@ function accuracyCells(row: GateAccuracy): string[] {
 function timeBlocks({ settings }: GateResult, { rows, planned }: GateTime): Block[] {
   return [
     ...table(
+      "time",
       "Time, new by base",
       ["model", "scope", "clock", "ratio", "bounds", "noise", "blocks", "verdict"],
       rows.map((row) => [

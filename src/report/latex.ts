@@ -4,18 +4,21 @@
  * @module
  */
 
-import type { Block, Table } from "./document.ts";
+import { type Block, type Cell, type Table, textOfCell } from "./document.ts";
+import { NOTHING } from "./format.ts";
+import { remarksOf } from "./remarks.ts";
 
 /**
- * Blocks as LaTeX: tables float and are as wide as the text at most; titles are bold paragraphs, so
- * that they fit wherever the text is read in.
+ * Blocks as LaTeX: tables float and are as wide as the text at most, and can be referred to as
+ * `tab:NAME`; titles are bold paragraphs, so that they fit wherever the text is read in. What can
+ * be chosen or unfolded elsewhere stands there whole; the viewer is left out.
  *
  * @example
  * ```ts
  * import { table } from "./document.ts";
  * import { latex } from "./latex.ts";
  * import assert from "node:assert/strict";
- * const text = latex(table("Dice", ["model", "mean"], [["a_b", "90 %"]]));
+ * const text = latex(table("dice", "Dice", ["model", "mean"], [["a_b", "90 %"]]));
  * assert.ok(text.includes("a\\_b & 90 \\% \\\\"));
  * ```
  */
@@ -31,6 +34,7 @@ function blockText(block: Block): string {
     case "paragraph":
       return `${escaped(block.text)}\n`;
     case "list":
+    case "note":
       return [
         "\\begin{itemize}",
         ...block.items.map((item) => `  \\item ${escaped(item)}`),
@@ -41,26 +45,54 @@ function blockText(block: Block): string {
     case "figure":
     case "picture":
       return `\\includegraphics[width=\\linewidth]{figures/${block.name}.png}\n`;
+    case "choice":
+      return block.options.flatMap(({ blocks }) => blocks.map(blockText)).join("\n");
+    case "fold":
+      return [`\\paragraph{${escaped(block.text)}}\n`, ...block.blocks.map(blockText)].join("\n");
+    case "viewer":
+      return "";
   }
 }
 
-function tableText({ caption, columns, rows }: Table): string {
-  const line = (cells: readonly string[]) => `      ${cells.map(escaped).join(" & ")} \\\\`;
+function tableText(table: Table): string {
+  const { name, caption, columns, rows } = table;
+  const remarks = remarksOf(table);
+  const line = (cells: readonly string[]) => `      ${cells.join(" & ")} \\\\`;
   return [
     "\\begin{table}[htbp]",
     "  \\centering",
     `  \\caption{${escaped(caption)}}`,
+    `  \\label{tab:${name}}`,
     // the box shrinks a table that is too wide, and never widens one
     "  \\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%",
-    `    \\begin{tabular}{${"l".repeat(columns.length)}}`,
+    `    \\begin{tabular}{${columns.map((_, column) => alignment(rows, column)).join("")}}`,
     "      \\toprule",
-    line(columns),
+    line(columns.map(escaped)),
     "      \\midrule",
-    ...rows.map(line),
+    ...rows.map((row) => line(row.map((cell) => cellText(cell, remarks.markOf(cell))))),
     "      \\bottomrule",
     "    \\end{tabular}}",
+    ...remarks.texts.map((text, i) =>
+      `  \\par\\footnotesize\\textsuperscript{${i + 1}} ${escaped(text)}`
+    ),
     "\\end{table}\n",
   ].join("\n");
+}
+
+/** Numbers stand flush right. */
+function alignment(rows: Table["rows"], column: number): "l" | "r" {
+  const cells = rows.map((row) => row[column]);
+  const isNumber = (cell: Cell) => typeof cell !== "string" && cell.numbers.length > 0;
+  const isNone = (cell: Cell) => typeof cell === "string" ? cell === NOTHING : true;
+  return cells.some(isNumber) && cells.every((cell) => isNumber(cell) || isNone(cell)) ? "r" : "l";
+}
+
+/** A cell: its number with a proper minus. */
+function cellText(cell: Cell, mark: number | null): string {
+  const text = escaped(textOfCell(cell));
+  const isNumber = typeof cell !== "string" && cell.numbers.length > 0;
+  const set = isNumber ? text.replaceAll(/(^| )-(?=[\d.])/g, "$1$-$") : text;
+  return mark === null ? set : `${set}\\textsuperscript{${mark}}`;
 }
 
 const MARKUP: Readonly<Record<string, string>> = {
@@ -72,12 +104,19 @@ const MARKUP: Readonly<Record<string, string>> = {
   "|": "\\textbar{}",
   // after the end of a row it would open the length of a gap
   "[": "{[}",
+  "§": "\\S{}",
+  "×": "$\\times$",
+  "…": "\\ldots{}",
 };
 
-/** Text in which nothing is markup. */
+/** Text in which nothing is markup; a letter that the usual fonts lack is told by its number. */
 function escaped(text: string): string {
   return text.replaceAll(/\s+/g, " ")
     // control characters end a run of LaTeX
-    .replaceAll(/\p{Cc}/gu, "")
-    .replaceAll(/[\\~^<>|[]|[#$%&_{}]/g, (mark) => MARKUP[mark] ?? `\\${mark}`);
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, "")
+    .replaceAll(/[\\~^<>|[§×…]|[#$%&_{}]/g, (mark) => MARKUP[mark] ?? `\\${mark}`)
+    .replaceAll(
+      /[^\u0020-\u007e\u00c0-\u017f]/gu,
+      (one) => `(U+${one.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")})`,
+    );
 }

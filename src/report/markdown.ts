@@ -5,10 +5,15 @@
  */
 
 import { inert } from "../base/inert.ts";
-import type { Block, Figure, Picture, Table } from "./document.ts";
+import { type Block, type Figure, type Picture, type Table, textOfCell } from "./document.ts";
+import { remarksOf } from "./remarks.ts";
+
+/** Columns up to which the cells of a table are made equally wide. */
+const ALIGNED = 120;
 
 /**
- * Blocks as Markdown; figures as images of `figures/NAME.svg`, pictures of `figures/NAME.png`.
+ * Blocks as Markdown; figures as images of `figures/NAME.svg`, pictures of `figures/NAME.png`. What
+ * can be chosen or unfolded elsewhere stands there whole; the viewer is only told of.
  *
  * @example
  * ```ts
@@ -29,28 +34,60 @@ function blockText(block: Block): string {
     case "paragraph":
       return escaped(block.text);
     case "list":
-      return block.items.map((item) => `- ${escaped(item)}`).join("\n");
+      return listText(block.items);
+    case "note":
+      return noteText(block.items);
     case "table":
-      return tableText(block);
+      return markdownTable(block);
     case "figure":
       return imageText(block, "svg");
     case "picture":
       return imageText(block, "png");
+    case "choice":
+      return block.options.flatMap(({ blocks }) => blocks.map(blockText)).join("\n\n");
+    case "fold":
+      return [`**${escaped(block.text)}**`, ...block.blocks.map(blockText)].join("\n\n");
+    case "viewer":
+      return "index.html shows these scans slice by slice.";
   }
+}
+
+function listText(items: readonly string[]): string {
+  return items.map((item) => `- ${escaped(item)}`).join("\n");
+}
+
+function noteText(items: readonly string[]): string {
+  const text = items.length === 1 ? escaped(items[0]) : listText(items);
+  return text.split("\n").map((line) => `> ${line}`).join("\n");
 }
 
 function imageText({ name, caption }: Figure | Picture, ending: "svg" | "png"): string {
   return `![${escaped(caption)}](figures/${name}.${ending})\n\n*${escaped(caption)}*`;
 }
 
-function tableText({ caption, columns, rows }: Table): string {
-  const lines = [columns, ...rows].map((row) => row.map(escaped));
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+/** A table with its caption above it and its footnotes below it. */
+export function markdownTable(table: Table): string {
+  const { caption, columns, rows } = table;
+  const remarks = remarksOf(table);
+  const lines = [
+    columns.map(escaped),
+    ...rows.map((row) =>
+      row.map((cell) => {
+        const mark = remarks.markOf(cell);
+        return escaped(textOfCell(cell)) + (mark === null ? "" : ` (${mark})`);
+      })
+    ),
+  ];
+  const widest = columns.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const aligned = widest.reduce((sum, width) => sum + width + 3, 1) <= ALIGNED;
+  const widths = aligned ? widest : columns.map(() => 1);
   const text = (line: readonly string[]) =>
     `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
   const [head, ...body] = lines.map(text);
-  return [`**${escaped(caption)}**\n`, head, rule, ...body].join("\n");
+  const notes = remarks.texts.map((one, i) => `(${i + 1}) ${escaped(one)}`);
+  return [`**${escaped(caption)}**\n`, head, rule, ...body]
+    .concat(notes.length > 0 ? ["", notes.join("; ")] : []).join("\n");
 }
 
 /** Marks anywhere, what makes a bare address a link, and what begins a heading, rule or list. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ModelRecord, RunResult } from "../results/mod.ts";
+import type { ModelRecord, PairRecord, RunResult } from "../results/mod.ts";
 
 /** The model of an id. */
 export function modelOf({ models }: RunResult, id: string): ModelRecord | undefined {
@@ -17,6 +17,11 @@ export function modelText(result: RunResult, id: string): string {
   return model ? `${id} (${model.dimensions}D)` : id;
 }
 
+/** The suite's own models: those that are not run for one experiment only. */
+export function ownModels({ models }: RunResult): ModelRecord[] {
+  return models.filter(({ experiment }) => experiment === undefined);
+}
+
 /** Pairs of a 3-D and a 2-D model, in the order of the suite. */
 export function pairsOf(
   { models }: RunResult,
@@ -25,6 +30,17 @@ export function pairsOf(
   return ofDimension(3).flatMap((volumetric) =>
     ofDimension(2).map((planar) => ({ volumetric, planar }))
   );
+}
+
+/** An architecture, and how many trainings of it a scan's value is the mean of. */
+export function runsText(result: RunResult, [first, ...others]: readonly string[]): string {
+  const text = modelText(result, first);
+  return others.length === 0 ? text : `${text}, mean of ${others.length + 1} trainings`;
+}
+
+/** Both sides of a pair, the 3-D one first. */
+export function pairText(result: RunResult, { volumetric, planar }: PairRecord): string {
+  return `${runsText(result, volumetric)} minus ${runsText(result, planar)}`;
 }
 
 /** A scan as readers meet it: its public id, or its number. */

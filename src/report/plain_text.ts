@@ -5,7 +5,8 @@
  */
 
 import { alignColumns } from "../base/text_table.ts";
-import type { Block } from "./document.ts";
+import { type Block, type Table, textOfCell } from "./document.ts";
+import { remarksOf } from "./remarks.ts";
 
 /**
  * Blocks as text; figures and pictures by their captions.
@@ -15,7 +16,7 @@ import type { Block } from "./document.ts";
  * import { table } from "./document.ts";
  * import { plainText } from "./plain_text.ts";
  * import assert from "node:assert/strict";
- * assert.equal(plainText(table("Dice", ["model", "mean"], [["v", "0.9"]])),
+ * assert.equal(plainText(table("dice", "Dice", ["model", "mean"], [["v", "0.9"]])),
  *   "Dice\n\nmodel  mean\nv      0.9\n");
  * ```
  */
@@ -30,13 +31,33 @@ function blockText(block: Block): string {
     case "paragraph":
       return `${wrapped(block.text)}\n`;
     case "list":
+    case "note":
       return block.items.map((item) => `- ${wrapped(item)}\n`).join("");
     case "table":
-      return `${block.caption}\n\n${alignColumns([block.columns, ...block.rows])}`;
+      return tableText(block);
     case "figure":
     case "picture":
       return `[${block.caption}]\n`;
+    case "choice":
+      return block.options.map(({ blocks }) => plainText(blocks)).join("\n");
+    case "fold":
+      return `${block.text}\n\n${plainText(block.blocks)}`;
+    case "viewer":
+      return "";
   }
+}
+
+function tableText(table: Table): string {
+  const { caption, columns, rows } = table;
+  const remarks = remarksOf(table);
+  const lines = rows.map((row) =>
+    row.map((cell) => {
+      const mark = remarks.markOf(cell);
+      return textOfCell(cell) + (mark === null ? "" : ` (${mark})`);
+    })
+  );
+  const notes = remarks.texts.map((text, i) => `(${i + 1}) ${wrapped(text)}\n`);
+  return `${caption}\n\n${alignColumns([columns, ...lines])}${notes.join("")}`;
 }
 
 /** Text in lines of at most 100 letters, where its words let it. */

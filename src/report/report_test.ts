@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { RunResult } from "../results/mod.ts";
 import { sampleRunResult } from "../results/sample.ts";
 import { markdown } from "./markdown.ts";
-import { PAPER_CAVEATS } from "../results/paper.ts";
+import { caveatsOf } from "./caveats.ts";
 import { svg } from "./plots/svg.ts";
 import { figuresOf, picturesOf, report } from "./report.ts";
 
@@ -75,24 +75,29 @@ function row(text: string, first: string): string[] {
   return line.split("|").slice(1, -1).map((cell) => cell.trim());
 }
 
-Deno.test("a report has the paper's tables beside ours, and every caveat", () => {
+Deno.test("a report has the paper's tables beside ours, and caveats where they belong", () => {
   const text = markdown(report([sampleRunResult()]));
   const test = ["test", "1", "1", "3", "2", "66.7 %", "36", "14727", "20.0 %"];
   assert.deepEqual(row(text, "test"), test);
-  assert.deepEqual(row(text, "u (2D)").slice(0, 2), ["u (2D)", "0.800"]);
-  assert.equal(row(text, "u (2D)").at(-1), "0.73");
+  const dice = ["u (2D)", "0.800", "-", "0.800", "1", "0", "0.73"];
+  assert.deepEqual(row(text.slice(text.indexOf("Table 2")), "u (2D)"), dice);
   assert.match(text, /Not made: no run of four positive slices/);
-  assert.match(text, /- 3 processes \(ask for 5\)/);
+  assert.match(text, /> - 3 processes \(ask for 5\)/);
   assert.match(text, /This result is partial/);
   assert.match(text, /instruction set avx2, x 3\.2/);
-  for (const caveat of PAPER_CAVEATS) assert.ok(text.includes(caveat.replaceAll("[", "\\[")));
+  const section = (title: string) => text.split(/^### /m).find((part) => part.startsWith(title))!;
+  for (
+    const [topic, title] of [["general", "Data"], ["dataset", "Data"], ["dice", "Dice"]] as const
+  ) {
+    for (const caveat of caveatsOf(topic)) assert.ok(section(title).includes(caveat), caveat);
+  }
   assert.doesNotMatch(text, /NaN|Infinity|\[object|undefined \(undefined/);
 });
 
 Deno.test("Dice and the difference of models have their intervals", () => {
   const text = markdown(report([scoredResult()]));
-  const cells = row(text, "v (3D)");
-  assert.deepEqual(cells, ["v (3D)", "0.767", "0.700 to 0.813", "0.810", "6", "0.79"]);
+  const cells = row(text.slice(text.indexOf("Table 2")), "v (3D)");
+  assert.deepEqual(cells, ["v (3D)", "0.767", "0.700 to 0.813", "0.810", "6", "0", "0.79"]);
   assert.match(text, /v \(3D\), mean of 2 trainings minus u \(2D\)/);
   assert.match(text, /\| v \(3D\) +\| 2 +\| 0\.683 \| 0\.600 +\| 0\.767 +\|/);
   const difference = [
@@ -103,6 +108,7 @@ Deno.test("Dice and the difference of models have their intervals", () => {
     "0.125",
     "5",
     "4",
+    "1",
   ];
   assert.deepEqual(row(text, "dice (higher is better)"), difference);
 });
@@ -159,8 +165,10 @@ Deno.test("overlaps, thresholds and pictures are told, pictures only of public s
   const hasPicture = (result: number, file: string) => asked.push(`${result} ${file}`) > 0;
   const blocks = report([longResult(null), longResult("a")], { hasPicture });
   const text = markdown(blocks);
-  assert.deepEqual(row(text, "0.5").slice(0, 5), ["0.5", "0 (the paper's)", "0.625", "0.250", "-"]);
-  assert.deepEqual(row(text, "0.2 (used)").slice(1), ["0.800", "undefined (both are empty)"]);
+  const combination = ["0.5", "0 (the paper's)", "0.625", "-", "0.500", "0.250"];
+  assert.deepEqual(row(text, "0.5").slice(0, 6), combination);
+  assert.deepEqual(row(text, "0.2 (used)").slice(1), ["0.800", "undefined (1)"]);
+  assert.match(text, /^\(1\) both are empty$/m);
   assert.deepEqual(asked, ["1 panels/a-overlap-largest-area.png"]);
   assert.deepEqual(picturesOf(blocks).map(({ name, result }) => [name, result]), [
     ["result-2-masks-0-overlap-largest-area", 1],
@@ -178,7 +186,7 @@ Deno.test("overlaps, thresholds and pictures are told, pictures only of public s
 Deno.test("no text of a result can break the Markdown", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.string(), (cell, other) => {
-      const table = { kind: "table", caption: "t", columns: ["a", "b"] } as const;
+      const table = { kind: "table", name: "t", caption: "t", columns: ["a", "b"] } as const;
       const text = markdown([{ ...table, rows: [[cell, other]] }]);
       const [, , head, rule, body, end] = text.split("\n");
       assert.equal(end, "");
@@ -195,17 +203,18 @@ Deno.test("figures have names of their own and are drawn the same each time", as
   const figures = figuresOf(blocks);
   const names = figures.map(({ name }) => name);
   assert.deepEqual(names, [
-    ...["result-1-slices-per-scan", "result-1-area-plot-2"],
-    ...["result-2-slices-per-scan", "result-2-area-plot-2"],
+    ...["result-1-slices-per-scan", "result-1-dice-by-scan", "result-1-area-plot-2"],
+    ...["result-2-slices-per-scan", "result-2-dice-by-scan", "result-2-area-plot-2"],
   ]);
   for (const name of names) assert.ok(markdown(blocks).includes(`(figures/${name}.svg)`));
-  const [histogram, areas] = await Promise.all(
-    figures.slice(0, 2).map(({ specification }) => svg(specification)),
+  const [histogram, dice, areas] = await Promise.all(
+    figures.slice(0, 3).map(({ specification }) => svg(specification)),
   );
+  assert.match(dice, /aria-label="Dice: 0\.9; [^"]*scan 2/);
   assert.match(histogram, /slices of a scan/);
   assert.match(areas, /^<svg [\s\S]*>truth<[\s\S]*>v \(3D\)<[\s\S]*<\/svg>$/);
   // the text is too long to be shown by a failing test
-  for (const [place, drawn] of [histogram, areas].entries()) {
-    assert.ok(await svg(figures[2 + place].specification) === drawn, figures[place].name);
+  for (const [place, drawn] of [histogram, dice, areas].entries()) {
+    assert.ok(await svg(figures[3 + place].specification) === drawn, figures[place].name);
   }
 });

@@ -71,19 +71,35 @@ export const PAPER_TIMES: PaperRecord = {
   words: { gpu: "Tesla T4", claim: "3D is 5 times as fast" },
 };
 
-/** Where the paper contradicts itself or stays silent, and what is done here instead. */
-export const PAPER_CAVEATS: readonly string[] = [
-  "The paper's 182 CT scans are private. Its numbers stand here as what its protocol gave on its " +
-  "data; on other data other numbers are to be expected.",
-  "Its Table 1 has 36 test scans, its section 5.1 has 32.",
-  'A stack "12 to 44 both inclusive" would hold 33 slices; ranges here are half open: [12, 44).',
-  '"The dice score for the whole dataset" stands next to "the average of the dice scores of these ' +
-  '32 scans": both figures are given here, pooled over voxels and as a mean over scans.',
-  "The fivefold speed of 3D holds on the CPU only: 1145 / 229 = 5.0, on the GPU 70 / 17 = 4.1.",
-  'The paper evaluates by "5 criteria" in one place and by "three major grounds" in another.',
-  "Its section 5.5 finds the area-plot of overlap 0.625 in Fig. 14, which shows masks; it is Fig. 13.",
-  'That "V-Net had 206 million" parameters suggests PReLU slopes per element (vnet:paper206, ' +
-  "206,185,805 parameters). This is inferred, not known; other V-Nets reach the same number with " +
-  "4 or 11 times the work, and whether 3D is faster hangs on which it was.",
-  "The paper does not say what it timed: the network, voxels to mask, or files to mask.",
-];
+/**
+ * Where the paper contradicts itself or stays silent, and what is done here instead; by the
+ * experiment that it is about.
+ */
+export const PAPER_CAVEATS = {
+  general: [
+    "The paper's 182 CT scans are private. Its numbers stand here as what its protocol gave on its " +
+    "data; on other data other numbers are to be expected.",
+    'The paper evaluates by "5 criteria" in one place and by "three major grounds" in another.',
+  ],
+  dataset: [
+    "The paper's Table 1 has 36 test scans, its section 5.1 has 32.",
+  ],
+  dice: [
+    '"The dice score for the whole dataset" stands next to "the average of the dice scores of ' +
+    'these 32 scans" in the paper: both figures are given here, pooled over voxels and as a mean ' +
+    "over scans.",
+  ],
+  overlap: [
+    'A stack "12 to 44 both inclusive" would hold 33 slices; ranges here are half open: [12, 44).',
+    "Section 5.5 of the paper finds the area-plot of overlap 0.625 in Fig. 14, which shows masks; " +
+    "it is Fig. 13.",
+  ],
+  inference_time: [
+    "The paper's fivefold speed of 3D holds on the CPU only: 1145 / 229 = 5.0, on the GPU 70 / 17 " +
+    "= 4.1.",
+    'That "V-Net had 206 million" parameters suggests PReLU slopes per element (vnet:paper206, ' +
+    "206,185,805 parameters). This is inferred, not known; other V-Nets reach the same number with " +
+    "4 or 11 times the work, and whether 3D is faster hangs on which it was.",
+    "The paper does not say what it timed: the network, voxels to mask, or files to mask.",
+  ],
+} as const;

@@ -23,6 +23,7 @@ Deno.test("a dropout drops its share and keeps the mean of the rest", () => {
 });
 
 const scan = (slices: number, first: number): TrainingScan => ({
+  case: 0,
   label: "scan",
   slices,
   image: Float32Array.from({ length: slices * 4 }, (_, i) => first + i / 64),

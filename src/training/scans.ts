@@ -11,6 +11,8 @@ import { networkMask, type NetworkScan, networkScan } from "../segmentation/mod.
 
 /** A scan with its truth, in the rows and columns of a network. */
 export interface TrainingScan extends NetworkScan {
+  /** Index of its case. */
+  readonly case: number;
   /** What errors call it. */
   readonly label: string;
   /** 0 or 1, order (z, y, x). */
@@ -43,6 +45,7 @@ export function loadTrainingScan(
     const [, height, width] = volume.shape;
     const scan = networkScan(volume, { plane, field: choice }, window);
     return {
+      case: one.index,
       label,
       ...scan,
       truth: networkMask(mask.voxels, [height, width], plane, scan.field),

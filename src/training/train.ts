@@ -40,7 +40,7 @@ import {
   weightTensors,
 } from "./state.ts";
 import { Stepper } from "./step.ts";
-import { validate } from "./validation.ts";
+import { validate, type ValidatedScan } from "./validation.ts";
 
 /** What to train, on what, and where to. */
 export interface TrainRequest {
@@ -68,8 +68,8 @@ export interface TrainingWatch {
   epoch(epoch: number, epochs: number, steps: number, done: number): void;
   /** A step was taken. */
   step(loss: number): void;
-  /** An epoch was validated. */
-  validated(line: EpochLine): void;
+  /** An epoch was validated, on these scans; the next one begins when this is done. */
+  validated(line: EpochLine, scans: readonly ValidatedScan[]): void | Promise<void>;
 }
 
 /** What came out of a training. */
@@ -273,7 +273,7 @@ class Loop {
   async #validate(epoch: number, inference: Executable): Promise<void> {
     const { settings, out } = this.#request;
     const state = this.#state;
-    const { dice, empty } = await validate(
+    const { dice, empty, scans } = await validate(
       inference,
       this.#model,
       this.#data.validation,
@@ -289,7 +289,7 @@ class Loop {
     this.#log.add(line);
     state.lossSum = 0;
     this.#save();
-    this.#watch.validated(line);
+    await this.#watch.validated(line, scans);
   }
 
   /** Writes a checkpoint of the state; of what a stepper has of it, in the midst of an epoch. */

@@ -10,12 +10,32 @@ import type { BuiltModel } from "../models/mod.ts";
 import { networkShape, segmentNetworkScan } from "../segmentation/mod.ts";
 import type { TrainingScan } from "./scans.ts";
 
+/** A scan that was validated on, with the slice of it that has the largest true area. */
+export interface ValidatedScan {
+  /** Index of its case. */
+  readonly case: number;
+  /** Dice of the whole scan; null where it is undefined. */
+  readonly dice: number | null;
+  /** The slice, from 0. */
+  readonly slice: number;
+  /** Rows and columns of the network. */
+  readonly plane: readonly [number, number];
+  /** Grey values of the slice in [0, 1]. */
+  readonly grey: Float32Array;
+  /** True mask of the slice, 0 or 1. */
+  readonly truth: Uint8Array;
+  /** Predicted mask of the slice, 0 or 1. */
+  readonly mask: Uint8Array;
+}
+
 /** What a validation found. */
 export interface Validation {
   /** Mean Dice of the scans where it is defined; null where it is for none. */
   readonly dice: number | null;
   /** Whether nothing at all is predicted though there is something to find. */
   readonly empty: boolean;
+  /** Each scan. */
+  readonly scans: readonly ValidatedScan[];
 }
 
 /**
@@ -33,18 +53,43 @@ export async function validate(
 ): Promise<Validation> {
   const network = { ...networkShape(model), executable };
   const counts: Confusion[] = [];
+  const validated: ValidatedScan[] = [];
   for (const scan of scans) {
     const { mask } = await segmentNetworkScan(scan, network, { threshold, signal });
-    counts.push(confusion(mask, scan.truth));
+    const counted = confusion(mask, scan.truth);
+    counts.push(counted);
+    validated.push({ ...fullestSlice(scan, mask, network.plane), dice: dice(counted).value });
   }
-  const values = counts.flatMap((one) => {
-    const measured = dice(one);
-    return measured.value === null ? [] : [measured.value];
-  });
+  const values = validated.flatMap((one) => one.dice === null ? [] : [one.dice]);
   const total = (of: (one: Confusion) => number) => counts.reduce((sum, one) => sum + of(one), 0);
   return {
     dice: values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length,
     empty: total((one) => one.truePositive + one.falsePositive) === 0 &&
       total((one) => one.truePositive + one.falseNegative) > 0,
+    scans: validated,
+  };
+}
+
+/** The slice with the largest true area, the first of several; copied, as scans are large. */
+function fullestSlice(
+  { case: index, slices, image, truth }: TrainingScan,
+  mask: Uint8Array,
+  plane: readonly [number, number],
+): Omit<ValidatedScan, "dice"> {
+  const size = plane[0] * plane[1];
+  let [slice, most] = [0, -1];
+  for (let z = 0; z < slices; z++) {
+    let area = 0;
+    for (let at = z * size; at < (z + 1) * size; at++) area += truth[at];
+    if (area > most) [slice, most] = [z, area];
+  }
+  const [from, to] = [slice * size, (slice + 1) * size];
+  return {
+    case: index,
+    slice,
+    plane,
+    grey: image.slice(from, to),
+    truth: truth.slice(from, to),
+    mask: mask.slice(from, to),
   };
 }

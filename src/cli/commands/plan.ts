@@ -103,7 +103,7 @@ async function maskSizes(
     };
   },
 ): Promise<(model: string, index: number) => number | null> {
-  const { maskFolder, maskPath } = await import("../../bench/run_prediction.ts");
+  const { maskFolder, maskPath } = await import("../../bench/mask_files.ts");
   return (model, index) => {
     const { id } = cases.find((one) => one.index === index)!;
     try {

@@ -1,98 +1,102 @@
 /**
- * `stackbench report`: results as Markdown with the paper's tables and figures.
+ * `stackbench report`: results as a page to look at and as Markdown, with the paper's tables and
+ * figures.
  *
  * @module
  */
 
 import type { Command } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
-import { InputError, messageOf } from "../../base/errors.ts";
-import { jsonOption, nonEmpty, quietOption } from "../options.ts";
+import { InputError } from "../../base/errors.ts";
+import { interruptible } from "../interruption.ts";
+import { bytesText, jsonOption, nonEmpty, positiveNumber, quietOption } from "../options.ts";
 import { drawError, errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
-  stackbench report results/result.json --out report
+  stackbench report out/quick/result.json --out report
+  stackbench report result.json --data manifest.json --viewer-size 256 --out report
   stackbench report cpu.json gpu.json --out report
 
-Writes report.md, and figures/ with each plot as SVG and PNG. Pictures of slices come along only
-where the data set says that it is public; of other data they stay beside the results.
+Writes index.html, which needs nothing else and asks the network for nothing; report.md; figures/
+with each plot as SVG, PNG and CSV; tables/ with each table as CSV, Markdown and LaTeX.
+
+Several results are compared where they may be, by the rules of stackbench compare.
+
+Slices and their pictures are shown of data that says that it is public, and of no other. Scans are
+read again: a phantom is found or made, other scans need --data and the masks beside the results.
 `;
 
 /** Adds the command. */
 export function report(program: Command): void {
   program.command("report")
-    .description("tell results in Markdown, beside the paper's, with plots")
+    .description("tell results as a page to look at and in Markdown, beside the paper's")
     .argument("<results...>", "results files")
     .requiredOption("--out <folder>", "where the report goes; made if it is missing", nonEmpty)
+    .option("--data <manifest>", "the manifest of the scans (may come again)", collect)
+    .option("--viewer-size <pixels>", "longer side of the slices in the page", positiveNumber)
+    .option("--no-viewer", "leave out the viewer of slices")
     .addOption(jsonOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
-    .action(async (paths, { out, json, quiet }) => {
+    .action(async (paths, { out, data, viewerSize, viewer, json, quiet }) => {
+      if (!viewer && (data !== undefined || viewerSize !== undefined)) {
+        throw new InputError("--data and --viewer-size are for the viewer that --no-viewer omits", {
+          advice: "leave out one of them",
+        });
+      }
       const { readRunResult } = await import("../../results/mod.ts");
-      const { figuresOf, markdown, picturesOf, report } = await import("../../report/mod.ts");
+      const { report } = await import("../../report/mod.ts");
+      const { groupResults } = await import("../../comparison/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
-      const { writeAtomically } = await import("../../base/atomic.ts");
-      const sourceOf = (result: number, file: string) => join(dirname(paths[result]), file);
+      const { isFile, writeReport } = await import("../report_files.ts");
+      const { viewersOf } = await import("../report_viewers.ts");
       const warn = (message: string) => quiet || writeError(`warning: ${message}\n`);
-      const blocks = report(paths.map((path) => readRunResult(path, warn)), {
-        hasPicture: (result, file) => isFile(sourceOf(result, file)),
-      });
-      const folder = join(out, "figures");
-      makeFolder(folder);
-      const figures = figuresOf(blocks);
-      const pictures = picturesOf(blocks);
+      const results = paths.map((path) => ({ path, result: readRunResult(path, warn) }));
       using progress = createProgress({
         quiet: quiet ?? false,
         terminal: errorIsTerminal(),
         write: drawError,
       });
-      progress.start("figures", figures.length + pictures.length);
-      const { svg } = await import("../../report/plots/svg.ts");
-      const { png } = await import("../../report/plots/png.ts");
-      for (const { name, specification } of figures) {
-        const drawing = await svg(specification);
-        writeAtomically(join(folder, `${name}.svg`), [drawing]);
-        writeAtomically(join(folder, `${name}.png`), [await png(drawing)]);
-        progress.advance();
-      }
-      for (const { name, result, file } of pictures) {
-        const bytes = Deno.readFileSync(sourceOf(result, file));
-        writeAtomically(join(folder, `${name}.png`), [bytes]);
-        progress.advance();
-      }
-      progress.stop();
-      const path = join(out, "report.md");
-      writeAtomically(path, [markdown(blocks)]);
-      if (json) {
-        writeJson({
-          report: path,
-          figures: figures.map(({ name }) => name),
-          pictures: pictures.map(({ name }) => name),
+      const sourceOf = (result: number, file: string) => join(dirname(paths[result]), file);
+      const written = await interruptible("nothing of the report is written", async (signal) => {
+        const viewers = viewer
+          ? await viewersOf(results, {
+            manifests: data ?? [],
+            side: viewerSize ?? null,
+            progress,
+            signal,
+          })
+          : new Map();
+        const all = results.map(({ result }) => result);
+        const blocks = report(all, {
+          compared: groupResults(all),
+          hasPicture: (result, file) => isFile(sourceOf(result, file)),
+          viewers,
         });
-      } else {
-        const drawn = `${figures.length} figures and ${pictures.length} pictures`;
-        writeOut(`report: ${path} with ${drawn}\n`);
-      }
+        return await writeReport(blocks, { out, sourceOf, progress, signal });
+      });
+      if (json) writeJson(written);
+      else writeOut(writtenText(written));
     });
 }
 
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+/** What was written, for a person. */
+function writtenText(
+  { page, bytes, report, figures, pictures, tables, scans }:
+    import("../report_files.ts").WrittenReport,
+): string {
+  const told = [
+    `${figures.length} figures`,
+    `${pictures.length} pictures`,
+    `${tables.length} tables`,
+    `${scans} scans to look at`,
+  ];
+  return `page:     ${page} (${bytesText(bytes)})\n` +
+    `markdown: ${report}\n` +
+    `with ${told.join(", ")}\n`;
 }
 
-function makeFolder(path: string): void {
-  try {
-    Deno.mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new InputError(`${path} could not be made: ${messageOf(error)}`, {
-      cause: error,
-      advice: "name a folder that may be written to",
-    });
-  }
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, nonEmpty(value)];
 }

@@ -42,6 +42,7 @@ import {
 } from "../options.ts";
 import { scansOf, type ScansRequest, usableCases } from "../scans.ts";
 import { drawError, errorIsTerminal, writeJson, writeOut } from "../terminal.ts";
+import type { TrainingPage } from "../training_page.ts";
 
 const TWO_CHANGES = Object.keys(AUGMENTATIONS).slice(0, 2).join(",");
 
@@ -112,7 +113,8 @@ export function train(program: Command): void {
         "what was learned so far is kept: add --resume to go on",
         async (signal) => {
           const { seed, folder } = plan;
-          const { cases } = await scansOf(plan.scans, { seed, folder, progress, signal });
+          const context = { seed, folder, progress, signal };
+          const { cases, manifest } = await scansOf(plan.scans, context);
           const planned = await jobsOf(
             plan,
             options.fold,
@@ -127,9 +129,12 @@ export function train(program: Command): void {
           });
           using backend = await openBackend(options.backend, options.quiet, "fast");
           const done: TrainingOutcome[] = [];
+          const { TrainingPage } = await import("../training_page.ts");
           for (const job of jobs) {
-            const watch = watchOf(job.label, progress, () => warnings++);
+            const page = new TrainingPage({ ...job, isPublic: manifest.public });
+            const watch = watchOf(job.label, page, progress, () => warnings++);
             done.push(await runJob(job, backend, options.resume ?? false, watch, progress, signal));
+            await page.write();
           }
           return jobs.map(({ label, out }, i) => ({ label, out, outcome: done[i] }));
         },
@@ -312,11 +317,16 @@ async function runJob(
 }
 
 /**
- * Shows a training: a bar an epoch with the loss, a line for each validation.
+ * Shows a training: a bar an epoch with the loss, a line and the page for each validation.
  *
  * @param onWarning called for each warning
  */
-function watchOf(label: string, progress: Progress, onWarning: () => void): TrainingWatch {
+function watchOf(
+  label: string,
+  page: TrainingPage,
+  progress: Progress,
+  onWarning: () => void,
+): TrainingWatch {
   let last: number | null = null;
   return {
     note(message) {
@@ -329,7 +339,8 @@ function watchOf(label: string, progress: Progress, onWarning: () => void): Trai
       progress.advance(done);
     },
     step: (loss) => progress.advance(1, `loss ${loss.toFixed(3)}`),
-    validated({ epoch, meanLoss, dice, empty, best }) {
+    async validated(line, scans) {
+      const { epoch, meanLoss, dice, empty, best } = line;
       last = dice;
       const found = dice === null ? "Dice undefined" : `validation Dice ${dice.toFixed(4)}`;
       const mark = best ? ", the best so far" : "";
@@ -342,6 +353,7 @@ function watchOf(label: string, progress: Progress, onWarning: () => void): Trai
             `--loss ${STEADY_LOSS}, or a model with normalisation`,
         );
       }
+      await page.validated(line, scans);
     },
   };
 }
@@ -352,7 +364,8 @@ function describe(label: string, out: string, { steps, best, weights }: Training
     : `best after epoch ${best.epoch}: validation Dice ${best.dice.toFixed(4)}`;
   return `${label}: ${steps} steps; ${dice}\n` +
     `  best weights: ${join(out, "best.safetensors")}, SHA-256 ${weights.best}\n` +
-    `  last weights: ${join(out, "last.safetensors")}, SHA-256 ${weights.last}\n`;
+    `  last weights: ${join(out, "last.safetensors")}, SHA-256 ${weights.last}\n` +
+    `  page: ${join(out, "index.html")}\n`;
 }
 
 /** The names of a table, in words. */

@@ -5,6 +5,7 @@
  */
 
 import type { Specification } from "../document.ts";
+import { colourScale } from "./colours.ts";
 import { plot } from "./plot.ts";
 
 /** A curve to draw. */
@@ -15,8 +16,12 @@ export interface NamedCurve {
   readonly curve: readonly number[];
 }
 
-/** One panel a curve, all over the same slices. */
-export function areaPlots(curves: readonly NamedCurve[]): Specification {
+/** One panel a curve, all over the same slices; curves without a colour of their own are grey. */
+export function areaPlots(
+  curves: readonly NamedCurve[],
+  colours: ReadonlyMap<string, string>,
+): Specification {
+  const names = curves.map(({ name }) => name);
   const values = curves.flatMap(({ name, curve }) =>
     curve.map((area, slice) => ({ name, slice, area }))
   );
@@ -28,7 +33,7 @@ export function areaPlots(curves: readonly NamedCurve[]): Specification {
       row: {
         field: "name",
         title: null,
-        sort: curves.map(({ name }) => name),
+        sort: names,
         header: { labelAngle: 0, labelAlign: "left", labelOrient: "top", labelAnchor: "start" },
       },
       x: {
@@ -45,7 +50,7 @@ export function areaPlots(curves: readonly NamedCurve[]): Specification {
         scale: { domain: [0, 1] },
         axis: { values: [0, 0.5, 1] },
       },
-      color: { field: "name", type: "nominal", legend: null, sort: curves.map(({ name }) => name) },
+      color: { field: "name", type: "nominal", legend: null, scale: colourScale(names, colours) },
     },
   });
 }

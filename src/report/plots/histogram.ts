@@ -22,9 +22,16 @@ export function histogram(splits: DatasetExperiment["splits"]): Specification {
   return plot(values, {
     width: 480,
     height: 200,
-    mark: "bar",
+    mark: { type: "bar", binSpacing: 2 },
     encoding: {
-      x: { field: "from", type: "quantitative", bin: "binned", title: "slices of a scan" },
+      // from 0: a single bar would fill the plot
+      x: {
+        field: "from",
+        type: "quantitative",
+        bin: "binned",
+        title: "slices of a scan",
+        scale: { zero: true },
+      },
       x2: { field: "to" },
       y: { field: "scans", type: "quantitative", title: "scans", axis: { tickMinStep: 1 } },
       color: {

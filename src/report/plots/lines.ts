@@ -5,6 +5,7 @@
  */
 
 import type { Specification } from "../document.ts";
+import { colourScale } from "./colours.ts";
 import { plot } from "./plot.ts";
 
 /** A point of a line. */
@@ -28,7 +29,11 @@ export interface LineAxes {
 }
 
 /** Lines with their points, and a dashed vertical line. */
-export function lines(points: readonly LinePoint[], { x, y, mark }: LineAxes): Specification {
+export function lines(
+  points: readonly LinePoint[],
+  { x, y, mark }: LineAxes,
+  colours: ReadonlyMap<string, string>,
+): Specification {
   const series = [...new Set(points.map((point) => point.series))];
   return plot(points.map((point) => ({ ...point })), {
     width: 480,
@@ -43,7 +48,12 @@ export function lines(points: readonly LinePoint[], { x, y, mark }: LineAxes): S
         encoding: {
           x: { field: "x", type: "quantitative", title: x },
           y: { field: "y", type: "quantitative", title: y, scale: { domain: [0, 1] } },
-          color: { field: "series", type: "nominal", title: null, sort: series },
+          color: {
+            field: "series",
+            type: "nominal",
+            title: null,
+            scale: colourScale(series, colours),
+          },
         },
       },
     ],

@@ -67,7 +67,7 @@ export function roofline({ peaks, steps, groups }: ProfileRecord): Specification
     mark: { type: "text", ...place },
     encoding: { x, y, text: { field: "text" } },
   });
-  return plot([], {
+  return plot(points, {
     width: 560,
     height: 360,
     layer: [
@@ -77,7 +77,6 @@ export function roofline({ peaks, steps, groups }: ProfileRecord): Specification
         encoding: { x, y },
       },
       {
-        data: { values: points },
         mark: { type: "point", filled: true, opacity: 0.7 },
         encoding: {
           x,

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { RunResult } from "../../results/mod.ts";
-import { type Block, list, table } from "../document.ts";
-import { hashText, NOTHING } from "../format.ts";
+import type { RunResult, WarningRecord } from "../../results/mod.ts";
+import { type Block, list, note, table } from "../document.ts";
+import { amount, countText, hashText, NOTHING } from "../format.ts";
 
 /** Tool, suite, machine and backend. */
 export function environmentSection(result: RunResult): Block[] {
@@ -54,22 +54,35 @@ export function modelsSection({ models }: RunResult): Block[] {
     id === name ? id : `${id}: ${name}`,
     input.join("x"),
     stack ? `${stack.size}, ${stack.overlap} (${stack.stitching})` : NOTHING,
-    String(parameters),
-    (flops / 1e9).toFixed(2),
+    amount(parameters),
+    amount(flops / 1e9, (flops / 1e9).toFixed(2)),
     hashText(graphHash),
     weights.source === "file" ? "trained" : "seeded random",
     hashText(weights.sha256),
   ]);
-  return table("Models", [...columns, "weights", "SHA-256"], rows);
+  return table("models", "Models", [...columns, "weights", "SHA-256"], rows);
 }
 
-/** The warnings of the run. */
-export function warningsSection({ warnings, status }: RunResult): Block[] {
-  const unfinished = status === "partial"
-    ? ["This result is partial: cases are missing, the run was interrupted or goes on."]
-    : [];
-  return list([
-    ...unfinished,
-    ...warnings.map(({ message, advice }) => `${message} (${advice})`),
+/** What a reader must know before believing the numbers. */
+export function warningsSection(
+  { warnings, timing, status, dataset: { skipped = 0 }, failures }: RunResult,
+): Block[] {
+  return note("warning", [
+    ...(status === "partial"
+      ? ["This result is partial: cases are missing, the run was interrupted or goes on."]
+      : []),
+    ...(skipped > 0 ? [`${countText(skipped, "faulty scan")} of the manifest left out.`] : []),
+    ...(failures.length > 0
+      ? [`Models failed on scans ${countText(failures.length, "time")}: see Dice.`]
+      : []),
+    ...warnings.map(warningText),
+    ...(timing.warnings.length > 0
+      ? [`${countText(timing.warnings.length, "warning")} about times: see Inference time.`]
+      : []),
   ]);
+}
+
+/** A warning with what to do about it. */
+export function warningText({ message, advice }: WarningRecord): string {
+  return `${message} (${advice})`;
 }

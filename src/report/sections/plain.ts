@@ -18,7 +18,13 @@ import { measureText, NOTHING } from "../format.ts";
  * const made = { status: "done", window: 3, scans: [{ case: 0, dice: { value: 0.5 } }] };
  * assert.deepEqual(plainSection(made), [
  *   { kind: "list", items: ["window: 3"] },
- *   { kind: "table", caption: "scans", columns: ["case", "dice"], rows: [["0", "0.500"]] },
+ *   {
+ *     kind: "table",
+ *     name: "scans",
+ *     caption: "scans",
+ *     columns: ["case", "dice"],
+ *     rows: [["0", "0.500"]],
+ *   },
  * ]);
  * ```
  */
@@ -37,6 +43,7 @@ function recordsTable(caption: string, value: unknown): Block[] {
   const keys = [...new Set(records.flatMap((one) => Object.keys(one)))];
   const columns = keys.filter((key) => records.some((one) => textOf(one[key]) !== null));
   return table(
+    caption.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"),
     caption,
     columns,
     records.map((one) => columns.map((key) => textOf(one[key]) ?? NOTHING)),

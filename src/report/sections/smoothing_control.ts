@@ -9,7 +9,7 @@ import { CONTINUITY } from "../../metrics/continuity_metrics.ts";
 import { DICE } from "../../metrics/overlap.ts";
 import type { RunResult, SmoothingExperiment } from "../../results/mod.ts";
 import { type Block, table } from "../document.ts";
-import { meanOf, measureText } from "../format.ts";
+import { meanOf, measure } from "../format.ts";
 import { metricText } from "../metrics.ts";
 import { modelText } from "../models.ts";
 
@@ -49,10 +49,11 @@ export function smoothingSection(
   const rows = SHOWN.map((metric) => [
     metricText(metric),
     ...columns.map(({ metrics }) =>
-      measureText(meanOf(metrics.flatMap((one) => (one[metric.name] ? [one[metric.name]] : []))))
+      measure(meanOf(metrics.flatMap((one) => (one[metric.name] ? [one[metric.name]] : []))))
     ),
   ]);
   return table(
+    "smoothing",
     `Smoothing control (ours): 2D masks after a median filter over ${window} slices`,
     ["mean over scans", ...columns.map(({ title }) => title)],
     columns.length > 0 ? rows : [],
