@@ -43,11 +43,13 @@ async function changedFiles(): Promise<string[] | null> {
 async function testsOfChange(): Promise<string[]> {
   const changed = await changedFiles();
   if (changed === null) return [];
-  const imports = importsIn(ROOT, ["src", "tests", "benchmarks"]);
+  const imports = importsIn(ROOT, ["src", "tests", "benchmarks", "packaging"]);
   const tests = affectedTests(imports, changed);
   const all = [...imports.keys()].filter((file) => file.endsWith("_test.ts"));
   if (tests.length > MOST * all.length) return [];
-  const examples = changed.filter((file) => /^(src|tests)\//.test(file) && imports.has(file));
+  const examples = changed.filter((file) =>
+    /^(src|tests|packaging)\//.test(file) && imports.has(file)
+  );
   return [...new Set([...tests, ...examples])];
 }
 
@@ -78,6 +80,7 @@ await step(
   "docs",
   "examples",
   "benchmarks",
+  "packaging",
   ".ci",
 );
 await step("docs", "doc", "--lint", "--quiet", ...ENTRIES);

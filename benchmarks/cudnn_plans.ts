@@ -7,9 +7,10 @@
  * ```
  *
  * The real library finalises every plan; nothing is computed. It needs `deno task setup --gpu`, and
- * a C++ compiler where there is no CUDA driver. Rows are kept in the cache of compiled plans, so
- * that a sweep that was stopped goes on where it was; after `--minutes` the table names the rows
- * that did not run.
+ * a C++ compiler where there is no CUDA driver; `STACKBENCH_CUDNN` names another cuDNN. Rows are kept
+ * in the cache of compiled plans, so that a sweep that was stopped goes on where it was; after
+ * `--minutes` the table names the rows that did not run. It fails where a step would run on the
+ * generic engine though another graph of it has a better one.
  *
  * @module
  */
@@ -49,6 +50,9 @@ interface Job {
 /** Models that are swept in every precision; the others in fp32 only. */
 const FOREMOST = ["vnet:paper206", "vnet:official1", "vnet:small", "unet:small", "unet:full"];
 
+/** Place of the steps that the generic engine does in vain among a row's cells. */
+const WASTED = 6;
+
 /** What each GPU is asked for. */
 const ASKED: Readonly<Record<Gpu, Readonly<Record<Pass, readonly Precision[]>>>> = {
   sm_75: { "training step": ["fp32"], forward: ["fp32", "fp16"] },
@@ -86,13 +90,14 @@ function cellsOf(
 ): string[] | null {
   const plan = makePlan(graphOf(job), PLANNING);
   const arithmetic = ARITHMETIC[job.precision]!;
-  const key = `row ${about} ${sha256(JSON.stringify(graphsOf(plan, arithmetic)))}`;
+  const key = `row 2 ${about} ${sha256(JSON.stringify(graphsOf(plan, arithmetic)))}`;
   const kept = cache.get(key);
   if (kept) return JSON.parse(new TextDecoder().decode(kept));
   if (late) return null;
   const found = assignEngines(engines, plan, arithmetic);
   const count = (by: Assignment["by"]) => found.filter((one) => one.by === by).length;
   const unready = found.filter(({ by }) => by !== "ready engine").map(({ op }) => op);
+  const wasted = found.filter((one) => one.wasted).map(({ name }) => name);
   const workspace = Math.max(...found.map((one) => one.workspace));
   const cells = [
     plan.steps.length,
@@ -100,10 +105,19 @@ function cellsOf(
     count("compiled engine"),
     count("own kernel"),
     [...new Set(unready)].join(", ") || "none",
+    enginesIn(found),
+    wasted.join(", ") || "none",
     (workspace / 2 ** 20).toFixed(0),
   ].map(String);
   cache.set(key, new TextEncoder().encode(JSON.stringify(cells)));
   return cells;
+}
+
+/** Numbers of the engines with how many steps each does, such as `44 x 20, 11 x 3`. */
+function enginesIn(found: readonly Assignment[]): string {
+  const numbers = Map.groupBy(found, ({ engine }) => engine ?? "ours");
+  return [...numbers].sort(([, a], [, b]) => b.length - a.length)
+    .map(([engine, steps]) => `${engine} x ${steps.length}`).join(", ");
 }
 
 /** Sweeps the rows of one GPU and writes each as a line of JSON; those that did not run are null. */
@@ -160,7 +174,8 @@ function table(rows: ReadonlyMap<string, string[] | null>): string {
   );
   const heads = [
     ...["model", "input", "pass", "precision", "GPU"],
-    ...["steps", "ready", "compiled", "ours", "not ready", "workspace, MiB"],
+    ...["steps", "ready", "compiled", "ours", "not ready"],
+    ...["engines x steps", "generic in vain", "workspace, MiB"],
   ];
   const order = modelNames();
   const lines = ran.sort((a, b) => order.indexOf(a.model) - order.indexOf(b.model)).map((job) => {
@@ -178,7 +193,9 @@ function table(rows: ReadonlyMap<string, string[] | null>): string {
     "cores; fp16 and bf16 store activations and weights in halves and add up in single precision. No",
     "engine whose results differ from run to run is taken. Steps that are operation graphs",
     "(convolutions, their gradients, pooling) run on an engine that is ready, on one that cuDNN",
-    "compiles first, or on a kernel of ours; the other steps always run on ours.",
+    "compiles first, or on a kernel of ours; the other steps always run on ours. Engines are those",
+    "that are taken where nothing is timed; engine 0 is the library's generic one, and `generic in vain`",
+    "names steps that it would do though another graph of theirs has a better one.",
     "",
     ...[heads, heads.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`),
     ...(missed.length ? ["", "Not run, for want of time:", ""] : []),
@@ -190,7 +207,11 @@ const { values: { minutes, gpu } } = parseArgs({
   options: { minutes: { type: "string" }, gpu: { type: "string" } },
 });
 if (gpu === undefined) {
-  write(Deno.stdout, table(await sweepAll(minutes)));
+  const rows = await sweepAll(minutes);
+  write(Deno.stdout, table(rows));
+  const inVain = [...rows].filter(([, cells]) => cells && cells[WASTED] !== "none");
+  for (const [name, cells] of inVain) write(Deno.stderr, `${name}: ${cells![WASTED]} in vain`);
+  if (inVain.length > 0) Deno.exitCode = 1;
 } else {
   const end = minutes === undefined ? Infinity : performance.now() + Number(minutes) * 60_000;
   sweep(gpu as Gpu, end);

@@ -5,9 +5,10 @@
  * deno run -A benchmarks/gpu_check.ts --out results/gpu-check.json
  * ```
  *
- * The backend suite, the golden numbers, NVIDIA's compute-sanitizer over our kernels, both models at
- * full size in every precision, a scan of 709 slices: part after part while there is time (default:
- * 8 minutes). `--resume FILE` goes on with an earlier check. What was not run is told, with
+ * Both models at full size in every precision, a scan of 709 slices, the backend suite, the golden
+ * numbers, NVIDIA's compute-sanitizer over our kernels: part after part while there is time (default:
+ * 8 minutes). `--resume FILE` goes on with an earlier check of such a GPU, `--only TEXT,...` runs
+ * the parts whose names hold one of some texts. What was not run is told, with
  * the reason. PyTorch's own packages carry the libraries that are needed; `--python` names another
  * Python than python3, and STACKBENCH_CUDA, _CUDNN, _NVRTC, _CUBLASLT and _NVML other files.
  *
@@ -27,6 +28,7 @@ const { values } = parseArgs({
   options: {
     out: { type: "string", default: "gpu-check.json" },
     resume: { type: "string" },
+    only: { type: "string" },
     minutes: { type: "string", default: "8" },
     python: { type: "string", default: "python3" },
     tiny: { type: "boolean", default: false },
@@ -38,7 +40,7 @@ const say = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${
 try {
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new InputError(`--minutes must be above 0, not ${values.minutes}`);
-  const { variables, python } = askPython(values.python);
+  const { variables, origins, python } = askPython(values.python);
   for (const [name, path] of Object.entries(variables)) say(`${name}=${path}`);
   if (python === null) say(`${values.python} has no PyTorch: there is nothing to compare with`);
   const { status, parts, emulated } = await check({
@@ -46,6 +48,8 @@ try {
     seconds: 60 * minutes,
     out: values.out,
     resume: values.resume ?? null,
+    ...(values.only === undefined ? {} : { only: values.only.split(",") }),
+    origins,
     python,
     runner: new Subprocesses(variables),
     say,

@@ -1,76 +1,39 @@
-// Everything that acts on each element by itself: a chain of links, applied in one pass over memory.
-// Tensors are channels-last, N, D, H, W, C; 2-D tensors have D = 1.
+// What acts on each element by itself, for kernels that are written for one chain of operations
+// (kernels/chain_code.ts): neighbouring elements are read and written as one.
 
-enum Op {
-  LOAD, ADD, SUB, MUL, RELU, LEAKY_RELU, ELU, SIGMOID, AFFINE, RECIPROCAL, SOFTPLUS, PRELU, GATE,
-  ONE_ABOVE, OVER_SPREAD
+template <int N, class T>
+__device__ Pack<T, N> load(const T* from) {
+  return *reinterpret_cast<const Pack<T, N>*>(from);
+}
+
+template <int N, class T>
+__device__ void store(T* to, const float* values) {
+  Pack<T, N> pack;
+  for (int l = 0; l < N; l++) pack.at[l] = values[l];
+  *reinterpret_cast<Pack<T, N>*>(to) = pack;
+}
+
+// Sizes of a result, N, D, H, W, C, and elements of an operand from one index of it to the next,
+// 0 where it is repeated.
+template <class Index>
+struct Strides {
+  Index sizes[5], strides[5];
 };
 
-enum Index { SAME, MODULO, STRIDED };
-
-// How one operand is read and what is done with it.
-struct Link {
-  int op;
-  int index;
-  int single;            // whether the operand is of floats, else of elements
-  int unused;
-  float alpha;
-  float beta;
-  const void* operand;
-  long long modulus;     // MODULO: the operand repeats after this many elements
-  long long strides[5];  // STRIDED: elements from one index of the result to the next, 0 to repeat
-};
-
-struct Chain {
-  long long sizes[5];
-  Link links[10];
-  int count;
-  int single;  // whether the result is of floats
-};
-
-__device__ long long place(const Chain& chain, const Link& link, long long i) {
-  if (link.index == SAME) return i;
-  if (link.index == MODULO) return i % link.modulus;
-  long long at = 0;
+template <class Index>
+__device__ Index place(const Strides<Index>& all, Index i) {
+  Index at = 0;
   for (int axis = 4; axis >= 0; axis--) {
-    at += i % chain.sizes[axis] * link.strides[axis];
-    i /= chain.sizes[axis];
+    at += i % all.sizes[axis] * all.strides[axis];
+    i /= all.sizes[axis];
   }
   return at;
 }
 
-__device__ float apply(const Link& link, float v, float o) {
-  switch (link.op) {
-    case LOAD: return o;
-    case ADD: return v + o;
-    case SUB: return v - o;
-    case MUL: return v * o;
-    case RELU: return fmaxf(v, 0.0f);
-    case LEAKY_RELU: return v > 0.0f ? v : link.alpha * v;
-    case ELU: return v > 0.0f ? v : expm1f(v);
-    case SIGMOID: return 1.0f / (1.0f + expf(-v));
-    case AFFINE: return link.alpha * v + link.beta;
-    case RECIPROCAL: return 1.0f / v;
-    case SOFTPLUS: return fmaxf(v, 0.0f) + log1pf(expf(-fabsf(v)));
-    case PRELU: return fmaxf(v, 0.0f) + o * fminf(v, 0.0f);
-    // the gradient of a leaky unit, by the sign of what it was given
-    case GATE: return o > 0.0f ? v : link.alpha * v;
-    case ONE_ABOVE: return o > 0.0f ? 1.0f : v;
-    // o is a variance
-    case OVER_SPREAD: return v / sqrtf(o + link.alpha);
-  }
-  return v;
-}
-
-extern "C" __global__ void chain(void* y, long long n, Chain chain) {
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
-    float v = 0.0f;
-    for (int l = 0; l < chain.count; l++) {
-      const Link& link = chain.links[l];
-      float o = link.operand ? read(link.operand, link.single, place(chain, link, i)) : 0.0f;
-      v = apply(link, v, o);
-    }
-    write(y, chain.single, i, v);
-  }
-}
+__device__ float elu(float v) { return v > 0.0f ? v : expm1f(v); }
+__device__ float sigmoid(float v) { return 1.0f / (1.0f + expf(-v)); }
+__device__ float softplus(float v) { return fmaxf(v, 0.0f) + log1pf(expf(-fabsf(v))); }
+__device__ float leaky(float v, float slope) { return v > 0.0f ? v : slope * v; }
+__device__ float prelu(float v, float slope) { return fmaxf(v, 0.0f) + slope * fminf(v, 0.0f); }
+// The gradient of a leaky unit, by the sign of what it was given.
+__device__ float gate(float v, float given, float slope) { return given > 0.0f ? v : slope * v; }

@@ -1,7 +1,9 @@
 // The element type of activations and weights, put before every program: ELEMENT is 0 for float, 1
 // for half precision and 2 for bfloat16. Whatever is computed is computed in float or better; an
 // element is converted when it is read, and rounded to the nearest, ties to even, when it is
-// written. The conversions use bits only: NVRTC has no headers, and a host compiles them too.
+// written: by an instruction where the GPU has one, else by bits, for NVRTC has no headers and a host
+// compiles this too. Index is what elements are counted with, int or long long; LANES how many of
+// them a kernel that can moves at once.
 
 #if ELEMENT == 0
 typedef float Element;
@@ -24,7 +26,21 @@ __device__ unsigned bits(float number) {
   return word.bits;
 }
 
-#if ELEMENT == 1
+#if ELEMENT == 1 && defined(__CUDA_ARCH__)
+
+__device__ float widen(unsigned short half) {
+  float value;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(half));
+  return value;
+}
+
+__device__ unsigned short narrow(float value) {
+  unsigned short half;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(half) : "f"(value));
+  return half;
+}
+
+#elif ELEMENT == 1
 
 // The exponent is moved by a factor, which makes normal numbers of subnormal ones as well.
 __device__ float widen(unsigned short half) {
@@ -51,12 +67,23 @@ __device__ unsigned short narrow(float value) {
 
 __device__ float widen(unsigned short high) { return number((unsigned)high << 16); }
 
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+
+__device__ unsigned short narrow(float value) {
+  unsigned short half;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(half) : "f"(value));
+  return half;
+}
+
+#else
+
 __device__ unsigned short narrow(float value) {
   unsigned all = bits(value);
   if ((all & 0x7fffffffu) > 0x7f800000u) return (unsigned short)(all >> 16 | 0x0040u);
   return (unsigned short)((all + 0x7fffu + (all >> 16 & 1u)) >> 16);
 }
 
+#endif
 #endif
 
 struct Element {
@@ -70,6 +97,12 @@ struct Element {
 };
 
 #endif
+
+// Elements that lie beside each other, moved by 16 bytes at a time.
+template <class T, int N>
+struct alignas(sizeof(T) * N < 16 ? sizeof(T) * N : 16) Pack {
+  T at[N];
+};
 
 // What may be of elements or, in the midst of them, of floats: statistics, one number a channel.
 __device__ float read(const void* x, int single, long long i) {

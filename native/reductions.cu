@@ -28,6 +28,18 @@ __device__ double join(int kind, double a, double b) {
   return a + b;
 }
 
+// What the threads of each column of a block have, joined; for those of the first row.
+__device__ double joinRows(double* held, int kind, double own) {
+  int here = threadIdx.y * blockDim.x + threadIdx.x;
+  held[here] = own;
+  __syncthreads();
+  for (int half = blockDim.y / 2; half > 0; half /= 2) {
+    if (threadIdx.y < half) held[here] = join(kind, held[here], held[here + half * blockDim.x]);
+    __syncthreads();
+  }
+  return held[here];
+}
+
 // parts is groups x gridDim.y x C; blockDim.x * blockDim.y is 256, both powers of 2.
 extern "C" __global__ void reduce_columns(const Element* x, const Element* other,
                                           const float* mean, const float* variance, double* parts,
@@ -45,25 +57,42 @@ extern "C" __global__ void reduce_columns(const Element* x, const Element* other
       sum = join(columns.kind, sum, term(columns, x, other, mean, variance, first + r, c));
     }
   }
-  int here = threadIdx.y * blockDim.x + threadIdx.x;
-  sums[here] = sum;
-  __syncthreads();
-  for (int half = blockDim.y / 2; half > 0; half /= 2) {
-    if (threadIdx.y < half) {
-      sums[here] = join(columns.kind, sums[here], sums[here + half * blockDim.x]);
-    }
-    __syncthreads();
-  }
+  sum = joinRows(sums, columns.kind, sum);
   if (threadIdx.y == 0 && c < columns.C) {
-    parts[((long long)blockIdx.z * gridDim.y + blockIdx.y) * columns.C + c] = sums[here];
+    parts[((long long)blockIdx.z * gridDim.y + blockIdx.y) * columns.C + c] = sum;
+  }
+}
+
+// Sums and maxima in one pass, with parts of each.
+extern "C" __global__ void reduce_sums_and_maxima(const Element* x, double* sumParts,
+                                                  double* maximumParts, long long rows,
+                                                  long long C) {
+  __shared__ double sums[256], maxima[256];
+  long long c = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+  const Element* first = x + (long long)blockIdx.z * rows * C;
+  double sum = 0.0, most = c < C ? (double)first[c] : 0.0;
+  if (c < C) {
+    long long step = (long long)gridDim.y * blockDim.y;
+    for (long long r = (long long)blockIdx.y * blockDim.y + threadIdx.y; r < rows; r += step) {
+      double value = first[r * C + c];
+      sum = join(PLAIN, sum, value);
+      most = join(MAXIMUM, most, value);
+    }
+  }
+  sum = joinRows(sums, PLAIN, sum);
+  most = joinRows(maxima, MAXIMUM, most);
+  if (threadIdx.y == 0 && c < C) {
+    long long at = ((long long)blockIdx.z * gridDim.y + blockIdx.y) * C + c;
+    sumParts[at] = sum;
+    maximumParts[at] = most;
   }
 }
 
 // y[g, c] = scale * the sum of its parts, or the largest of them.
 extern "C" __global__ void join_parts(const double* parts, Element* y, long long n, int splits,
                                       long long C, int maximum, double scale) {
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index i = (Index)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
     const double* column = parts + i / C * splits * C + i % C;
     double sum = column[0];
     for (int s = 1; s < splits; s++) {

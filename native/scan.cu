@@ -2,18 +2,18 @@
 // slices are held. Sums are in double precision and in the order of the host's, products are never
 // fused into them: masks are the same to the bit.
 
-__device__ long long first_index() { return (long long)blockIdx.x * blockDim.x + threadIdx.x; }
-__device__ long long all_threads() { return (long long)gridDim.x * blockDim.x; }
+__device__ Index first_index() { return (Index)blockIdx.x * blockDim.x + threadIdx.x; }
+__device__ Index all_threads() { return (Index)gridDim.x * blockDim.x; }
 
 // Slices as stored, windowed by a table and resized along each row.
 extern "C" __global__ void window_rows(const void* codes, int wide, const float* table, double* y,
                                        long long n, int begin, int size, int height, int width,
                                        int target, const int* start, const int* first,
                                        const double* weights) {
-  for (long long i = first_index(); i < n; i += all_threads()) {
+  for (Index i = first_index(); i < n; i += all_threads()) {
     int x = (int)(i % target);
-    long long row = i / target, slice = (begin + row / height) % size;
-    long long at = (slice * height + row % height) * width + first[x];
+    Index row = i / target, slice = (begin + row / height) % size;
+    Index at = (slice * height + row % height) * width + first[x];
     double sum = 0;
     for (int tap = start[x]; tap < start[x + 1]; tap++, at++) {
       int code = wide ? ((const unsigned short*)codes)[at] : ((const unsigned char*)codes)[at];
@@ -24,7 +24,7 @@ extern "C" __global__ void window_rows(const void* codes, int wide, const float*
 }
 
 // The sum along a column of what was resized along rows.
-__device__ double column(const double* rows, long long slice, int height, int width, int y, int x,
+__device__ double column(const double* rows, Index slice, int height, int width, int y, int x,
                          const int* start, const int* first, const double* weights) {
   const double* at = rows + (slice * height + first[y]) * width + x;
   double sum = 0;
@@ -38,9 +38,9 @@ __device__ double column(const double* rows, long long slice, int height, int wi
 extern "C" __global__ void fill_input(const double* rows, float* y, long long n, int used,
                                       int height, int width, int target, int channels,
                                       const int* start, const int* first, const double* weights) {
-  long long plane = (long long)target * width;
-  for (long long i = first_index(); i < n; i += all_threads()) {
-    long long slice = i / plane, at = i % plane;
+  Index plane = (Index)target * width;
+  for (Index i = first_index(); i < n; i += all_threads()) {
+    Index slice = i / plane, at = i % plane;
     float value = slice < used ? (float)column(rows, slice, height, width, (int)(at / width),
                                                (int)(at % width), start, first, weights)
                                : 0.0f;
@@ -53,8 +53,8 @@ extern "C" __global__ void fill_input(const double* rows, float* y, long long n,
 extern "C" __global__ void stitch(const float* x, float* sums, long long n, int begin, int size,
                                   long long plane, long long from, long long stride,
                                   const double* shares) {
-  for (long long i = first_index(); i < n; i += all_threads()) {
-    long long slice = i / plane, at = i % plane;
+  for (Index i = first_index(); i < n; i += all_threads()) {
+    Index slice = i / plane, at = i % plane;
     const double* share = shares + 3 * slice;
     float* sum = sums + (begin + slice) % size * plane + at;
     double product = __dmul_rn(share[0], x[from + slice * stride + at]);
@@ -69,9 +69,9 @@ extern "C" __global__ void stretch_rows(const float* sums, double* y, long long 
                                         int size, int height, int width, int target,
                                         const int* start, const int* first,
                                         const double* weights) {
-  for (long long i = first_index(); i < n; i += all_threads()) {
+  for (Index i = first_index(); i < n; i += all_threads()) {
     int x = (int)(i % target);
-    long long row = i / target, slice = (begin + row / height) % size;
+    Index row = i / target, slice = (begin + row / height) % size;
     const float* at = sums + (slice * height + row % height) * width + first[x];
     double sum = 0;
     for (int tap = start[x]; tap < start[x + 1]; tap++) {
@@ -86,9 +86,9 @@ extern "C" __global__ void stretch_rows(const float* sums, double* y, long long 
 extern "C" __global__ void make_mask(const double* rows, unsigned char* mask, float* probabilities,
                                      long long n, int height, int width, int target, float limit,
                                      const int* start, const int* first, const double* weights) {
-  long long plane = (long long)target * width;
-  for (long long i = first_index(); i < n; i += all_threads()) {
-    long long at = i % plane;
+  Index plane = (Index)target * width;
+  for (Index i = first_index(); i < n; i += all_threads()) {
+    Index at = i % plane;
     float value = (float)column(rows, i / plane, height, width, (int)(at / width),
                                 (int)(at % width), start, first, weights);
     mask[i] = value - value == 0 ? value >= limit : 2;

@@ -11,17 +11,17 @@ struct Window {
   int pD, pH, pW;     // padding before
 };
 
-__device__ long long voxel(long long sample, int d, int h, int w, int D, int H, int W) {
+__device__ Index voxel(Index sample, int d, int h, int w, int D, int H, int W) {
   return ((sample * D + d) * H + h) * W + w;
 }
 
 // Position of voxel i of a tensor of D x H x W voxels a sample.
 struct Position {
-  long long sample;
+  Index sample;
   int d, h, w;
 };
 
-__device__ Position position(long long i, int D, int H, int W) {
+__device__ Position position(Index i, int D, int H, int W) {
   Position p;
   p.w = (int)(i % W);
   i /= W;
@@ -33,8 +33,8 @@ __device__ Position position(long long i, int D, int H, int W) {
 }
 
 // The place in x of the first maximum under the window of a voxel of y.
-__device__ long long first_maximum(const Element* x, const Window& win, const Position& p, int c) {
-  long long best = -1;
+__device__ Index first_maximum(const Element* x, const Window& win, const Position& p, int c) {
+  Index best = -1;
   for (int a = 0; a < win.kD; a++) {
     int d = p.d * win.sD - win.pD + a;
     if (d < 0 || d >= win.xD) continue;
@@ -44,7 +44,7 @@ __device__ long long first_maximum(const Element* x, const Window& win, const Po
       for (int e = 0; e < win.kW; e++) {
         int w = p.w * win.sW - win.pW + e;
         if (w < 0 || w >= win.xW) continue;
-        long long at = voxel(p.sample, d, h, w, win.xD, win.xH, win.xW) * win.C + c;
+        Index at = voxel(p.sample, d, h, w, win.xD, win.xH, win.xW) * win.C + c;
         if (best < 0 || x[at] > x[best]) best = at;
       }
     }
@@ -53,8 +53,8 @@ __device__ long long first_maximum(const Element* x, const Window& win, const Po
 }
 
 extern "C" __global__ void max_pool(const Element* x, Element* y, long long n, Window win) {
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index i = (Index)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
     Position p = position(i / win.C, win.yD, win.yH, win.yW);
     y[i] = x[first_maximum(x, win, p, (int)(i % win.C))];
   }
@@ -74,8 +74,8 @@ __device__ int last_reaching(int p, int stride, int pad, int positions) {
 // dx = the sum of the dy whose window has its first maximum here.
 extern "C" __global__ void max_pool_backward(const Element* x, const Element* dy, Element* dx,
                                              long long n, Window win) {
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index i = (Index)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
     int c = (int)(i % win.C);
     Position p = position(i / win.C, win.xD, win.xH, win.xW);
     double sum = 0.0;
@@ -101,8 +101,8 @@ extern "C" __global__ void max_pool_backward(const Element* x, const Element* dy
 extern "C" __global__ void direct_forward(const Element* x, const Element* w, Element* y,
                                           long long n, Window win) {
   int inner = win.C / win.groups, outer = win.K / win.groups;
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index i = (Index)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
     int k = (int)(i % win.K), first = k / outer * inner;
     Position p = position(i / win.K, win.yD, win.yH, win.yW);
     double sum = 0.0;
@@ -115,8 +115,8 @@ extern "C" __global__ void direct_forward(const Element* x, const Element* w, El
         for (int e = 0; e < win.kW; e++) {
           int column = p.w * win.sW - win.pW + e;
           if (column < 0 || column >= win.xW) continue;
-          long long at = voxel(p.sample, d, h, column, win.xD, win.xH, win.xW) * win.C + first;
-          long long tap = ((long long)k * win.kD + a) * win.kH + b;
+          Index at = voxel(p.sample, d, h, column, win.xD, win.xH, win.xW) * win.C + first;
+          Index tap = ((Index)k * win.kD + a) * win.kH + b;
           const Element* row = w + (tap * win.kW + e) * inner;
           for (int c = 0; c < inner; c++) sum += (double)x[at + c] * row[c];
         }
@@ -129,8 +129,8 @@ extern "C" __global__ void direct_forward(const Element* x, const Element* w, El
 extern "C" __global__ void direct_backward_data(const Element* dy, const Element* w, Element* dx,
                                                 long long n, Window win) {
   int inner = win.C / win.groups, outer = win.K / win.groups;
-  long long step = (long long)gridDim.x * blockDim.x;
-  for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
+  Index step = (Index)gridDim.x * blockDim.x;
+  for (Index i = (Index)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
     int channel = (int)(i % win.C), c = channel % inner, first = channel / inner * outer;
     Position p = position(i / win.C, win.xD, win.xH, win.xW);
     double sum = 0.0;
@@ -146,7 +146,7 @@ extern "C" __global__ void direct_backward_data(const Element* dy, const Element
           const Element* row =
               dy + voxel(p.sample, d, h, column, win.yD, win.yH, win.yW) * win.K + first;
           for (int k = 0; k < outer; k++) {
-            long long tap = ((long long)(first + k) * win.kD + a) * win.kH + b;
+            Index tap = ((Index)(first + k) * win.kD + a) * win.kH + b;
             sum += (double)row[k] * w[(tap * win.kW + e) * inner + c];
           }
         }

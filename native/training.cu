@@ -1,8 +1,8 @@
 // A step of Adam on weights that stay on the device. All is computed in double precision, products
 // are never fused into sums: weights are those that the host computes, to the bit.
 
-__device__ long long first_index() { return (long long)blockIdx.x * blockDim.x + threadIdx.x; }
-__device__ long long all_threads() { return (long long)gridDim.x * blockDim.x; }
+__device__ Index first_index() { return (Index)blockIdx.x * blockDim.x + threadIdx.x; }
+__device__ Index all_threads() { return (Index)gridDim.x * blockDim.x; }
 
 // rates: beta 1, beta 2, epsilon, the size of the step, the correction of the second moment. Says so
 // where a weight is no number any more.
@@ -10,7 +10,7 @@ extern "C" __global__ void adam(float* weights, float* mean, float* square, cons
                                 long long n, const double* rates, int* failed) {
   double beta1 = rates[0], beta2 = rates[1], epsilon = rates[2], size = rates[3];
   double correction = rates[4];
-  for (long long i = first_index(); i < n; i += all_threads()) {
+  for (Index i = first_index(); i < n; i += all_threads()) {
     double g = gradient[i];
     double m = __dmul_rn(beta1, mean[i]) + __dmul_rn(1 - beta1, g);
     double v = __dmul_rn(beta2, square[i]) + __dmul_rn(__dmul_rn(1 - beta2, g), g);
@@ -25,15 +25,15 @@ extern "C" __global__ void adam(float* weights, float* mean, float* square, cons
 // A parameter as kernels read it: (outer, C, inner) as (outer, inner, C).
 extern "C" __global__ void pack_parameter(const float* x, Element* y, long long n, long long C,
                                           long long inner) {
-  for (long long i = first_index(); i < n; i += all_threads()) {
-    long long c = i % C, at = i / C % inner, outer = i / C / inner;
+  for (Index i = first_index(); i < n; i += all_threads()) {
+    Index c = i % C, at = i / C % inner, outer = i / C / inner;
     y[i] = x[(outer * C + c) * inner + at];
   }
 }
 
 // What a step gave becomes what the next one takes.
 extern "C" __global__ void carry(const float* x, float* y, long long n, int* failed) {
-  for (long long i = first_index(); i < n; i += all_threads()) {
+  for (Index i = first_index(); i < n; i += all_threads()) {
     y[i] = x[i];
     if (x[i] - x[i] != 0) *failed = 1;
   }

@@ -131,6 +131,7 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
     [["time", "--model", "vnet:small", "--input", "30x32x32"], /multiples of 8; got 30x32x32/],
     [["time", "--model", "vnet:small", "--input", "big"], /sizes such as/],
     [["time", "--model", "vnet:small", "--backend", "gpu"], /Allowed choices/],
+    [["time", "--model", "vnet:small", "--predict", "abacus"], /one of t4, a100, h100, h200/],
     [["time", "--model", "vnet:small", "--weights", broken], /broken\.nii\.gz/],
     [["models", "unet", "--options", "wide=2"], /wide/],
     [["inspect", join(FOLDER, "nowhere")], /nowhere/],

@@ -55,15 +55,8 @@ Deno.test("every format has the same cells, and the JSON the numbers behind them
   await inFolder(async (folder) => {
     // names that each format has to tell apart from its own marks
     const odd = String.raw`=u_1 50% & [a|b], "x" {~}`;
-    const result: RunResult = JSON.parse(Deno.readTextFileSync(COMMITTED));
-    const renamed = { "unet:small": odd } as Record<string, string>;
-    const id = (name: string) => renamed[name] ?? name;
-    const changed = {
-      ...result,
-      models: result.models.map((model) => ({ ...model, id: id(model.id) })),
-      predictions: result.predictions.map((one) => ({ ...one, model: id(one.model) })),
-    };
-    Deno.writeTextFileSync(join(folder, "odd.json"), JSON.stringify(changed));
+    const text = Deno.readTextFileSync(COMMITTED).replaceAll('"unet:small"', JSON.stringify(odd));
+    Deno.writeTextFileSync(join(folder, "odd.json"), text);
     const cells = await Promise.all(
       Object.entries(CELLS).map(async ([format, read]) => {
         const { code, out, error } = await compare(

@@ -9,6 +9,7 @@ import { elements, type Shape } from "../src/base/shapes.ts";
 import type { Backend, Precision } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
 import { rounded } from "../src/backends/cudnn/kernels/rounding.ts";
+import { DATA_TYPE } from "../src/backends/cudnn/graph_api/constants.ts";
 import { PLANNING } from "../src/backends/cudnn/planning.ts";
 import { elementTypes } from "../src/backends/cudnn/kernels/element_types.ts";
 import { onednn } from "../src/backends/onednn/mod.ts";
@@ -40,7 +41,7 @@ function onDouble(name: string, fn: (control: Controls) => void): void {
       } finally {
         library.symbols.doubleCapability(90);
         library.symbols.doubleCudnnVersion(92400);
-        library.symbols.doubleMiscomputesBfloat16(0);
+        library.symbols.doubleMiscomputes(-1);
         library.close();
       }
     },
@@ -114,8 +115,10 @@ onDouble("strict fp32 takes no tensor cores, the others do", () => {
   using backend = cudnnOnDouble().open();
   assert.deepEqual(backend.precisions, ["fp32", "tf32", "fp16", "bf16"]);
   const engines = backend.precisions.map((precision) => engineOf(backend, precision));
-  const [exact, coarse] = [1, 0].map((engine) => `cuDNN engine ${engine}: forward + add`);
-  assert.deepEqual(engines, [exact, coarse, coarse, coarse]);
+  const [exact, single, half] = [44, 51, 10].map((engine) =>
+    `cuDNN engine ${engine}: forward + add`
+  );
+  assert.deepEqual(engines, [exact, single, half, half]);
 });
 
 function refuses(backend: Backend, precision: Precision, message: RegExp, advice: RegExp): void {
@@ -137,19 +140,27 @@ onDouble("a GPU before Ampere has neither tf32 nor bf16, and the error advises f
   refuses(backend, "fp64", /does not compute in fp64/, /one of fp32, fp16,/);
 });
 
-onDouble("an old cuDNN has bf16 where it computes a convolution in it correctly", (control) => {
-  control.doubleCudnnVersion(91000);
-  {
+onDouble("a precision in which convolutions come out wrong is refused", (control) => {
+  for (const [precision, type] of [["tf32", "f32"], ["fp16", "f16"], ["bf16", "bf16"]] as const) {
+    control.doubleMiscomputes(DATA_TYPE[type]);
     using backend = cudnnOnDouble().open();
-    assert.ok(backend.precisions.includes("bf16"));
+    assert.ok(backend.precisions.length === 3 && !backend.precisions.includes(precision));
+    refuses(backend, precision, /cuDNN 9\.24\.0 computes convolutions in it wrongly/, /fp32/);
   }
-  control.doubleMiscomputesBfloat16(1);
-  using backend = cudnnOnDouble().open();
-  assert.deepEqual(backend.precisions, ["fp32", "tf32", "fp16"]);
-  refuses(backend, "bf16", /cuDNN 9\.10\.0 computes convolutions in it wrongly/, /fp16/);
-  control.doubleCudnnVersion(91500);
-  using newer = cudnnOnDouble().open();
-  assert.ok(newer.precisions.includes("bf16"), "a new version is not tried");
+});
+
+onDouble("tf32 in 3-D is refused where cuDNN is known to get it wrong", (control) => {
+  const { graph: solid } = buildModel("vnet:small", { spatial: [8, 16, 16] });
+  const lower = (version: number) => {
+    control.doubleCudnnVersion(version);
+    using backend = cudnnOnDouble().open();
+    assert.match(engineOf(backend, "tf32"), /engine 51/, "it has tf32 in 2-D");
+    compile(backend, solid, seededWeights(solid, 1), "tf32")[Symbol.dispose]();
+  };
+  const refusal = /cuDNN 9\.10\.2 computes 3-D convolutions in it wrongly; 9\.16/;
+  assert.throws(() => lower(91002), refusal);
+  assert.throws(() => lower(91500), MissingError);
+  lower(91600);
 });
 
 Deno.test("other backends refuse what they do not have, and name what they do", () => {

@@ -1,58 +1,108 @@
-/** Engines that are tried on the GPU before one is taken: on the double. */
+/** Ways to do a step that are timed on the GPU before one is taken: on the double. */
 
 import assert from "node:assert/strict";
 import type { Cache } from "../src/backends/cudnn/cuda/cache.ts";
+import type { SessionOptions } from "../src/backends/cudnn/graph_api/session.ts";
 import { compile } from "../src/backends/mod.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
+import type { Graph } from "../src/graph/graph.ts";
 import { seededWeights } from "../src/graph/weights.ts";
 import { window } from "./case.ts";
 import { buildDouble, controlDouble, cudnnOnDouble } from "./double.ts";
 
 const { path, problem } = buildDouble();
 
-Deno.test({
-  name: "the fastest engine is taken, and taken again by the next process without a trial" +
-    (path === null ? ` (skipped: ${problem})` : ""),
-  ignore: path === null,
-  fn() {
-    using cleanup = new DisposableStack();
-    const control = cleanup.adopt(controlDouble(path!), (library) => library.close());
-    const { doubleSlowEngine, doubleFailAt, doubleCalls, doubleAlive } = control.symbols;
-    cleanup.defer(() => doubleSlowEngine(-1));
-    const b = new GraphBuilder("one convolution");
-    const x = b.input("x", [1, 2, 6, 8]);
-    const same = window([3, 3], [1, 1], [1, 1], [1, 1]);
-    const graph = b.build(b.conv("c", x, { channels: 4, ...same }));
-    const weights = seededWeights(graph, 1);
-    const entries = new Map<string, Uint8Array<ArrayBuffer>>();
-    const warnings: string[] = [];
-    const cache: Cache = {
-      get: (key) => entries.get(key) ?? null,
-      set: (key, bytes) => void entries.set(key, Uint8Array.from(bytes)),
-      discard: (key, why) => {
-        warnings.push(why);
-        entries.delete(key);
-      },
-    };
+/** A cache in memory, and why entries of it were thrown away. */
+function memoryCache() {
+  const entries = new Map<string, Uint8Array<ArrayBuffer>>();
+  const warnings: string[] = [];
+  const cache: Cache = {
+    get: (key) => entries.get(key) ?? null,
+    set: (key, bytes) => void entries.set(key, Uint8Array.from(bytes)),
+    discard: (key, why) => {
+      warnings.push(why);
+      entries.delete(key);
+    },
+  };
+  return { entries, warnings, cache };
+}
+
+/** A convolution, and what is fused to it. */
+function convolution(activation?: "elu" | "relu"): Graph {
+  const b = new GraphBuilder("one convolution");
+  const same = window([3, 3], [1, 1], [1, 1], [1, 1]);
+  const y = b.conv("c", b.input("x", [1, 2, 6, 8]), { channels: 4, ...same });
+  return b.build(activation ? b.apply(activation, "a", [y], {}) : y);
+}
+
+/** A test on the double, whose slow engine is none again behind it. */
+function onDouble(
+  name: string,
+  fn: (control: ReturnType<typeof controlDouble>["symbols"]) => void,
+): void {
+  Deno.test({
+    name: `${name}${path === null ? ` (skipped: ${problem})` : ""}`,
+    ignore: path === null,
+    fn() {
+      using cleanup = new DisposableStack();
+      const control = cleanup.adopt(controlDouble(path!), (library) => library.close());
+      cleanup.defer(() => control.symbols.doubleSlowEngine(-1));
+      fn(control.symbols);
+      assert.equal(control.symbols.doubleAlive(), 0n);
+    },
+  });
+}
+
+/** What runs a graph's first step. */
+function implementationOf(graph: Graph, options: SessionOptions): string {
+  using backend = cudnnOnDouble(options).open();
+  using executable = compile(backend, graph, seededWeights(graph, 1));
+  return executable.steps[0].implementation;
+}
+
+onDouble(
+  "the fastest way is taken, and taken again by the next process without being timed",
+  ({ doubleSlowEngine, doubleFailAt, doubleCalls }) => {
+    const { entries, warnings, cache } = memoryCache();
+    const graph = convolution();
     const opened = () => {
       doubleFailAt(0n);
-      using backend = cudnnOnDouble({ cache, tuning: true }).open();
-      using executable = compile(backend, graph, weights);
-      return { by: executable.steps[0].implementation, calls: Number(doubleCalls()) };
+      const by = implementationOf(graph, { cache, tuning: true });
+      return { by, calls: Number(doubleCalls()) };
     };
-    // the library names engine 1 before engine 2
-    doubleSlowEngine(1);
+    doubleSlowEngine(44);
     const tuned = opened();
-    assert.match(tuned.by, /engine 2: forward/);
-    doubleSlowEngine(2);
+    assert.doesNotMatch(tuned.by, /engine 44/);
+    const [engine] = /(?<=engine )\d+/.exec(tuned.by)!;
+    doubleSlowEngine(Number(engine));
     const again = opened();
     assert.equal(again.by, tuned.by);
-    assert.ok(again.calls < tuned.calls, `${again.calls} calls, ${tuned.calls} with trials`);
+    assert.ok(again.calls < tuned.calls / 2, `${again.calls} calls, ${tuned.calls} with times`);
     for (const [key] of [...entries].filter(([key]) => key.includes("fastest"))) {
-      entries.set(key, new TextEncoder().encode("99"));
+      entries.set(key, new TextEncoder().encode("a way that is gone"));
     }
-    assert.match(opened().by, /engine 1: forward/);
-    assert.match(warnings[0], /does not know this engine/);
-    assert.equal(doubleAlive(), 0n);
+    const third = opened();
+    assert.doesNotMatch(third.by, new RegExp(`engine ${engine}:`));
+    assert.match(warnings[0], /is there no more/);
   },
-});
+);
+
+onDouble(
+  "a graph that only the generic engine serves is not taken where another graph has a better one",
+  () => {
+    const relu = implementationOf(convolution("relu"), {});
+    assert.match(relu, /^cuDNN engine 44: forward \+ add \+ relu$/);
+    const elu = implementationOf(convolution("elu"), {});
+    assert.match(elu, /^cuDNN engine 44: forward \+ add \+ chain$/);
+  },
+);
+
+onDouble(
+  "ways are timed as wholes: a slow graph that does all loses to a bare one with a chain",
+  ({ doubleSlowEngine }) => {
+    doubleSlowEngine(0);
+    const { cache } = memoryCache();
+    const by = implementationOf(convolution("elu"), { cache, tuning: true });
+    assert.match(by, /^cuDNN engine [1-9]\d*: forward( \+ add)? \+ chain$/);
+  },
+);

@@ -117,8 +117,8 @@ const CONTROLS = {
   doubleEarlyCopies: { parameters: ["i32"], result: "void" },
   // void doubleRefusesRecording(int does)
   doubleRefusesRecording: { parameters: ["i32"], result: "void" },
-  // void doubleMiscomputesBfloat16(int does)
-  doubleMiscomputesBfloat16: { parameters: ["i32"], result: "void" },
+  // void doubleMiscomputes(int type)
+  doubleMiscomputes: { parameters: ["i32"], result: "void" },
 } as const;
 
 /** The double's controls; close what is returned. */

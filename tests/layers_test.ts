@@ -24,6 +24,7 @@ const ARROWS: Arrows = {
   plan: ["graph"],
   backends: ["platform", "plan"],
   models: ["graph"],
+  onnx: ["graph"],
   imaging: ["tensor"],
   datasets: ["imaging"],
   metrics: ["imaging"],
@@ -36,7 +37,7 @@ const ARROWS: Arrows = {
   comparison: ["results"],
   gate: ["bench", "results", "statistics"],
   report: ["results", "statistics"],
-  cli: ["bench", "training", "comparison", "gate", "report"],
+  cli: ["bench", "training", "comparison", "gate", "report", "onnx"],
 };
 
 /** The floors of the backends, the lowest first. */
@@ -52,7 +53,7 @@ const FLOORS: Floors = {
 };
 
 const ROOT = join(import.meta.dirname!, "..");
-const IMPORTS = readImports(ROOT, ["src", "benchmarks", "tests"]);
+const IMPORTS = readImports(ROOT, ["src", "benchmarks", "packaging", "tests"]);
 
 Deno.test("rooms import only what the house allows", () => {
   assert.ok(IMPORTS.size > 300, "the files were not found");

@@ -110,7 +110,8 @@ function shift({ prediction, truth }: MaskPair): Measured {
   return a === null || b === null ? undefinedBecause("a mask is empty") : measured(a - b);
 }
 export const CENTRE_SHIFT: Metric = {
-  name: "centre_shift", unit: "1", better: "zero", needs: ["contiguity"], compute: shift,
+  name: "centre_shift", unit: "1", better: "zero", range: [0, Infinity],
+  needs: ["contiguity"], compute: shift,
 };
 `,
     list: "src/metrics/list.ts",
@@ -219,7 +220,9 @@ Deno.test("a stranger adds a metric, an experiment and a model by a file and a l
   const house = Deno.makeTempDirSync({ prefix: "stackbench-stranger-" });
   try {
     for (const path of sources(join(ROOT, "src"))) copyInto(house, path);
-    copyInto(house, join(ROOT, "src", "results", "sample.ts"));
+    for (const path of ["results/sample.ts", "base/build.json"]) {
+      copyInto(house, join(ROOT, "src", path));
+    }
     for (const name of ["deno.json", "deno.lock"]) copyInto(house, join(ROOT, name));
     Deno.symlinkSync(join(ROOT, "native"), join(house, "native"));
     for (const { file, text, list, imported, entry: [before, after] } of ADDITIONS) {

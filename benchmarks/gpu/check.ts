@@ -26,6 +26,10 @@ export interface CheckRequest {
   readonly out: string;
   /** Results of an earlier check to go on with; null to start anew. */
   readonly resume: string | null;
+  /** What names of parts must hold, one of these at least; default: all are run. */
+  readonly only?: readonly string[];
+  /** Whose libraries run, by key. */
+  readonly origins?: Readonly<Record<string, string>>;
   /** The Python that has PyTorch; null where there is none. */
   readonly python: string | null;
   /** What runs parts. */
@@ -45,24 +49,38 @@ const LEAST = 0.1;
  * @throws Error when there is no GPU; InputError when an earlier check is of something else
  */
 export async function check(request: CheckRequest): Promise<GpuCheck> {
-  const { settings, out, runner, say, now = () => performance.now() / 1000 } = request;
+  const { settings, out, only, origins, runner, say } = request;
+  const { now = () => performance.now() / 1000 } = request;
   const deadline = now() + request.seconds;
   const startedAt = new Date().toISOString();
   const { environment, emulated, precisions } = await runner.device();
-  const frame = { tool: toolRecord(), settings, environment, emulated };
+  const tool = toolRecord();
+  const frame = {
+    tool: { ...tool, commit: tool.commit ?? packedCommit() },
+    settings,
+    environment,
+    emulated,
+  };
   const earlier = request.resume === null ? [] : partsDone(request.resume, frame);
   const parts = partsOf(settings, precisions, request.python);
   const records = new Map<string, PartRecord>(earlier.map((one) => [one.name, one]));
 
+  const asked = (name: string) => !only || only.some((text) => name.includes(text));
   const save = (): GpuCheck => {
     const told = parts.map(({ name }): PartRecord =>
-      records.get(name) ?? { name, status: "later", reason: "it has not been its turn" }
+      records.get(name) ??
+        {
+          name,
+          status: "later",
+          reason: asked(name) ? "its turn has not come" : "it was not asked for",
+        }
     );
     const result: GpuCheck = {
       schema: "stackbench/gpu-check",
       version: 2,
       status: told.some(({ status }) => status === "later") ? "partial" : "complete",
       ...frame,
+      ...(origins ? { origins } : {}),
       parts: told,
       volatile: { startedAt, writtenAt: new Date().toISOString() },
     };
@@ -76,6 +94,7 @@ export async function check(request: CheckRequest): Promise<GpuCheck> {
       say(`${part.name}: done before`);
       continue;
     }
+    if (!asked(part.name)) continue;
     const record = await runPart(part, runner, () => deadline - now(), now);
     records.set(part.name, record);
     say(tell(record));
@@ -143,12 +162,33 @@ function partsDone(
   frame: Pick<GpuCheck, "tool" | "settings" | "environment" | "emulated">,
 ): readonly PartRecord[] {
   const earlier = readGpuCheck(path);
-  for (const key of ["tool", "settings", "environment", "emulated"] as const) {
-    if (canonicalJson(earlier[key]) !== canonicalJson(frame[key])) {
+  const [then, now] = [earlier, frame].map(({ tool, settings, environment, emulated }) => ({
+    tool,
+    settings,
+    GPU: { ...gpuOf(environment), emulated },
+  }));
+  for (const key of ["tool", "settings", "GPU"] as const) {
+    if (canonicalJson(then[key]) !== canonicalJson(now[key])) {
       throw new InputError(`${path} cannot be gone on with: its ${key} is another`, {
         advice: "leave out --resume to start anew",
       });
     }
   }
   return earlier.parts.filter(({ status }) => status === "done");
+}
+
+/** What of a machine must be the same: the GPU and the libraries, but not the driver's build. */
+function gpuOf({ backend }: GpuCheck["environment"]) {
+  const { "NVIDIA driver": _build, ...libraries } = backend.libraries;
+  return { ...backend, libraries };
+}
+
+/** Commit of a checkout that was packed without its history; null where none was written down. */
+function packedCommit(): string | null {
+  try {
+    return Deno.readTextFileSync(new URL("../../.gpu/commit", import.meta.url)).trim();
+  } catch {
+    // it was not packed
+    return null;
+  }
 }

@@ -20,9 +20,10 @@ for name in sys.argv[1:]:
             ctypes.CDLL(name)
         except OSError:
             continue
+        stem = name.split(".so")[0] + ".so"  # a driver is mapped as libcuda.so.580.82.07
         with open("/proc/self/maps") as maps:
-            hits = [line.split()[-1] for line in maps if os.path.basename(line.split()[-1]) == name
-                    or os.path.basename(line.split()[-1]).startswith(name + ".")]
+            paths = [line.split(maxsplit=5)[5].strip() for line in maps if line.count("/")]
+        hits = [path for path in paths if os.path.basename(path).startswith(stem)]
     if hits:
         found[name] = hits[0]
 print(json.dumps({"found": found, "torch": importlib.util.find_spec("torch") is not None}))
@@ -40,6 +41,8 @@ const KEYS = ["cuda", "nvml", "cudnn", "nvrtc", "cublaslt"] as const satisfies L
 export interface FoundByPython {
   /** Environment variables that name libraries which are not found without. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Whose library each is, by key, in words that hold no path. */
+  readonly origins: Readonly<Record<string, string>>;
   /** The Python, if it has PyTorch; null else. */
   readonly python: string | null;
 }
@@ -50,15 +53,22 @@ export interface FoundByPython {
  * @param python name or path of a Python, which need not be there
  */
 export function askPython(python: string): FoundByPython {
-  const missing = KEYS.filter((key) => !searchLibrary(key).found);
+  const known = Object.fromEntries(KEYS.map((key) => [key, searchLibrary(key).found?.where]));
+  const missing = KEYS.filter((key) => !known[key]);
   const names = missing.flatMap((key) => [...LIBRARIES[key].files.linux]);
   const said = run(python, names);
-  if (!said) return { variables: {}, python: null };
+  const found = (key: LibraryKey) => LIBRARIES[key].files.linux.find((one) => said?.found[one]);
+  const origins = Object.fromEntries(KEYS.flatMap((key) => {
+    const where = known[key] ??
+      (found(key) ? "what Python finds: its packages, or the loader" : null);
+    return where ? [[key, where]] : [];
+  }));
+  if (!said) return { variables: {}, origins, python: null };
   const variables = Object.fromEntries(missing.flatMap((key) => {
-    const name = LIBRARIES[key].files.linux.find((one) => said.found[one]);
+    const name = found(key);
     return name ? [[LIBRARIES[key].variable, said.found[name]]] : [];
   }));
-  return { variables, python: said.torch ? python : null };
+  return { variables, origins, python: said.torch ? python : null };
 }
 
 function run(python: string, names: readonly string[]): z.infer<typeof answerSchema> | undefined {

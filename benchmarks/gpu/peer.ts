@@ -10,7 +10,11 @@ import { messageOf } from "../../src/base/errors.ts";
 /** What the process says, a line each. */
 const lineSchema = z.union([
   z.strictObject({ error: z.string() }),
-  z.strictObject({ torch: z.string(), device: z.enum(["cuda", "cpu"]) }),
+  z.strictObject({
+    torch: z.string(),
+    device: z.enum(["cuda", "cpu"]),
+    setting: z.string(),
+  }),
   z.strictObject({
     samples: z.array(z.number().min(0)),
     deviceMemory: z.int().min(0).nullable(),
@@ -36,6 +40,8 @@ export interface ReadyPeer {
   readonly torch: string;
   /** Where it runs. */
   readonly device: "cuda" | "cpu";
+  /** Memory order and how it is launched: the fastest of those that it tried. */
+  readonly setting: string;
 }
 
 /** PyTorch in a process of its own; dispose of it to end it. */

@@ -50,12 +50,12 @@ const SETTINGS: Readonly<Record<"full" | "tiny", Settings>> = {
       { model: "unet", spatial: [512, 512], batches: [1, 16] },
     ],
     scan: [709, 512, 512],
-    network: { rounds: 5, runs: 10, modes: ["eager", "compile"], patience: 100 },
-    scans: { rounds: 3, runs: 1, modes: ["eager", "compile"], patience: 100 },
+    network: { rounds: 5, runs: 10, modes: ["eager", "compile"], patience: 240 },
+    scans: { rounds: 3, runs: 1, modes: ["eager", "compile"], patience: 240 },
     suite: "/^cudnn \\w+: /",
     golden: "/^golden .* on cudnn$/",
     watched: `/^cudnn fp32: (${OWN_KERNELS})/`,
-    most: { tests: 150, network: 150, scan: 200 },
+    most: { tests: 300, network: 330, scan: 330 },
   },
   tiny: {
     models: [{ model: "vnet:small", spatial: [16, 16, 16], batches: [1] }],
@@ -117,9 +117,9 @@ export function partsOf(
   });
   const [first = [], ...others] = timed;
   return [
+    ...first,
     tests("backend suite", "tests/backend_suite_test.ts", suite, null),
     tests("golden numbers", "tests/golden_test.ts", golden, null),
-    ...first,
     tests("kernels under memcheck", "tests/backend_suite_test.ts", watched, "memcheck"),
     ...others.flat(),
     tests("kernels under racecheck", "tests/backend_suite_test.ts", watched, "racecheck"),

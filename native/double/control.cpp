@@ -3,7 +3,7 @@
 
 namespace {
 long calls = 0, failAt = 0, alive = 0;
-int engineMode = 0, gpu = 90, version = 92400, wrong = 0, unrecordable = 0, early = 0, slow = -1;
+int engineMode = 0, gpu = 90, version = 92400, wrong = -1, unrecordable = 0, early = 0, slow = -1;
 std::string failed;
 }  // namespace
 
@@ -21,7 +21,7 @@ void died() { alive--; }
 int engines() { return engineMode; }
 int capability() { return gpu; }
 int cudnnVersion() { return version; }
-bool miscomputesBfloat16() { return wrong; }
+int miscomputedType() { return wrong; }
 int slowEngine() { return slow; }
 bool earlyCopies() { return early; }
 bool refusesRecording() { return unrecordable; }
@@ -47,7 +47,7 @@ API int64_t doubleAlive() { return alive; }
 API void doubleEngines(int mode) { engineMode = mode; }
 API void doubleCapability(int capability) { gpu = capability; }
 API void doubleCudnnVersion(int number) { version = number; }
-API void doubleMiscomputesBfloat16(int does) { wrong = does; }
+API void doubleMiscomputes(int type) { wrong = type; }
 API void doubleRefusesRecording(int does) { unrecordable = does; }
 API void doubleEarlyCopies(int are) { early = are; }
 API void doubleSlowEngine(int engine) { slow = engine; }

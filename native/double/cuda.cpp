@@ -1,6 +1,7 @@
 // The CUDA driver: device memory is host memory, and kernels run one thread after another. What is
 // submitted to a stream is done as late as it may be, when something waits for it: who reads, writes
-// or frees too early gets wrong numbers here every time, not once in a while.
+// or frees too early gets wrong numbers here every time, not once in a while. What was never written
+// is no number. Destroying a stream, an event or a module waits for nothing.
 #include <dlfcn.h>
 #include <setjmp.h>
 #include <sys/mman.h>
@@ -29,6 +30,9 @@ enum { OK = 0, INVALID = 1, NO_MEMORY = 2, BAD_IMAGE = 200, NO_CONTEXT = 201, BA
 
 constexpr size_t TOTAL = 4ull << 30;
 
+// What memory is full of that was never written: no number in any type.
+constexpr int POISON = 0xFF;
+
 std::map<uintptr_t, size_t> allocations, pinned;
 size_t inUse = 0;
 std::set<void*> streams, events, modules, graphs;
@@ -36,16 +40,18 @@ int contexts = 0;
 thread_local bool current = false;
 int context;  // its address is the context's handle
 
+// An event, which work that waits in streams keeps alive beyond its destruction.
 struct Event {
   std::chrono::steady_clock::time_point time;
   void* stream = nullptr;
   long recorded = 0, happened = 0;  // the last time that it was recorded, and that it happened
 };
+std::map<void*, std::shared_ptr<Event>> eventOf;
 
 // What waits in a stream: something to run, an event to happen, or one to wait for.
 struct Work {
   std::function<int()> run;
-  Event* event = nullptr;
+  std::shared_ptr<Event> event;
   long time = 0;
   bool waits = false;
 };
@@ -62,7 +68,11 @@ struct Module {
   void* library;
   bool barriers;
   std::map<std::string, struct Function*> functions;
+  bool unloaded = false;
+
+  ~Module();
 };
+std::map<void*, std::shared_ptr<Module>> moduleOf;
 
 struct Function {
   Module* module;
@@ -71,14 +81,36 @@ struct Function {
   void (*drop)(void*);
 };
 
+Module::~Module() {
+  for (auto& [name, function] : functions) delete function;
+  dlclose(library);
+}
+
 int settle(void* stream, const Event* event, long time);
 
 int perform(const Work& work) {
   if (work.run) return work.run();
-  if (work.waits) return settle(work.event->stream, work.event, work.time);
+  if (work.waits) return settle(work.event->stream, work.event.get(), work.time);
   work.event->happened = work.time;
   work.event->time = std::chrono::steady_clock::now();
   return 0;
+}
+
+// What is put off until nothing waits any more.
+std::vector<std::function<void()>> putOff;
+
+bool idle() {
+  for (auto& [stream, queue] : queues) {
+    if (!queue.empty()) return false;
+  }
+  return true;
+}
+
+void catchUp() {
+  if (!idle()) return;
+  auto all = std::move(putOff);
+  putOff.clear();
+  for (auto& act : all) act();
 }
 
 // Does what waits in a stream, up to an event if one is given; gives the first failure.
@@ -135,6 +167,12 @@ bool recording(const void* stream) { return recordings.count(const_cast<void*>(s
 
 void settleAll() {
   for (auto& [stream, queue] : queues) settle(stream);
+  catchUp();
+}
+
+void whenIdle(const std::function<void()>& act) {
+  putOff.push_back(act);
+  catchUp();
 }
 
 void spoil(void* stream) {
@@ -231,15 +269,15 @@ API int cuStreamSynchronize(void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
-  return settle(stream);
+  int status = settle(stream);
+  catchUp();
+  return status;
 }
 API int cuStreamDestroy_v2(void* stream) {
   if (!known(streams, stream)) return BAD_HANDLE;
-  twin::settleAll();
+  // what waits in it is done later, as if it were still there; so its address is not given again
   streams.erase(stream);
-  queues.erase(stream);
   recordings.erase(stream);
-  free(stream);
   twin::died();
   MAY_FAIL(LAUNCH_FAILED)
   return OK;
@@ -297,7 +335,9 @@ API int cuGraphExecDestroy(Graph* graph) { return cuGraphDestroy(graph); }
 
 API int cuEventCreate(Event** out, unsigned) {
   NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
-  *out = new Event;
+  auto event = std::make_shared<Event>();
+  *out = event.get();
+  eventOf[*out] = event;
   events.insert(*out);
   twin::born();
   return OK;
@@ -307,7 +347,20 @@ API int cuEventRecord(Event* event, void* stream) {
   if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
   event->stream = stream;
-  return enqueue(stream, {nullptr, event, ++event->recorded});
+  return enqueue(stream, {nullptr, eventOf[event], ++event->recorded});
+}
+// Only work that is captured, and an event that outlives it, may be recorded so.
+API int cuEventRecordWithFlags(Event* event, void* stream, unsigned flags) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
+  if (flags != 1 || !recordings.count(stream)) return INVALID;
+  twin::submit(stream, [own = eventOf[event], stream] {
+    own->stream = stream;
+    own->happened = ++own->recorded;
+    own->time = std::chrono::steady_clock::now();
+    return OK;
+  });
+  return OK;
 }
 API int cuStreamWaitEvent(void* stream, Event* event, unsigned flags) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
@@ -315,7 +368,8 @@ API int cuStreamWaitEvent(void* stream, Event* event, unsigned flags) {
   if (flags) return INVALID;
   REFUSE_RECORDING
   // one that was never recorded has happened
-  return event->recorded ? enqueue(stream, {nullptr, event, event->recorded, true}) : int(OK);
+  return event->recorded ? enqueue(stream, {nullptr, eventOf[event], event->recorded, true})
+                         : int(OK);
 }
 API int cuEventSynchronize(Event* event) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
@@ -334,9 +388,8 @@ API int cuEventElapsedTime(float* milliseconds, Event* start, Event* end) {
 }
 API int cuEventDestroy_v2(Event* event) {
   if (!known(events, event)) return BAD_HANDLE;
-  twin::settleAll();
   events.erase(event);
-  delete event;
+  eventOf.erase(event);
   twin::died();
   MAY_FAIL(LAUNCH_FAILED)
   return OK;
@@ -354,7 +407,7 @@ API int cuMemAlloc_v2(void** out, size_t bytes) {
   if (inUse + bytes > TOTAL) return NO_MEMORY;
   void* at = mmap(nullptr, pages(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) return NO_MEMORY;
-  memset(at, 0xCD, bytes);  // what was never written shows
+  memset(at, POISON, bytes);
   allocations[reinterpret_cast<uintptr_t>(at)] = bytes;
   inUse += bytes;
   twin::born();
@@ -377,7 +430,7 @@ API int cuMemAllocHost_v2(void** out, size_t bytes) {
   if (bytes == 0) return INVALID;
   void* at = mmap(nullptr, pages(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) return NO_MEMORY;
-  memset(at, 0xCD, bytes);
+  memset(at, POISON, bytes);
   pinned[reinterpret_cast<uintptr_t>(at)] = bytes;
   twin::born();
   *out = at;
@@ -417,6 +470,13 @@ API int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, void* str
   twin::submit(stream, [=] { memcpy(to, from, bytes); return OK; });
   return within(pinned, to, bytes) ? int(OK) : settle(stream);
 }
+API int cuMemcpyDtoDAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
+  NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
+  if (!known(streams, stream)) return BAD_HANDLE;
+  if (!twin::isDevice(to, bytes) || !twin::isDevice(from, bytes)) return INVALID;
+  twin::submit(stream, [=] { memmove(to, from, bytes); return OK; });
+  return OK;
+}
 
 API int cuModuleLoadData(Module** out, const Image* image) {
   NEEDS_CONTEXT MAY_FAIL(BAD_IMAGE)
@@ -429,18 +489,21 @@ API int cuModuleLoadData(Module** out, const Image* image) {
   void* library = whole ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : nullptr;
   unlink(path);
   if (!library) return BAD_IMAGE;
-  *out = new Module{library, image->barriers != 0, {}};
+  auto module = std::make_shared<Module>();
+  module->library = library;
+  module->barriers = image->barriers != 0;
+  *out = module.get();
+  moduleOf[*out] = module;
   modules.insert(*out);
   twin::born();
   return OK;
 }
 API int cuModuleUnload(Module* module) {
   if (!known(modules, module)) return BAD_HANDLE;
-  twin::settleAll();
+  // a kernel of it that still waits cannot run any more
+  module->unloaded = true;
   modules.erase(module);
-  for (auto& [name, function] : module->functions) delete function;
-  dlclose(module->library);
-  delete module;
+  moduleOf.erase(module);
   twin::died();
   MAY_FAIL(LAUNCH_FAILED)
   return OK;
@@ -538,6 +601,7 @@ void runThreads(LaunchState* state, unsigned width, unsigned height, size_t thre
 }
 
 int run(Function* function, Triple grid, Triple block, void* kept) {
+  if (function->module->unloaded) return LAUNCH_FAILED;
   auto* state = static_cast<LaunchState*>(dlsym(function->module->library, "launchState"));
   if (!state) return BAD_IMAGE;
   launched = function;
@@ -570,7 +634,9 @@ API int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsig
   if (!gridX || gridX > 2147483647u || !gridY || gridY > 65535 || !gridZ || gridZ > 65535) {
     return INVALID;
   }
-  std::shared_ptr<void> kept(function->keep(parameters), function->drop);
+  // arguments are dropped by the module's own code
+  auto drop = [module = moduleOf[function->module], by = function->drop](void* all) { by(all); };
+  std::shared_ptr<void> kept(function->keep(parameters), drop);
   auto work = [=] {
     return run(function, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, kept.get());
   };

@@ -50,10 +50,44 @@ const std::map<int, std::vector<int>> NEEDS = {
     {RESAMPLE_FORWARD, {1710, 1711, 1716}},
     {DEVICE_PROPERTIES, {2702}}};
 
-// Attributes that the double keeps in configurations for itself.
-enum { OWN_GRAPH = -1, OWN_ENGINE = -2 };
+// Attributes that the double keeps in configurations for itself: the graph, and which of its engines.
+enum { OWN_GRAPH = -1, OWN_MODE = -2, OWN_PLACE = -3 };
 
-constexpr int64_t WORKSPACE = 4096;
+// cudnnBackendHeurMode_t
+constexpr int BEST = 3;
+
+Engine engineOf(const Descriptor* d) {
+  bool best = d->one<int64_t>(OWN_MODE, 0) == BEST;
+  return enginesOf(d->descriptor(OWN_GRAPH), best)[d->one<int64_t>(OWN_PLACE, 0)];
+}
+
+int64_t workspaceOf(const Descriptor* plan) {
+  const Descriptor* configuration = plan->descriptor(401);
+  int64_t bytes = 0;
+  const Descriptor* graph = configuration->descriptor(OWN_GRAPH);
+  for (const Descriptor* operation : graph->all<Descriptor*>(801)) {
+    for (int name : {703, 704, 705, 709, 710, 711, 715, 716, 717, 1710, 1711}) {
+      if (operation->has(name)) bytes += Tensor(operation->descriptor(name)).bytes();
+    }
+  }
+  return bytes * engineOf(configuration).copies;
+}
+
+// Addresses that the real library takes in silence, to compute nonsense with or to break the context.
+int checkPack(const Descriptor* plan, const Descriptor* pack) {
+  void* workspace = pack->one<void*>(1003, nullptr);
+  if (!workspace) return refuse(BAD_PARAM, "the workspace is null");
+  if (reinterpret_cast<uintptr_t>(workspace) % 16) return refuse(MISALIGNED, "the workspace");
+  int64_t bytes = workspaceOf(plan);
+  if (bytes && !twin::isDevice(workspace, bytes)) {
+    return refuse(BAD_PARAM, "the workspace is not on the device, or too small");
+  }
+  for (void* address : pack->all<void*>(1001)) {
+    if (!twin::isDevice(address, 1)) return refuse(BAD_PARAM, "a tensor is not on the device");
+    if (reinterpret_cast<uintptr_t>(address) % 16) return refuse(MISALIGNED, "a tensor");
+  }
+  return SUCCESS;
+}
 
 int checkWindow(const Tensor& x, const Tensor& y, const std::vector<int64_t>& window,
                 const std::vector<int64_t>& strides, const std::vector<int64_t>& before,
@@ -144,15 +178,19 @@ int check(const Descriptor* d) {
   }
 }
 
-// Engines for a graph: the first is coarse, as those of tensor cores are, the others are exact.
-int64_t configurations(const Descriptor* graph) {
-  bool single = graph->all<Descriptor*>(801).size() == 1;
-  return twin::engines() == 0 || (twin::engines() == 1 && single) ? 3 : 0;
+void give(int64_t value, int64_t* count, void* out) {
+  *count = 1;
+  if (out) memcpy(out, &value, sizeof value);
 }
 
-void give(int64_t value, int64_t* count, void* out, size_t bytes) {
-  *count = 1;
-  if (out) memcpy(out, &value, bytes);
+void giveNotes(const std::vector<int32_t>& notes, int64_t wanted, int64_t* count, void* out) {
+  *count = int64_t(notes.size());
+  if (out) memcpy(out, notes.data(), 4 * std::min(wanted, *count));
+}
+
+Attribute number(int64_t value) {
+  const char* bytes = reinterpret_cast<const char*>(&value);
+  return {3, 1, {bytes, bytes + sizeof value}};
 }
 
 }  // namespace
@@ -204,9 +242,8 @@ API int cudnnBackendCreateDescriptor(int type, Descriptor** out) {
 }
 API int cudnnBackendDestroyDescriptor(Descriptor* d) {
   if (!alive.count(d)) return refuse(BAD_PARAM, "not a descriptor");
-  twin::settleAll();
   alive.erase(d);
-  delete d;
+  twin::whenIdle([d] { delete d; });  // work that waits may read it
   twin::died();
   MAY_FAIL(INTERNAL)
   return SUCCESS;
@@ -251,14 +288,14 @@ API int cudnnBackendGetAttribute(Descriptor* d, int name, int type, int64_t want
   MAY_FAIL(INTERNAL)
   if (!alive.count(d) || !d->finalized) return refuse(NOT_FINALIZED, "get before finalize");
   if (d->type == HEURISTICS && name == 202 && type == 15) {
-    // the fallback mode knows the same engines
-    *count = configurations(d->descriptor(201));
+    int mode = d->one<int>(200, 0);
+    *count = int64_t(enginesOf(d->descriptor(201), mode == BEST).size());
     for (int64_t i = 0; out && i < std::min(wanted, *count); i++) {
       Descriptor* configuration = static_cast<Descriptor**>(out)[i];
       if (!alive.count(configuration)) return refuse(BAD_PARAM, "not a descriptor");
       configuration->attributes[OWN_GRAPH] = d->attributes[201];
-      const char* index = reinterpret_cast<const char*>(&i);
-      configuration->attributes[OWN_ENGINE] = {3, 1, {index, index + 8}};
+      configuration->attributes[OWN_MODE] = number(mode);
+      configuration->attributes[OWN_PLACE] = number(i);
       configuration->finalized = true;
     }
     return SUCCESS;
@@ -272,18 +309,16 @@ API int cudnnBackendGetAttribute(Descriptor* d, int name, int type, int64_t want
     return SUCCESS;
   }
   if (d->type == ENGINE && name == 1301) {
-    give(d->one<int64_t>(OWN_ENGINE, 0), count, out, 8);
+    give(engineOf(d).number, count, out);
     return SUCCESS;
   }
   if (d->type == ENGINE && (name == 1303 || name == 1305)) {
-    // the coarse one has the note of tensor cores
-    bool noted = name == 1303 && d->one<int64_t>(OWN_ENGINE, 0) == 0;
-    if (noted) give(0, count, out, 4);
-    else *count = 0;
+    Engine engine = engineOf(d);
+    giveNotes(name == 1303 ? engine.numericalNotes : engine.behaviorNotes, wanted, count, out);
     return SUCCESS;
   }
   if (d->type == PLAN && name == 402) {
-    give(WORKSPACE, count, out, 8);
+    give(workspaceOf(d), count, out);
     return SUCCESS;
   }
   return refuse(NOT_SUPPORTED, "this attribute is unknown to the double");
@@ -294,20 +329,19 @@ API int cudnnBackendExecute(void* handle, Descriptor* plan, Descriptor* pack) {
   if (!alive.count(plan) || !alive.count(pack)) return refuse(BAD_PARAM, "not a descriptor");
   if (!plan->finalized || !pack->finalized) return refuse(NOT_FINALIZED, "not finalized");
   if (!plan->has(400)) return refuse(BAD_PARAM, "the plan was made without a device");
-  if (!twin::isDevice(pack->one<void*>(1003, nullptr), WORKSPACE)) {
-    return refuse(BAD_PARAM, "the workspace is not on the device, or too small");
-  }
+  int fits = checkPack(plan, pack);
+  if (fits) return fits;
   auto ids = pack->all<int64_t>(1000);
   auto addresses = pack->all<void*>(1001);
   if (ids.size() != addresses.size()) return refuse(BAD_PARAM, "ids and pointers differ");
   std::map<int64_t, void*> pointers;
   for (size_t i = 0; i < ids.size(); i++) pointers[ids[i]] = addresses[i];
   const Descriptor* configuration = plan->descriptor(401);
-  int64_t engine = configuration->one<int64_t>(OWN_ENGINE, 0);
-  bool coarse = engine == 0;
+  Engine engine = engineOf(configuration);
+  bool coarse = engine.coarse(), slow = engine.number == twin::slowEngine();
   void* stream = handles[handle];
   auto work = [=] {
-    if (engine == twin::slowEngine()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (slow) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     return execute(configuration->descriptor(OWN_GRAPH), pointers, coarse);
   };
   if (twin::refusesRecording() && twin::recording(stream)) {

@@ -40,6 +40,9 @@ bool earlyCopies();
 // Does what waits in all streams.
 void settleAll();
 
+// Does something once nothing waits in any stream any more.
+void whenIdle(const std::function<void()>& act);
+
 // Whether nothing of cuDNN can be recorded, as it is with some engines.
 bool refusesRecording();
 
@@ -55,8 +58,9 @@ int capability();
 // Version of cuDNN.
 int cudnnVersion();
 
-// Whether convolutions to bfloat16 are wrong, as some versions of cuDNN have them.
-bool miscomputesBfloat16();
+// The element type in which tensor cores compute convolutions wrongly, as they do in some versions of
+// cuDNN; -1 for none.
+int miscomputedType();
 
 }  // namespace twin
 

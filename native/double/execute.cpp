@@ -232,7 +232,7 @@ int convolution(const Descriptor* op, Memory& memory, Direction to, int convolut
   float *dataX = memory.of(tx), *dataW = memory.of(tw), *dataY = memory.of(ty);
   if (!dataX || !dataW || !dataY) return memory.status;
   const Tensor& target = to == TO_Y ? ty : to == TO_X ? tx : tw;
-  double factor = tw.type == BFLOAT16 && twin::miscomputesBfloat16() ? 1.1 : 1.0;
+  double factor = coarse && tw.type == twin::miscomputedType() ? 1.1 : 1.0;
   convolve(Field(tx, dataX), Field(tw, dataW), Field(ty, dataY),
            Window(c->all<int64_t>(103), c->all<int64_t>(105)), to, target, coarse,
            factor);

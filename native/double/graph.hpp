@@ -78,6 +78,19 @@ struct Tensor {
   int64_t bytes() const { return span() * (type == SINGLE ? 4 : 2); }
 };
 
+// An engine as heuristics list it.
+struct Engine {
+  int64_t number;
+  std::vector<int32_t> numericalNotes, behaviorNotes;
+  int64_t copies;  // of a graph's tensors, that it needs scratch space for
+
+  // Reads factors with 10 bits behind the first.
+  bool coarse() const { return !numericalNotes.empty() && numericalNotes[0] == 0; }
+};
+
+// The engines of a graph: the best ones first, or what works where nothing else does.
+std::vector<Engine> enginesOf(const Descriptor* graph, bool best);
+
 // Remembers why, for cudnnGetLastErrorString.
 int refuse(int status, const std::string& why);
 

@@ -33,11 +33,53 @@ std::string contents(const std::string& path) {
   return all.str();
 }
 
+// The compiler and what it is told always.
+std::string compiler() {
+  const char* named = getenv("CXX");
+  return std::string(named && *named ? named : "c++") + " -O1 -std=c++17 -fPIC -w";
+}
+
+// Shared memory is static in inline functions, which GNU's compiler makes one for all libraries of a
+// process unless it is told not to: two programs would share it. Others know no such thing.
+const std::string& compilation() {
+  static const std::string command = [] {
+    std::string one = compiler(), apart = one + " -fno-gnu-unique";
+    std::string trial = "echo | " + apart + " -fsyntax-only -x c++ - 2>/dev/null";
+    return system(trial.c_str()) == 0 ? apart : one;
+  }();
+  return command;
+}
+
+// The prelude, compiled once for all programs that this process compiles, in a folder that goes with
+// it.
+struct Precompiled {
+  std::string folder;
+
+  Precompiled() {
+    char name[] = "/tmp/stackbench-prelude-XXXXXX";
+    if (!mkdtemp(name)) return;
+    folder = name;
+    std::ofstream(folder + "/prelude.hpp") << PRELUDE;
+    std::string header = folder + "/prelude.hpp";
+    // without it the header itself is read, which takes longer
+    (void)!system((compilation() + " -x c++-header " + header + " 2>/dev/null").c_str());
+  }
+
+  ~Precompiled() {
+    if (!folder.empty()) (void)!system(("rm -rf " + folder).c_str());
+  }
+};
+
+const std::string& preludeFolder() {
+  static Precompiled precompiled;
+  return precompiled.folder;
+}
+
 // Each kernel gets functions that copy its arguments as the driver passes them, call it with such a
 // copy, and drop one.
 std::string hosted(const std::string& source) {
-  std::string text = std::string(PRELUDE) + "#line 1\n" + source + "\n";
-  const std::regex kernel("extern\\s+\"C\"\\s+__global__\\s+void\\s+(\\w+)");
+  std::string text = "#include \"prelude.hpp\"\n#line 1\n" + source + "\n";
+  const std::regex kernel("extern\\s+\"C\"\\s+__global__\\s+(?:__launch_bounds__\\([^)]*\\)\\s+)?void\\s+(\\w+)");
   for (std::sregex_iterator at(source.begin(), source.end(), kernel), end; at != end; ++at) {
     std::string name = (*at)[1];
     text += "extern \"C\" void* keep_" + name + "(void** v) { return keepWith(&" + name + ", v); }\n";
@@ -45,13 +87,6 @@ std::string hosted(const std::string& source) {
     text += "extern \"C\" void drop_" + name + "(void* k) { dropWith(&" + name + ", k); }\n";
   }
   return text;
-}
-
-// The command that compiles a text, but for its files.
-std::string compilation() {
-  const char* compiler = getenv("CXX");
-  return std::string(compiler && *compiler ? compiler : "c++") +
-         " -O1 -std=c++17 -shared -fPIC -w";
 }
 
 // The folder of kept libraries; empty where there is none.
@@ -82,13 +117,14 @@ std::string nameOf(const std::string& text) {
 std::string libraryOf(const std::string& text, std::string& log) {
   std::string folder = keptFolder();
   if (folder.empty()) return "";
-  std::string kept = folder + "/" + nameOf(compilation() + "\n" + text);
+  std::string kept = folder + "/" + nameOf(compiler() + "\n" + PRELUDE + text);
   std::string library = contents(kept);
   if (!library.empty()) return library;
   std::string base = folder + "/work-XXXXXX";
   if (!mkdtemp(base.data())) return "";
   std::ofstream(base + "/k.cpp") << text;
-  std::string command = compilation() + " -o " + base + "/k.so " + base + "/k.cpp 2>" + base + "/log";
+  std::string command = compilation() + " -shared -I " + preludeFolder() + " -o " + base + "/k.so " +
+                        base + "/k.cpp 2>" + base + "/log";
   bool compiled = system(command.c_str()) == 0;
   log = contents(base + "/log");
   if (compiled) library = contents(base + "/k.so");

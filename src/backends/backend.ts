@@ -8,6 +8,7 @@ import type { WeightSource } from "../graph/weights.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Planning } from "../plan/mod.ts";
 import type { Bindings, Port } from "./bindings.ts";
+import type { PassPrediction } from "./prediction.ts";
 import type { Resident } from "./resident.ts";
 
 export type { Bindings, Elements, Port } from "./bindings.ts";
@@ -94,6 +95,18 @@ export interface BackendFactory {
   /** Looks at this machine; never throws. */
   probe(): Probe;
   /**
+   * Predicts a pass on a device that need not be there; nothing is measured. Absent where nothing is
+   * known of other devices than that at hand.
+   *
+   * @param device one of {@linkcode predictable}
+   * @throws InputError for another device, or a precision that it does not have
+   */
+  predict?(plan: Plan, precision: Precision, device: string): PassPrediction;
+  /** Devices that passes are predicted for. */
+  readonly predictable?: readonly string[];
+  /** What the planner must know of its backend, where passes are predicted. */
+  readonly planning?: Planning;
+  /**
    * Opens it.
    *
    * @throws MissingError when this machine lacks something, with the command that gets it
@@ -118,6 +131,13 @@ export interface Backend extends Disposable {
   readonly feasibleFlops?: number;
   /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
   state?(): DeviceState | null;
+  /**
+   * Bytes a second that the device reads and writes while it copies so many bytes within its memory:
+   * the best of some runs. Absent where nothing but a graph can move memory.
+   *
+   * @throws MissingError when the device has no room for two such pieces
+   */
+  copyRate?(bytes: number): number;
   /**
    * Makes a plan executable: packs the weights, creates the kernels, takes the memory.
    *

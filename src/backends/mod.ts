@@ -8,15 +8,17 @@ import { InputError, MissingError } from "../base/errors.ts";
 import { elements } from "../base/shapes.ts";
 import type { Graph } from "../graph/graph.ts";
 import { checked, type WeightSource } from "../graph/weights.ts";
-import { makePlan, type Plan } from "../plan/mod.ts";
+import { makePlan, type Plan, type Planning } from "../plan/mod.ts";
 import { machineMemory } from "../platform/memory.ts";
 import type { Backend, BackendFactory, BackendName, Executable, Precision } from "./backend.ts";
 import { cudnn } from "./cudnn/mod.ts";
 import { onednn } from "./onednn/mod.ts";
+import type { PassPrediction } from "./prediction.ts";
 import { reference } from "./reference/mod.ts";
 
 export type * from "./backend.ts";
 export type * from "./learning.ts";
+export type * from "./prediction.ts";
 export type * from "./resident.ts";
 export type * from "./scan.ts";
 
@@ -55,6 +57,27 @@ export function chooseBackend(name: BackendName | "auto"): Choice {
     passed.push(`${factory.name} ${why}: ${probe.detail}`);
   }
   throw new InputError(`no backend is available: ${passed.join("; ")}`);
+}
+
+/**
+ * A prediction of a pass on a device that need not be there, by the backend that knows it.
+ *
+ * @param planFor a plan of the pass for what a planner must know
+ * @throws InputError for a device that no backend knows, or a precision that it does not have
+ */
+export function predictPass(
+  planFor: (planning: Planning) => Plan,
+  precision: Precision,
+  device: string,
+): PassPrediction {
+  const known = BACKENDS.flatMap(({ predictable = [] }) => predictable);
+  for (const { predict, predictable, planning } of BACKENDS) {
+    if (!predict || !planning || !predictable?.includes(device)) continue;
+    return predict(planFor(planning), precision, device);
+  }
+  throw new InputError(`there is no prediction for ${device}`, {
+    advice: `choose one of ${known.join(", ")}`,
+  });
 }
 
 /**

@@ -50,8 +50,8 @@ const LARGE_PRODUCTS = [
 /** Bytes of the tensors that are moved, the last larger than what caches hold. */
 const TENSORS = [1 << 22, 1 << 27];
 
-/** A GPU's cache holds some 60 MB, and its memory is done with less in too short a time. */
-const LARGE_TENSORS = [1 << 30];
+/** Bytes that a device copies by itself: its cache holds some 60 MB. */
+const COPIED = 1 << 28;
 
 /**
  * Measures both peaks: the best of many runs, as a roof must be.
@@ -62,14 +62,17 @@ export function measurePeaks(backend: Backend, precision: Precision, seed: numbe
   const onGpu = backend.device.kind === "gpu";
   const graphs = [...PRODUCTS, ...(onGpu ? LARGE_PRODUCTS : [])].map(product);
   const products = bestRates(backend, precision, seed, "flops", graphs);
-  const sizes = [...TENSORS, ...(onGpu ? LARGE_TENSORS : [])];
-  const tensors = sizes.map((bytes) => traffic(bytes / ELEMENT_BYTES[precision]));
+  const gflopPerSecond = Math.max(...products) / 1e9;
+  if (backend.copyRate) {
+    return { gflopPerSecond, gbPerSecond: backend.copyRate(COPIED) / 1e9, tensorBytes: COPIED };
+  }
+  const tensors = TENSORS.map((bytes) => traffic(bytes / ELEMENT_BYTES[precision]));
   const moved = bestRates(backend, precision, seed, "bytes", tensors);
   return {
-    gflopPerSecond: Math.max(...products) / 1e9,
+    gflopPerSecond,
     // of the largest only: smaller ones stay in a cache
     gbPerSecond: moved[moved.length - 1] / 1e9,
-    tensorBytes: sizes[moved.length - 1],
+    tensorBytes: TENSORS[moved.length - 1],
   };
 }
 

@@ -19,6 +19,7 @@ import { stackBorders } from "../metrics/continuity.ts";
 import { evaluatePair } from "../metrics/mod.ts";
 import { confusion } from "../metrics/overlap.ts";
 import { tellsPresence, withCaveats } from "../results/caveats.ts";
+import { checksumOf } from "../results/checksum.ts";
 import type { CaseRecord, ModelRecord, PredictionRecord } from "../results/mod.ts";
 import type { RunScan } from "./run_scans.ts";
 import type { PreparedModel, Segmentation } from "../segmentation/mod.ts";
@@ -141,11 +142,6 @@ export function predictionRecord(
       : null,
   };
   return { ...record, checksum: checksumOf(record) };
-}
-
-/** What a prediction says of itself: SHA-256 of all else that it says. */
-export function checksumOf({ checksum: _, ...rest }: PredictionRecord): string {
-  return sha256(canonicalJson(rest));
 }
 
 /** Foreground pixels of each slice. */

@@ -41,6 +41,20 @@ export interface RunModels {
   readonly scored: readonly RunScan[];
 }
 
+/** The models of a run, to run over some of its scans only. */
+export function overScans(
+  { models, combinations, scored }: RunModels,
+  indices: readonly number[],
+): RunModels {
+  const some = new Set(indices);
+  const among = (scans: readonly RunScan[]) => scans.filter(({ index }) => some.has(index));
+  return {
+    models: models.map((model) => ({ ...model, cases: among(model.cases) })),
+    combinations,
+    scored: among(scored),
+  };
+}
+
 /** What stands for the number of a fold in the path of weights. */
 const FOLD = "{fold}";
 

@@ -21,8 +21,6 @@ import type { RunState } from "./run_state.ts";
 import type { Segmenter } from "../segmentation/mod.ts";
 import type { Suite } from "./suite.ts";
 
-/** What to do where a window clips the lungs. */
-
 /** What to run, and where its records go. */
 export interface PredictionRequest {
   /** The suite. */
@@ -181,12 +179,15 @@ export function maskFolder(out: string, model: string): string {
   return join(out, "masks", model.replaceAll(/[:#@]/g, "-"));
 }
 
+/** What a case goes by. */
+export type NamedCase = Pick<LoadedCase, "index" | "id">;
+
 /** Masks go by the id only where the manifest is public. */
-export function maskPath(folder: string, one: LoadedCase, isPublic: boolean): string {
+export function maskPath(folder: string, one: NamedCase, isPublic: boolean): string {
   return join(folder, `${caseName(one, isPublic)}.nii.gz`);
 }
 
 /** What files of a case are called. */
-export function caseName({ index, id }: LoadedCase, isPublic: boolean): string {
+export function caseName({ index, id }: NamedCase, isPublic: boolean): string {
   return isPublic ? id : `case-${String(index).padStart(3, "0")}`;
 }

@@ -7,6 +7,7 @@
 import type { Backend } from "../backends/backend.ts";
 import type { LoadedManifest } from "../datasets/mod.ts";
 import type { Progress } from "../progress/mod.ts";
+import type { ShardRecord } from "../results/mod.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { LoadedSuite } from "./suite.ts";
 import type { CommandLine } from "./timing_client.ts";
@@ -19,6 +20,10 @@ export interface RunRequest extends RunFolder {
   readonly manifest: LoadedManifest;
   /** Places of scans in the manifest that are left out, since they are faulty; none if left out. */
   readonly skipped?: readonly number[];
+  /** Indices of the scans that were chosen by hand; all that the suite asks for if left out. */
+  readonly chosen?: readonly number[];
+  /** The part of the run to do; all of it if left out. */
+  readonly shard?: ShardRecord;
   /** What computes. */
   readonly backend: Backend;
   /** Told how far the work has come. */

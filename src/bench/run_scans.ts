@@ -17,11 +17,13 @@ export interface RunScan extends LoadedCase {
 /**
  * The scans of a suite. In a cross-validation those that are in a fold count as test scans.
  *
- * @throws InputError when no scan is in the splits of the suite
+ * @param chosen indices of the scans to take; all if left out
+ * @throws InputError when no scan is in the splits of the suite, or a chosen one is not
  */
 export function scansOfSuite(
   { splits, folds }: Pick<Suite, "splits" | "folds">,
   cases: readonly LoadedCase[],
+  chosen?: readonly number[],
 ): readonly RunScan[] {
   const tested = folds === null ? cases.map(() => null) : foldsOf(cases, folds);
   const scans = cases.flatMap((one, i): RunScan[] => {
@@ -34,5 +36,12 @@ export function scansOfSuite(
       advice: "name other splits in the suite, or null for all",
     });
   }
-  return scans;
+  if (chosen === undefined) return scans;
+  const absent = chosen.filter((index) => !scans.some((one) => one.index === index));
+  if (absent.length > 0) {
+    throw new InputError(`the suite has no scan ${absent.join(", ")}`, {
+      advice: `choose from ${scans.map(({ index }) => index).join(", ")}`,
+    });
+  }
+  return scans.filter(({ index }) => chosen.includes(index));
 }

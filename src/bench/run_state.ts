@@ -5,9 +5,9 @@
  */
 
 import { REFERENCE } from "../backends/backend.ts";
-import { factWarnings, inOrder, momentWarnings, warning } from "../results/warnings.ts";
+import { factWarnings, inOrder, isOfFacts, momentWarnings, warning } from "../results/warnings.ts";
 import { comparePairs } from "../results/comparison.ts";
-import { keptEntries, runExperiments } from "../results/experiments/mod.ts";
+import { EXPERIMENT_NAMES, keptEntries, runExperiments } from "../results/experiments/mod.ts";
 import type { Combination } from "../results/facts.ts";
 import type {
   CaseRecord,
@@ -19,6 +19,7 @@ import type {
   PanelRecord,
   PredictionRecord,
   RunResult,
+  ShardRecord,
   TimingRecord,
   VolatileRecord,
   WarningRecord,
@@ -28,12 +29,14 @@ import { type Suite } from "./suite.ts";
 
 /** What is known of a run before its first scan. */
 export interface RunFrame {
-  /** The suite. */
-  readonly suite: Suite;
+  /** What of the suite decides the numbers that are made of records. */
+  readonly suite: Pick<Suite, "seed" | "threshold" | "experiments">;
   /** Sections that do not change. */
   readonly fixed: Pick<RunResult, "tool" | "suite" | "environment" | "models">;
   /** The data set but its scans. */
   readonly dataset: Omit<RunResult["dataset"], "cases">;
+  /** Which part of a run it is; the whole if left out. */
+  readonly shard?: ShardRecord;
   /** When it started. */
   readonly started: Omit<VolatileRecord, "writtenAt">;
   /** The combinations of the `overlap` experiment. */
@@ -59,26 +62,35 @@ export class RunState {
   readonly #warnings: WarningRecord[] = [];
   readonly #predictions: PredictionRecord[] = [];
   readonly #failures: FailureRecord[] = [];
-  readonly #entries: Map<ExperimentName, unknown[]>;
+  readonly #entries = new Map<ExperimentName, unknown[]>(
+    EXPERIMENT_NAMES.map((name) => [name, []]),
+  );
   #panels: readonly PanelRecord[] | null = null;
   readonly #timedCases: TimingRecord["cases"][number][] = [];
   readonly #inference: InferenceTiming[] = [];
   readonly #device: DeviceTiming[] = [];
 
-  /** Starts empty, or from what an earlier, interrupted run had. */
-  constructor(frame: RunFrame, previous: RunResult | null) {
+  /** Starts from what an earlier, interrupted run had, or from the parts of a run; else empty. */
+  constructor(frame: RunFrame, previous: readonly RunResult[]) {
     this.#frame = frame;
-    this.#entries = keptEntries(previous?.experiments ?? {}, previous?.predictions ?? []);
     if (frame.fixed.environment.backend.name === REFERENCE) {
       this.warn(warning(
         "reference-backend",
         "the reference backend defines what is right, not what is fast: do not compare its times",
       ));
     }
-    if (!previous) return;
+    previous.forEach((one) => this.#add(one));
+  }
+
+  /** Adds what earlier results hold, but for failures. */
+  #add(previous: RunResult): void {
+    for (const [name, entries] of keptEntries(previous.experiments, previous.predictions)) {
+      this.#entries.get(name)!.push(...entries);
+    }
     for (const record of previous.dataset.cases) this.#cases.set(record.index, record);
-    // a scan that failed is tried again
-    previous.warnings.filter(({ code }) => code !== "failed").forEach((one) => this.warn(one));
+    // a scan that failed is tried again, and what follows from facts is told of those of the end
+    previous.warnings.filter(({ code }) => code !== "failed" && !isOfFacts(code))
+      .forEach((one) => this.warn(one));
     this.#predictions.push(...previous.predictions);
     this.#timedCases.push(...previous.timing.cases);
     this.#inference.push(...previous.timing.inference);
@@ -153,7 +165,7 @@ export class RunState {
 
   /** The results so far. */
   result(status: RunResult["status"]): RunResult {
-    const { suite, fixed, dataset, started, combinations, timedCase } = this.#frame;
+    const { suite, fixed, dataset, shard, started, combinations, timedCase } = this.#frame;
     const cases = [...this.#cases.values()].sort((a, b) => a.index - b.index);
     // what was made again after an interruption came later
     const inOrderOfModels = orderOf(fixed.models);
@@ -185,8 +197,9 @@ export class RunState {
       minor: MINOR,
       status,
       ...known,
+      ...(shard ? { shard } : {}),
       predictions,
-      failures: this.#failures,
+      failures: inOrderOfModels(this.#failures),
       experiments: runExperiments(suite.experiments, facts, entries),
       ...(facts.complete ? { statistics: comparePairs(facts) } : {}),
       warnings: inOrder([...this.#warnings, ...factWarnings({ ...known, timing })]),

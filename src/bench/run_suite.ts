@@ -21,7 +21,7 @@ import {
 import { makePanels } from "./make_panels.ts";
 import { clearFolder, makeFolder, requireFolder, resultPath } from "./run_folder.ts";
 import { maskFolder, runPrediction } from "./run_prediction.ts";
-import { prepareModels, type RunModels } from "./run_models.ts";
+import { overScans, prepareModels, type RunModels } from "./run_models.ts";
 import type { RunRequest } from "./run_request.ts";
 import { type RunScan, scansOfSuite } from "./run_scans.ts";
 import { type RunFrame, RunState } from "./run_state.ts";
@@ -37,21 +37,24 @@ import { timeModels } from "./time_models.ts";
  * @throws InputError for models, weights or scans that do not fit; the reason of the signal
  */
 export async function runSuite(request: RunRequest): Promise<RunResult> {
-  const { manifest, out } = request;
+  const { manifest, out, shard } = request;
   requireFolder(request);
   using _lock = lockFolder(out, (message) => request.progress.note(message));
   const { suite } = request.loaded;
   const isPublic = manifest.manifest.public;
   const skipped = new Set(request.skipped);
-  const cases = scansOfSuite(suite, manifest.cases).filter(({ index }) => !skipped.has(index));
+  const cases = scansOfSuite(suite, manifest.cases, request.chosen)
+    .filter(({ index }) => !skipped.has(index));
   request.progress.note(`preparing ${suite.models.length} models`);
-  const prepared = prepareModels(request.loaded, cases);
+  // the whole run decides what is scored, which folds there are, and which scan is timed
+  const whole = prepareModels(request.loaded, cases);
+  const prepared = shard ? overScans(whole, shard.cases) : whole;
   const frame = frameOf(request, prepared, cases);
   const path = resultPath(request);
-  const left = request.resume ? resumable(path, frame) : null;
   const note = (message: string) => request.progress.note(message);
+  const left = request.resume ? resumable(path, frame, note) : null;
   const previous = left && soundRecords(left, { out, isPublic, cases }, note);
-  const state = new RunState(frame, previous);
+  const state = new RunState(frame, previous ? [previous] : []);
   for (const { record, prepared: { notes } } of prepared.models) {
     for (const note of notes) state.warn(warning("converted-weights", `${record.id}: ${note}`));
   }
@@ -124,7 +127,7 @@ async function drawPanels(
 }
 
 function frameOf(
-  { loaded: { suite }, backend, manifest, skipped = [] }: RunRequest,
+  { loaded: { suite }, backend, manifest, skipped = [], chosen, shard }: RunRequest,
   { models, combinations }: RunModels,
   cases: readonly RunScan[],
 ): RunFrame {
@@ -147,24 +150,48 @@ function frameOf(
       name: manifest.manifest.public ? manifest.manifest.name : null,
       manifestSha256: manifest.sha256,
       ...(skipped.length > 0 ? { skipped: skipped.length } : {}),
+      ...(chosen ? { chosen } : {}),
     },
+    shard,
     started: startRecord(),
     combinations,
-    timedCase: suite.experiments.includes("inference_time") ? cases[0].index : null,
+    timedCase: suite.experiments.includes("inference_time") &&
+        (shard?.cases.includes(cases[0].index) ?? true)
+      ? cases[0].index
+      : null,
   };
 }
 
-/** What an interrupted run left; null where there is nothing to go on with. */
-function resumable(path: string, { fixed, dataset }: RunFrame): RunResult | null {
+/**
+ * What an interrupted run left; null where there is nothing to go on with. A part of a run that is
+ * complete is left as it is, and one that another machine began is begun anew: schedulers start a
+ * part again when and where they like.
+ */
+function resumable(
+  path: string,
+  { fixed, dataset, shard }: RunFrame,
+  note: (message: string) => void,
+): RunResult | null {
   try {
     Deno.statSync(path);
   } catch {
     return null;
   }
   const { result, from } = readResultFile(path);
-  const now = { ...fixed, manifestSha256: dataset.manifestSha256 };
-  const obstacle = resumeObstacle(result, from, now);
-  if (obstacle === null) return result;
+  const now = {
+    ...fixed,
+    manifestSha256: dataset.manifestSha256,
+    chosen: dataset.chosen,
+    shard,
+  };
+  const left = shard ? { ...result, status: "partial" as const } : result;
+  const obstacle = resumeObstacle(left, from, now);
+  if (obstacle === null) return left;
+  const here = { ...left, environment: fixed.environment };
+  if (shard && resumeObstacle(here, from, now) === null) {
+    note(`begun anew, since ${path} comes from another machine`);
+    return null;
+  }
   throw new InputError(`${path} cannot be gone on with: ${obstacle}`, {
     advice: "leave out --resume to start anew, or name another --out",
   });

@@ -4,10 +4,17 @@
  * @module
  */
 
+import { ownFile } from "../base/installation.ts";
 import type { CommandLine } from "./timing_client.ts";
 
 /** What a process of this program may do: what the tasks of deno.json allow, less starting others. */
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
+
+/**
+ * What a process of Linux calls its own program: a compiled binary may be told when it is built that
+ * it may start itself, though not yet where it will lie.
+ */
+const ITSELF = "/proc/self/exe";
 
 /**
  * The command line of a command of this program; null where this process may start none.
@@ -15,10 +22,12 @@ const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sy
  * @param args the command and its arguments
  */
 export function selfCommand(...args: readonly string[]): CommandLine | null {
-  if (Deno.build.standalone) return mayRun(Deno.execPath()) ? [Deno.execPath(), ...args] : null;
-  const main = new URL("../cli/main.ts", import.meta.url);
-  const file = main.protocol === "file:" ? decodeURIComponent(main.pathname) : main.href;
-  return programCommand(file, ...args);
+  if (Deno.build.standalone) {
+    const program = [ITSELF, Deno.execPath()].find(mayRun);
+    return program === undefined ? null : [program, ...args];
+  }
+  const main = ownFile("src/cli/main.ts") ?? new URL("../cli/main.ts", import.meta.url).href;
+  return programCommand(main, ...args);
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Which records of an interrupted run can be gone on from.
+ * Which records of earlier results can be built on.
  *
  * @module
  */
@@ -8,39 +8,31 @@ import { sha256 } from "../base/hashing.ts";
 import { messageOf } from "../base/errors.ts";
 import { readMask } from "../imaging/mod.ts";
 import type { PredictionRecord, RunResult } from "../results/mod.ts";
-import { checksumOf } from "./records.ts";
-import { maskFolder, maskPath } from "./run_prediction.ts";
-import type { RunScan } from "./run_scans.ts";
+import { maskFolder, maskPath, type NamedCase } from "./run_prediction.ts";
+
+/** Where results and their masks lie. */
+export interface RecordsAt {
+  /** Folder of the run. */
+  readonly out: string;
+  /** Whether masks go by the ids of scans. */
+  readonly isPublic: boolean;
+  /** The scans of the run. */
+  readonly cases: readonly NamedCase[];
+}
 
 /**
- * Earlier results without the predictions whose mask is not the one that they tell of, or that were
- * changed since; they are made again.
+ * Earlier results without the predictions whose mask is not the one that they tell of; they are made
+ * again.
  *
- * @param cases the scans of the run
  * @param note told of each that is left out, and why
  */
 export function soundRecords(
   previous: RunResult,
-  { out, isPublic, cases }: {
-    readonly out: string;
-    readonly isPublic: boolean;
-    readonly cases: readonly RunScan[];
-  },
+  at: RecordsAt,
   note: (message: string) => void,
 ): RunResult {
-  const reasonAgainst = (record: PredictionRecord): string | null => {
-    if (record.checksum !== checksumOf(record)) return "its record was changed";
-    const scan = cases.find(({ index }) => index === record.case);
-    if (!scan) return "there is no such scan";
-    try {
-      const { voxels } = readMask(maskPath(maskFolder(out, record.model), scan, isPublic));
-      return sha256(voxels) === record.maskSha256 ? null : "its mask was changed";
-    } catch (error) {
-      return `its mask cannot be read (${messageOf(error)})`;
-    }
-  };
   const predictions = previous.predictions.filter((record) => {
-    const reason = reasonAgainst(record);
+    const reason = faultOf(record, at);
     if (reason) note(`${record.model} makes scan ${record.case} again: ${reason}`);
     return reason === null;
   });
@@ -59,4 +51,21 @@ export function soundRecords(
       inference: timed,
     },
   };
+}
+
+/** What is wrong with a prediction or its mask, in words; null where nothing is. */
+export function faultOf(
+  record: PredictionRecord,
+  { out, isPublic, cases }: RecordsAt,
+): string | null {
+  // one that is there was checked when the results were read
+  if (record.checksum === undefined) return "its record has no checksum";
+  const scan = cases.find(({ index }) => index === record.case);
+  if (!scan) return "there is no such scan";
+  try {
+    const { voxels } = readMask(maskPath(maskFolder(out, record.model), scan, isPublic));
+    return sha256(voxels) === record.maskSha256 ? null : "its mask was changed";
+  } catch (error) {
+    return `its mask cannot be read (${messageOf(error)})`;
+  }
 }

@@ -9,6 +9,8 @@ import { dirname, isAbsolute, join } from "node:path";
 import { type Precision, PRECISIONS } from "../backends/backend.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import { ownFile } from "../base/installation.ts";
+import { parseJson, readText } from "../base/json_file.ts";
 import { type FoldRequest, type Split, SPLITS } from "../datasets/mod.ts";
 import {
   DEFAULT_THRESHOLD,
@@ -231,12 +233,12 @@ export function parseSuite(value: unknown, where: string): Suite {
  * @throws InputError when there is none, or it breaks a rule
  */
 export async function loadSuite(nameOrFile: string): Promise<LoadedSuite> {
-  const named = new URL(`../../benchmarks/suites/${nameOrFile}.json`, import.meta.url);
   const isName = /^[a-z0-9][a-z0-9._-]*$/.test(nameOrFile) && !nameOrFile.endsWith(".json");
-  const path = isName ? named : nameOrFile;
+  const own = isName ? ownFile(`benchmarks/suites/${nameOrFile}.json`) : null;
+  const path = own ?? nameOrFile;
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = readText(path);
   } catch (error) {
     throw new InputError(`there is no suite ${nameOrFile}: ${messageOf(error)}`, {
       cause: error,
@@ -245,11 +247,11 @@ export async function loadSuite(nameOrFile: string): Promise<LoadedSuite> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new InputError(`${nameOrFile} is not JSON: ${messageOf(error)}`, { cause: error });
   }
-  const folder = isName ? dirname(named.pathname) : dirname(nameOrFile);
+  const folder = dirname(path);
   return { suite: await withResolvedModels(parseSuite(value, nameOrFile), folder), folder };
 }
 

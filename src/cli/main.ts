@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { checkoutFolder } from "../base/installation.ts";
 import { runCommandLine } from "./program.ts";
 
 standWhereTheUserStood();
@@ -17,12 +17,11 @@ Deno.exitCode = await runCommandLine(Deno.args);
  */
 function standWhereTheUserStood(): void {
   const stood = Deno.env.get("INIT_CWD");
-  if (stood === undefined || import.meta.dirname === undefined) return;
+  const checkout = checkoutFolder();
+  if (stood === undefined || checkout === null) return;
   try {
     // in any other folder nobody but the user can have started this
-    if (Deno.realPathSync(Deno.cwd()) !== Deno.realPathSync(join(import.meta.dirname, "../.."))) {
-      return;
-    }
+    if (Deno.realPathSync(Deno.cwd()) !== Deno.realPathSync(checkout)) return;
     Deno.chdir(stood);
   } catch {
     // the folder is gone: paths start from where the process is

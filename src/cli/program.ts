@@ -6,7 +6,7 @@
 
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { EXIT, messageOf, StackbenchError } from "../base/errors.ts";
-import configuration from "../../deno.json" with { type: "json" };
+import { PROGRAM_VERSION } from "../base/installation.ts";
 import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { COMMANDS } from "./commands/mod.ts";
 import { writeError, writeOut } from "./terminal.ts";
@@ -33,7 +33,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 export function createProgram(): Command {
   const program = new Command("stackbench")
     .description("Benchmarks the segmentation of CT scans in 3D and in 2D, reproducibly.")
-    .version(configuration.version)
+    .version(PROGRAM_VERSION)
     .addHelpText("after", EXAMPLES)
     .configureOutput({ writeOut, writeErr: writeError })
     .showHelpAfterError("(--help lists what is legal)");

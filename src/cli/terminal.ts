@@ -4,6 +4,8 @@
  * @module
  */
 
+import { inert } from "../base/inert.ts";
+
 const encoder = new TextEncoder();
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
@@ -16,13 +18,18 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
   }
 }
 
-/** Writes facts to standard output. */
+/** Writes facts to standard output; what strangers' text would do to a terminal stands as codes. */
 export function writeOut(text: string): void {
-  writeAll(Deno.stdout, text);
+  writeAll(Deno.stdout, inert(text));
 }
 
-/** Writes messages to standard error. */
+/** Writes messages to standard error, as `writeOut`. */
 export function writeError(text: string): void {
+  writeAll(Deno.stderr, inert(text));
+}
+
+/** Writes to standard error what moves the cursor: progress, whose words are inert already. */
+export function drawError(text: string): void {
   writeAll(Deno.stderr, text);
 }
 

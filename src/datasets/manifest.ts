@@ -84,6 +84,8 @@ export interface ManifestCase {
   readonly split: Split;
   /** Where it comes from (a hospital, a source): folds of a cross-validation get each site's share. */
   readonly site?: string;
+  /** Its slices, so that work can be shared out without a look at its file; counted unless said. */
+  readonly slices?: number;
   /** Who was scanned; scans of one patient share a split and are resampled together. */
   readonly patient: string;
 }
@@ -151,6 +153,7 @@ const caseSchema = z.strictObject({
   caveats: caveatsSchema,
   split: z.enum(SPLITS),
   site: z.string().min(1).optional(),
+  slices: z.int().min(1).optional(),
   patient: z.string().min(1),
 });
 

@@ -7,6 +7,7 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import { parseJson, readText } from "../base/json_file.ts";
 import {
   type Caveat,
   type Manifest,
@@ -30,6 +31,8 @@ export interface LoadedCase {
   readonly split: Split;
   /** Number of its site, from 0, in the order of the manifest; null where none is named. */
   readonly site: number | null;
+  /** Its slices as the manifest says; null where it does not. */
+  readonly slices?: number | null;
   /** Path of the scan, as this process can open it. */
   readonly image: string;
   /** Path of the truth, null where there is none. */
@@ -75,6 +78,7 @@ export function loadManifest(
     patient: patients.indexOf(each.patient),
     split: each.split,
     site: each.site === undefined ? null : sites.indexOf(each.site),
+    slices: each.slices ?? null,
     image: resolve(folder, each.image),
     truth: each.truth === undefined ? null : resolve(folder, each.truth),
     reading: { series: each.series, resample: each.resample, form: each.form },
@@ -110,7 +114,7 @@ export function writeManifest(path: string, manifest: ManifestInput): void {
 function readJson(path: string): unknown {
   let text: string;
   try {
-    text = Deno.readTextFileSync(path);
+    text = readText(path);
   } catch (error) {
     throw new InputError(`the manifest ${path} could not be read: ${messageOf(error)}`, {
       cause: error,
@@ -118,7 +122,7 @@ function readJson(path: string): unknown {
     });
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new InputError(`${path} is not JSON: ${messageOf(error)}`, { cause: error });
   }

@@ -11,6 +11,7 @@
 
 import { join } from "node:path";
 import { InputError, messageOf } from "../base/errors.ts";
+import { readText } from "../base/json_file.ts";
 import { surveyDicom, type SurveyedMask, type SurveyedScan } from "../imaging/dicom/survey.ts";
 import type { Label } from "../imaging/masks/labels.ts";
 import { niftiValues, type ValueKind } from "../imaging/nifti/value_kind.ts";
@@ -350,7 +351,7 @@ function mostFrequent<T>(values: readonly T[]): T {
 /** The labels of the `dataset.json` at the top, null where there is none. */
 function describedLabels(folder: string, files: readonly string[]) {
   if (!files.includes("dataset.json")) return null;
-  return datasetLabels(Deno.readTextFileSync(join(folder, "dataset.json")));
+  return datasetLabels(readText(join(folder, "dataset.json")));
 }
 
 function labelNote({ names, lesions }: NonNullable<ReturnType<typeof datasetLabels>>): string {

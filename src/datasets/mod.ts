@@ -33,6 +33,7 @@ export {
   type PreflightOptions,
 } from "./preflight.ts";
 export { readCaseScan, readCaseTruth } from "./reading.ts";
+export { type ShardRequest, shardsOf } from "./shards.ts";
 export { casesOfFold, type FoldCase, type FoldRequest, foldsOf } from "./folds.ts";
 export {
   draftOfFolder,

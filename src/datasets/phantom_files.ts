@@ -15,6 +15,7 @@
 import { dirname, join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import { readJsonFile } from "../base/json_file.ts";
 import { canonicalJson } from "../base/hashing.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import type { StoredVoxels } from "../imaging/volume.ts";
@@ -113,7 +114,7 @@ function claim(folder: string, content: object): void {
   try {
     Deno.mkdirSync(folder, { recursive: true });
     if ([...Deno.readDirSync(folder)].length > 0) {
-      const other = exists(marker) ? JSON.parse(Deno.readTextFileSync(marker)) : null;
+      const other = exists(marker) ? readJsonFile(marker) : null;
       if (canonicalJson(other) !== ours) {
         throw new InputError(
           other === null

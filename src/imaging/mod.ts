@@ -25,6 +25,7 @@ export type {
 export { listSeries, readAllSeries, type ReadOptions, readScan } from "./read.ts";
 export type { SeriesSummary } from "./dicom/series.ts";
 export { type PhaseHook, type ReadPhase } from "./files.ts";
+export { scanBytes, sliceCount } from "./slice_count.ts";
 export { isRefusal } from "./refusal.ts";
 export {
   isLaidOnScan,

@@ -20,7 +20,7 @@ import {
 } from "./curve_similarity.ts";
 import type { Triple } from "./distances.ts";
 import type { MaskPair } from "./mask_pair.ts";
-import type { Measured, Metric } from "./metric.ts";
+import { CORRELATION, FROM_ZERO, type Measured, type Metric, SHARE, SIGNED } from "./metric.ts";
 
 /** Slices that DTW may pair: at most this far apart. */
 export const DTW_BAND = 2;
@@ -86,12 +86,14 @@ const ofPlots = (
   name: string,
   unit: Metric["unit"],
   better: Metric["better"],
+  range: Metric["range"],
   curve: keyof AreaPlot,
   measure: (prediction: Curve, truth: Curve) => Measured,
 ): Metric => ({
   name,
   unit,
   better,
+  range,
   needs: ["contiguity"],
   compute(pair) {
     const { prediction, truth } = pair.shared(areaPlots);
@@ -100,25 +102,47 @@ const ofPlots = (
 });
 
 /** Overlap of the raw area-plots: the headline. */
-export const AREA_OVERLAP: Metric = ofPlots("area_overlap", "1", "higher", "areas", curveOverlap);
+export const AREA_OVERLAP: Metric = ofPlots(
+  "area_overlap",
+  "1",
+  "higher",
+  SHARE,
+  "areas",
+  curveOverlap,
+);
 /** Root of the mean squared difference of the normalised area-plots. */
 export const AREA_RMSE: Metric = ofPlots(
   "area_rmse",
   "1",
   "lower",
+  SHARE,
   "normalised",
   rootMeanSquareError,
 );
 /** Pearson's r of the normalised area-plots. */
-export const AREA_PEARSON: Metric = ofPlots("area_pearson", "1", "higher", "normalised", pearson);
+export const AREA_PEARSON: Metric = ofPlots(
+  "area_pearson",
+  "1",
+  "higher",
+  CORRELATION,
+  "normalised",
+  pearson,
+);
 
 /** Similarities of the area-plots of a pair. */
 export const AREA_PLOT_METRICS: readonly Metric[] = [
   AREA_OVERLAP,
   AREA_RMSE,
-  ofPlots("area_mae", "1", "lower", "normalised", meanAbsoluteError),
+  ofPlots("area_mae", "1", "lower", SHARE, "normalised", meanAbsoluteError),
   AREA_PEARSON,
-  ofPlots("area_concordance", "1", "higher", "areas", concordance),
-  ofPlots("area_dtw", "1", "lower", "normalised", (p, t) => dynamicTimeWarping(p, t, DTW_BAND)),
-  ofPlots("area_lag", "slices", "zero", "normalised", bestLag),
+  ofPlots("area_concordance", "1", "higher", CORRELATION, "areas", concordance),
+  ofPlots(
+    "area_dtw",
+    "1",
+    "lower",
+    FROM_ZERO,
+    "normalised",
+    (p, t) => dynamicTimeWarping(p, t, DTW_BAND),
+  ),
+  ofPlots("area_lag", "slices", "zero", SIGNED, "normalised", bestLag),
 ];

@@ -7,7 +7,15 @@
 import { areaPlots } from "./area_plot.ts";
 import { type Continuity, continuity } from "./continuity.ts";
 import type { MaskPair } from "./mask_pair.ts";
-import { type Measured, measured, type Metric, type Need, undefinedBecause } from "./metric.ts";
+import {
+  FROM_ZERO,
+  type Measured,
+  measured,
+  type Metric,
+  type Need,
+  SIGNED,
+  undefinedBecause,
+} from "./metric.ts";
 import { presenceIsIdle } from "./presence.ts";
 
 /** The continuity of both masks of a pair; ask for it by `pair.shared(continuities)`. */
@@ -64,18 +72,21 @@ function threeOf(name: keyof Continuity): ContinuityMetrics {
       ...facts,
       name: `${name}_prediction`,
       better: "none",
+      range: FROM_ZERO,
       compute: (pair) => unlessIdle(pair, ({ prediction }) => prediction),
     },
     truth: {
       ...facts,
       name: `${name}_truth`,
       better: "none",
+      range: FROM_ZERO,
       compute: (pair) => unlessIdle(pair, ({ truth }) => truth),
     },
     excess: {
       ...facts,
       name: `${name}_excess`,
       better: "zero",
+      range: SIGNED,
       compute: (pair) => unlessIdle(pair, ({ prediction, truth }) => excess(prediction, truth)),
     },
   };

@@ -11,6 +11,15 @@ export type Measured =
   | { readonly value: number; readonly reason?: undefined }
   | { readonly value: null; readonly reason: string };
 
+/** The range of a share. */
+export const SHARE: Metric["range"] = [0, 1];
+/** The range of a correlation. */
+export const CORRELATION: Metric["range"] = [-1, 1];
+/** The range of a distance or a count. */
+export const FROM_ZERO: Metric["range"] = [0, Infinity];
+/** The range of a signed difference. */
+export const SIGNED: Metric["range"] = [-Infinity, Infinity];
+
 /** A measured number. */
 export function measured(value: number): Measured {
   return { value };
@@ -35,6 +44,8 @@ export interface Metric {
   readonly unit: "1" | "mm" | "slices" | "per 100 slices";
   /** Which value is best; `none` where the number describes a mask and does not judge it. */
   readonly better: "higher" | "lower" | "zero" | "none";
+  /** Smallest and largest value that there can be. */
+  readonly range: readonly [number, number];
   /** What a scan must have for the number to mean something. */
   readonly needs: readonly Need[];
   /** Measures a pair of masks of one grid. */

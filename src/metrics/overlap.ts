@@ -5,7 +5,7 @@
  */
 
 import type { MaskPair } from "./mask_pair.ts";
-import { type Measured, measured, type Metric, undefinedBecause } from "./metric.ts";
+import { type Measured, measured, type Metric, SHARE, undefinedBecause } from "./metric.ts";
 
 /** Voxels of each kind. */
 export interface Confusion {
@@ -116,28 +116,46 @@ export function confusionOf(pair: MaskPair): Confusion {
 
 const countPair = (pair: MaskPair): Confusion => confusion(pair.prediction, pair.truth);
 
+/** A metric that follows from the voxels of each kind. */
+export interface CountedMetric extends Metric {
+  /** Measures a pair of masks of which the counts are known. */
+  ofCounts(counts: Confusion): Measured;
+}
+
 const ofCounts = (
   name: string,
   better: Metric["better"],
   measure: (counts: Confusion) => Measured,
-): Metric => ({
+  range: Metric["range"] = SHARE,
+): CountedMetric => ({
   name,
   unit: "1",
   better,
+  range,
   needs: [],
   compute: (pair) => measure(confusionOf(pair)),
+  ofCounts: measure,
 });
 
 /** Dice. */
-export const DICE: Metric = ofCounts("dice", "higher", dice);
+export const DICE: CountedMetric = ofCounts("dice", "higher", dice);
 /** Intersection over union. */
-export const IOU: Metric = ofCounts("iou", "higher", iou);
+export const IOU: CountedMetric = ofCounts("iou", "higher", iou);
 /** Precision. */
-export const PRECISION: Metric = ofCounts("precision", "higher", precision);
+export const PRECISION: CountedMetric = ofCounts("precision", "higher", precision);
 /** Recall. */
-export const RECALL: Metric = ofCounts("recall", "higher", recall);
+export const RECALL: CountedMetric = ofCounts("recall", "higher", recall);
 /** Volume error, relative to the truth's volume. */
-export const VOLUME_ERROR: Metric = ofCounts("volume_error", "zero", volumeError);
+export const VOLUME_ERROR: CountedMetric = ofCounts("volume_error", "zero", volumeError, [
+  -1,
+  Infinity,
+]);
 
 /** The overlap metrics. */
-export const OVERLAP_METRICS: readonly Metric[] = [DICE, IOU, PRECISION, RECALL, VOLUME_ERROR];
+export const OVERLAP_METRICS: readonly CountedMetric[] = [
+  DICE,
+  IOU,
+  PRECISION,
+  RECALL,
+  VOLUME_ERROR,
+];

@@ -13,7 +13,14 @@
 import { commonBox, type Incomparable } from "./common_box.ts";
 import { distancesToNearest, type Triple } from "./distances.ts";
 import type { MaskPair } from "./mask_pair.ts";
-import { type Measured, measured, type Metric, undefinedBecause } from "./metric.ts";
+import {
+  FROM_ZERO,
+  type Measured,
+  measured,
+  type Metric,
+  SHARE,
+  undefinedBecause,
+} from "./metric.ts";
 import { surfaceCodes, surfaceElementAreas } from "./surface_elements.ts";
 
 /** The elements of one surface, in order of distance. */
@@ -105,6 +112,7 @@ export const HD95: Metric = {
   name: "hd95",
   unit: "mm",
   better: "lower",
+  range: FROM_ZERO,
   needs: ["spacing", "contiguity"],
   compute(pair) {
     const surfaces = pair.shared(surfaceDistances);
@@ -118,6 +126,7 @@ const surfaceDiceAt = (mm: number): Metric => ({
   name: `surface_dice_${mm}mm`,
   unit: "1",
   better: "higher",
+  range: SHARE,
   needs: ["spacing", "contiguity"],
   compute: (pair) => surfaceDiceOf(pair, mm),
 });

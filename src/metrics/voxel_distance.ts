@@ -9,7 +9,7 @@ import { quantileOfSorted } from "../base/quantile.ts";
 import { type Box, commonBox } from "./common_box.ts";
 import { distancesToNearest, type Triple } from "./distances.ts";
 import type { MaskPair } from "./mask_pair.ts";
-import { type Measured, measured, type Metric, undefinedBecause } from "./metric.ts";
+import { FROM_ZERO, type Measured, measured, type Metric, undefinedBecause } from "./metric.ts";
 
 /**
  * The larger of the two directed 95 % quantiles (linear between ranks) of the distances in mm from
@@ -55,6 +55,7 @@ export const HD95_VOXEL: Metric = {
   name: "hd95_voxel",
   unit: "mm",
   better: "lower",
+  range: FROM_ZERO,
   needs: ["spacing", "contiguity"],
   compute: voxelHausdorff95,
 };

@@ -11,9 +11,11 @@ import { dropDeadCode } from "./passes/dead_code.ts";
 import { dropTiles } from "./passes/drop_tiles.ts";
 import { foldBatchNorm } from "./passes/fold_batch_norm.ts";
 import { fuseEpilogues, type Fuses } from "./passes/fuse_epilogues.ts";
+import { gatherReaders, type OpPair } from "./passes/gather_readers.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 export type { Fuses } from "./passes/fuse_epilogues.ts";
+export { isPair, type OpPair } from "./passes/gather_readers.ts";
 export type * from "./plan.ts";
 export { printPlan } from "./plan.ts";
 
@@ -25,6 +27,8 @@ export interface Planning {
   readonly fuses: Fuses;
   /** Ops that may write over their first input. */
   readonly inPlace: ReadonlySet<OpName>;
+  /** Ops that are done together where they read the same tensor; default: none. */
+  readonly pairs?: readonly OpPair[];
 }
 
 /** Planning that changes nothing: one step a node. */
@@ -35,5 +39,5 @@ export function makePlan(graph: Graph, planning: Planning): Plan {
   const literal = planOf(graph);
   const folded = planning.folds ? dropTiles(foldBatchNorm(literal)) : literal;
   const fused = dropDeadCode(fuseEpilogues(folded, planning.fuses));
-  return planMemory(fused, planning.inPlace);
+  return planMemory(gatherReaders(fused, planning.pairs ?? []), planning.inPlace);
 }

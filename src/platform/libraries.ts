@@ -5,8 +5,10 @@
  */
 
 import { basename, join, resolve } from "node:path";
-import { MissingError } from "../base/errors.ts";
-import { libraryPlaces, type Place, variable } from "./places.ts";
+import { messageOf, MissingError } from "../base/errors.ts";
+import { BUILD, type PackedFile } from "../base/installation.ts";
+import { unpack } from "./packed.ts";
+import { libraryPlaces, type Place, setupFolder, variable } from "./places.ts";
 import { loadProblem } from "./shared_object.ts";
 
 /** File names by operating system, the preferred first; a name ending in `*` is a prefix. */
@@ -110,7 +112,8 @@ export type LibrarySearch =
   | { readonly found: null; readonly problem: string };
 
 /**
- * Looks for a library: its environment variable, then every place in order. A variable that names
+ * Looks for a library: its environment variable, then every place in order, then what this program
+ * brings along. A variable that names
  * no file, or a version that is refused, finds nothing, so that a typing mistake does not silently
  * choose another library.
  *
@@ -127,6 +130,8 @@ export function searchLibrary(
   if (named) return searchNamed(spec, resolve(named));
   const found = firstOf(spec.files, places);
   if (found) return loadable(spec, found);
+  const packed = PACKED[key] ?? null;
+  if (packed !== null) return unpacked(spec, packed);
   const old = firstOf(spec.refused, places);
   return {
     found: null,
@@ -155,6 +160,19 @@ export function requireLibrary(key: LibraryKey): FoundLibrary {
   const { found, problem } = searchLibrary(key);
   if (found) return found;
   throw new MissingError(problem, { advice: LIBRARIES[key].advice });
+}
+
+/** Libraries that this program brings along. */
+const PACKED: Readonly<Partial<Record<LibraryKey, PackedFile | null>>> = { onednn: BUILD.onednn };
+
+/** A library that this program brings along, from now on in the user's cache. */
+function unpacked(spec: LibrarySpec, packed: PackedFile): LibrarySearch {
+  try {
+    const path = unpack(packed, setupFolder());
+    return loadable(spec, { path, where: "unpacked from this program" });
+  } catch (error) {
+    return { found: null, problem: `${spec.name} could not be unpacked: ${messageOf(error)}` };
+  }
 }
 
 /** A library, unless loading it would fail or end the process. */

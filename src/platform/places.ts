@@ -5,7 +5,7 @@
  */
 
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { BUILD, checkoutFolder } from "../base/installation.ts";
 
 /** A folder to look in. */
 export interface Place {
@@ -20,9 +20,7 @@ export interface Place {
  * from; in the working folder where there is no checkout.
  */
 export function projectLibraryFolder(): string {
-  const folder = new URL("../../.stackbench/lib", import.meta.url);
-  const checkout = folder.protocol === "file:" && !Deno.build.standalone;
-  return checkout ? fileURLToPath(folder) : resolve(".stackbench", "lib");
+  return resolve(checkoutFolder() ?? ".", ".stackbench", "lib");
 }
 
 /** Folder of libraries of this user; null where the environment names no home. */
@@ -52,7 +50,7 @@ export function cacheFolder(name: string): string {
 /** The first folder that exists, or can be made, and can be written to; else the last one. */
 function writableAmong(folders: readonly (string | null)[]): string {
   const [project, user] = folders;
-  const known = (Deno.build.standalone ? [user, project] : [project, user])
+  const known = (checkoutFolder() === null ? [user, project] : [project, user])
     .filter((folder) => folder !== null);
   return known.find(isWritable) ?? known[known.length - 1];
 }
@@ -70,16 +68,20 @@ function isWritable(folder: string): boolean {
 
 /**
  * All folders, the first to be preferred: the project's, the user's cache, beside a compiled
- * binary, where pip and conda install shared libraries, the system's.
+ * binary, where pip and conda install shared libraries, the system's. In an image what it was built
+ * with comes first.
  */
 export function libraryPlaces(): Place[] {
+  const project = { where: "the project's library folder", folder: projectLibraryFolder() };
   const user = userLibraryFolder();
+  const users = user ? [{ where: "the user's cache", folder: user }] : [];
+  const beside = BUILD.installation !== "checkout"
+    ? [{ where: "beside the binary", folder: dirname(Deno.execPath()) }]
+    : [];
   return [
-    { where: "the project's library folder", folder: projectLibraryFolder() },
-    ...(user ? [{ where: "the user's cache", folder: user }] : []),
-    ...(Deno.build.standalone
-      ? [{ where: "beside the binary", folder: dirname(Deno.execPath()) }]
-      : []),
+    ...(BUILD.installation === "image"
+      ? [...beside, ...users, project]
+      : [project, ...users, ...beside]),
     ...pipFolders().map((folder) => ({ where: "a Python environment", folder })),
     ...systemFolders().map((folder) => ({ where: "the system", folder })),
   ];

@@ -18,6 +18,9 @@ const OTHERS: Readonly<Record<number, string>> = {
 
 const HEADER = 64;
 
+/** Bytes of an entry of the program header table. */
+const PROGRAM_HEADER = 56;
+
 /**
  * What keeps a file from being loaded on this machine, in words; null where nothing is seen. Only
  * ELF files (Linux) are looked into.
@@ -87,7 +90,9 @@ function lastByteOfSegments(
   const bytes = read(offset, entry * count);
   const table = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let last = offset + entry * count;
-  for (let i = 0; (i + 1) * entry <= bytes.length; i++) {
+  // an entry that is too short for what is read of it tells nothing
+  const whole = entry < PROGRAM_HEADER ? 0 : Math.floor(bytes.length / entry);
+  for (let i = 0; i < whole; i++) {
     const end = table.getBigUint64(i * entry + 8, little) +
       table.getBigUint64(i * entry + 32, little);
     last = Math.max(last, Number(end));

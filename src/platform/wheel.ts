@@ -5,7 +5,10 @@
  */
 
 import { inflateSync } from "fflate";
-import { InputError } from "../base/errors.ts";
+import { InputError, messageOf } from "../base/errors.ts";
+
+/** What one byte of deflate can become at most, rounded up. */
+const LARGEST_RATIO = 1040;
 
 const END_OF_DIRECTORY = 0x06054b50;
 const ENTRY = 0x02014b50;
@@ -35,14 +38,28 @@ export function entryOfWheel(zip: Uint8Array<ArrayBuffer>, name: string): Uint8A
       const method = view.getUint16(at + 10, true);
       const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
       const local = view.getUint32(at + 42, true);
+      if (local + 30 > zip.length) throw damaged(`entry ${name} lies outside it`);
       const start = local + 30 + view.getUint16(local + 26, true) +
         view.getUint16(local + 28, true);
       const body = zip.subarray(start, start + packed);
       if (method === 0) return body;
-      if (method === 8) return inflateSync(body, { out: new Uint8Array(size) });
+      if (method === 8) return inflated(body, size, damaged);
       throw damaged(`entry ${name} has the unknown compression ${method}`);
     }
     at += 46 + nameLength + extra + comment;
   }
   throw new InputError(`the downloaded archive has no ${name}`);
+}
+
+/** An entry's bytes, which must be as many as its directory says. */
+function inflated(body: Uint8Array, size: number, damaged: (what: string) => Error): Uint8Array {
+  if (size > body.length * LARGEST_RATIO) throw damaged("an entry claims more than it can hold");
+  let content: Uint8Array;
+  try {
+    content = inflateSync(body, { out: new Uint8Array(size) });
+  } catch (error) {
+    throw damaged(messageOf(error));
+  }
+  if (content.length !== size) throw damaged("an entry is shorter than it claims");
+  return content;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inert } from "../base/inert.ts";
 import { barProgress } from "./bar.ts";
 import { lineProgress } from "./lines.ts";
 import type { Progress } from "./progress.ts";
@@ -46,7 +47,19 @@ export interface ProgressOptions {
 export function createProgress(options: ProgressOptions): Progress {
   const { quiet, terminal, write, now = () => performance.now() / 1000, columns = 80 } = options;
   if (quiet) return quietProgress();
-  return terminal ? barProgress(write, now, columns) : lineProgress(write, now);
+  return inertProgress(
+    terminal ? barProgress(write, now, columns) : lineProgress(write, now),
+  );
+}
+
+/** A progress that may be told anything: names of files and words of strangers do no harm. */
+function inertProgress(progress: Progress): Progress {
+  return {
+    ...progress,
+    start: (label, total) => progress.start(inert(label), total),
+    advance: (units, remark) => progress.advance(units, remark && inert(remark)),
+    note: (message) => progress.note(inert(message)),
+  };
 }
 
 /** A progress that says nothing. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inert } from "../base/inert.ts";
 import type { Block, Figure, Picture, Table } from "./document.ts";
 
 /**
@@ -52,8 +53,12 @@ function tableText({ caption, columns, rows }: Table): string {
   return [`**${escaped(caption)}**\n`, head, rule, ...body].join("\n");
 }
 
-/** Text in which nothing is markup; an underscore inside a word is none. */
+/** Marks anywhere, what makes a bare address a link, and what begins a heading, rule or list. */
+const MARKUP =
+  /[\\|<>[\]*`~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=www)\.|^[#+=-](?=[\s#+=-])|(?<=^\d+)[.)](?=\s|$)/gi;
+
+/** Text in which nothing is markup, nor a link; an underscore inside a word is none. */
 function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, " ")
-    .replaceAll(/[\\|<>[\]*`~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "\\$&");
+  return inert(text.replaceAll(/\s+/g, " "))
+    .replaceAll(MARKUP, "\\$&");
 }

@@ -11,7 +11,7 @@ import { CONTINUITY } from "../metrics/continuity_metrics.ts";
 import type { Metric } from "../metrics/mod.ts";
 import { DICE, VOLUME_ERROR } from "../metrics/overlap.ts";
 import { HD95, SURFACE_DICE_2MM } from "../metrics/surface_distance.ts";
-import { compare } from "../statistics/mod.ts";
+import { type BootstrapOptions, compare } from "../statistics/mod.ts";
 import {
   accuracyObstacle,
   refused,
@@ -107,8 +107,15 @@ interface ScoredModel {
   readonly scans: readonly Scored[];
 }
 
-/** Compares every 3-D architecture with every 2-D one on the scans that all of both predicted. */
-export function comparePairs(facts: RunFacts): StatisticsRecord | Refused {
+/**
+ * Compares every 3-D architecture with every 2-D one on the scans that all of both predicted.
+ *
+ * @param options resamples of the intervals (default: those of `compare`)
+ */
+export function comparePairs(
+  facts: RunFacts,
+  options: Pick<BootstrapOptions, "resamples"> = {},
+): StatisticsRecord | Refused {
   const obstacle = accuracyObstacle(facts);
   if (obstacle) return refused(obstacle);
   const groups = architectures(scoredModels(facts));
@@ -120,7 +127,9 @@ export function comparePairs(facts: RunFacts): StatisticsRecord | Refused {
   return {
     status: "done",
     splits: scoredSplits(facts),
-    pairs: volumetric.flatMap((three) => planar.map((two) => comparePair(facts, three, two))),
+    pairs: volumetric.flatMap((three) =>
+      planar.map((two) => comparePair(facts, three, two, options))
+    ),
   };
 }
 
@@ -139,6 +148,7 @@ function comparePair(
   facts: RunFacts,
   volumetric: readonly ScoredModel[],
   planar: readonly ScoredModel[],
+  options: Pick<BootstrapOptions, "resamples">,
 ): PairRecord {
   const scans = scoredCases(facts);
   const valuesOf = (runs: readonly ScoredModel[], metric: Metric) =>
@@ -159,6 +169,7 @@ function comparePair(
     volumetric: volumetric.map(({ model }) => model.id),
     planar: planar.map(({ model }) => model.id),
     comparisons: compare(measures, {
+      ...options,
       seed: facts.seed,
       patients: scans.map(({ patient }) => patient),
     }),

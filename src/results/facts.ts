@@ -24,7 +24,7 @@ export interface RunFacts {
   readonly seed: number;
   /** Whether every model has run over every scan. */
   readonly complete: boolean;
-  /** The scan that the `inference_time` experiment times; null when there is none. */
+  /** The scan that the `inference_time` experiment times; null where another part of the run does. */
   readonly timedCase: number | null;
 }
 

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, StackbenchError } from "../base/errors.ts";
 import { canonicalJson } from "../base/hashing.ts";
+import { contradictions } from "./consistency/contradictions.ts";
 import { check } from "./exact.ts";
 import { readJson } from "./json.ts";
 import { type Migration, RUN_RESULT_MIGRATIONS } from "./migrations.ts";
@@ -68,7 +69,8 @@ export function readResultFile(path: string): ParsedResult {
  * Reads results of this version, an older one, or a newer minor one.
  *
  * @param warn told where the file holds what this program does not know; silent unless given
- * @throws InputError when the file is no results file, or of a newer version than this program's
+ * @throws InputError when the file is no results file, of a newer version than this program's, or
+ * when its numbers contradict each other
  */
 export function readRunResult(
   path: string,
@@ -88,7 +90,8 @@ export function readRunResult(
  * Checks and migrates results.
  *
  * @param where what to call them in errors
- * @throws InputError when they are no results, or of a newer version than this program's
+ * @throws InputError when they are no results, of a newer version than this program's, or when their
+ * numbers contradict each other
  */
 export function parseRunResult(value: unknown, where: string): ParsedResult {
   const head = z.looseObject({
@@ -116,6 +119,12 @@ export function parseRunResult(value: unknown, where: string): ParsedResult {
     : checked.unknown.map(unknownKey);
   if ("problems" in checked || problems.length > 0) {
     throw new InputError(`${where} breaks the schema: ${problems.join("; ")}`);
+  }
+  const wrong = contradictions(checked.data);
+  if (wrong.length > 0) {
+    throw new InputError(`${where} contradicts itself: ${wrong.join("; ")}`, {
+      advice: "take the file as stackbench wrote it, or run the suite again",
+    });
   }
   return { result: checked.data, from: { version, minor }, unknown: checked.unknown };
 }

@@ -26,6 +26,8 @@ export interface RunResult {
   readonly models: readonly ModelRecord[];
   /** The scans. */
   readonly dataset: DatasetRecord;
+  /** Which part of a run this is; absent where it is the whole. */
+  readonly shard?: ShardRecord;
   /** What each model made of each scan. */
   readonly predictions: readonly PredictionRecord[];
   /**
@@ -247,8 +249,29 @@ export interface DatasetRecord {
    * Scans of the manifest that were left out, since they are faulty; absent where there are none.
    */
   readonly skipped?: number;
+  /**
+   * Indices of the scans that were chosen by hand; absent where the suite's splits decide alone.
+   */
+  readonly chosen?: readonly number[];
   /** The scans in the order of the manifest. */
   readonly cases: readonly CaseRecord[];
+}
+
+/** A part of a run, to be merged with the others. */
+export interface ShardRecord {
+  /** Number of the part, from 1. */
+  readonly index: number;
+  /** All parts. */
+  readonly count: number;
+  /** Scans of the whole run. */
+  readonly scans: number;
+  /** Indices of the scans of this part. */
+  readonly cases: readonly number[];
+  /**
+   * SHA-256 of the canonical JSON of the part of every scan: equal where scans were shared out
+   * alike.
+   */
+  readonly divisionSha256: string;
 }
 
 /** What a model made of a scan. */
@@ -679,6 +702,7 @@ export interface WarningRecord {
     | "same-voxels"
     | "few-processes"
     | "threads-above-cores"
+    | "mixed-machines"
     | "dirty-commit"
     | "unknown-commit"
     | "busy-machine"
@@ -713,6 +737,8 @@ export interface TimingRecord {
   readonly inference: readonly InferenceTiming[];
   /** The GPU around the repeated timings of each model; absent where nothing tells of one. */
   readonly device?: readonly DeviceTiming[];
+  /** The parts that these results were merged of; absent where one process did it all. */
+  readonly shards?: readonly ShardTiming[];
   /** What was the matter while something was timed. */
   readonly warnings: readonly WarningRecord[];
 }
@@ -814,6 +840,20 @@ export interface DeviceStateRecord {
   readonly throttleReasons: readonly string[];
 }
 
+/** Which machine did a part of a run, and when. */
+export interface ShardTiming {
+  /** Number of the part, from 1. */
+  readonly index: number;
+  /** Indices of its scans. */
+  readonly cases: readonly number[];
+  /** The machine that did it. */
+  readonly environment: EnvironmentRecord;
+  /** When it started, ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** When its results were finished. */
+  readonly writtenAt: string;
+}
+
 /** Facts of this one run. */
 export interface VolatileRecord {
   /** When it started, ISO 8601, UTC. */
@@ -842,6 +882,8 @@ export interface GpuCheck {
   readonly environment: EnvironmentRecord;
   /** Whether the GPU is the double of the tests: then no time in here means anything. */
   readonly emulated: boolean;
+  /** Whose libraries ran, by key, in words that hold no path. */
+  readonly origins?: Readonly<Record<string, string>>;
   /** The parts in the order in which they are run. */
   readonly parts: readonly PartRecord[];
   /** Facts of this one check. */
@@ -937,7 +979,7 @@ export interface TimesRecord {
 
 /** PyTorch in the same rounds. */
 export type PeerRecord = {
-  /** `eager` or `compile` (torch.compile), channels-last, with cuDNN's autotuning. */
+  /** `eager` or `compile` (torch.compile), with cuDNN's autotuning. */
   readonly mode: "eager" | "compile";
   /** It ran. */
   readonly status: "done";
@@ -945,6 +987,8 @@ export type PeerRecord = {
   readonly torch: string;
   /** Where it ran. */
   readonly device: "cuda" | "cpu";
+  /** Memory order and how it was launched: the fastest of those that it tried. */
+  readonly setting?: string;
   /** Its times. */
   readonly times: TimesRecord;
   /** Our time over its time: the median over the rounds, and a 95 % bootstrap interval. */
@@ -955,7 +999,7 @@ export type PeerRecord = {
     readonly interval: readonly [number, number] | null;
   };
 } | {
-  /** `eager` or `compile` (torch.compile), channels-last, with cuDNN's autotuning. */
+  /** `eager` or `compile` (torch.compile), with cuDNN's autotuning. */
   readonly mode: "eager" | "compile";
   /** It did not run. */
   readonly status: "missing";
@@ -1153,6 +1197,8 @@ export interface TimeRecord {
     readonly inference: readonly InferenceTiming[];
     /** The GPU around the repeated timings of each model; absent where nothing tells of one. */
     readonly device?: readonly DeviceTiming[];
+    /** The parts that these results were merged of; absent where one process did it all. */
+    readonly shards?: readonly ShardTiming[];
     /** What was the matter while something was timed. */
     readonly warnings: readonly WarningRecord[];
   };

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { canonicalJson } from "../base/hashing.ts";
 import { differenceText, firstDifference } from "../base/difference.ts";
 import type { RunResult } from "./records.ts";
 import { CURRENT, type SchemaVersion, versionText } from "./version.ts";
@@ -24,6 +25,10 @@ export interface RunIdentity {
   readonly models: RunResult["models"];
   /** SHA-256 of the manifest's canonical JSON. */
   readonly manifestSha256: string;
+  /** The scans that were chosen by hand; absent where none were. */
+  readonly chosen?: readonly number[];
+  /** The part of the run; absent where it is the whole. */
+  readonly shard?: RunResult["shard"];
 }
 
 /**
@@ -52,7 +57,9 @@ export function resumeObstacle(
     const difference = firstDifference(previous[section], now[section]);
     if (difference) return `it comes from ${other} (${differenceText(difference)})`;
   }
-  return previous.dataset.manifestSha256 === now.manifestSha256
+  const scans = ({ manifestSha256, chosen, shard }: Partial<RunIdentity>) =>
+    canonicalJson([manifestSha256, chosen ?? null, shard ?? null]);
+  return scans({ ...previous.dataset, shard: previous.shard }) === scans(now)
     ? null
     : "it comes from other scans";
 }

@@ -18,7 +18,7 @@ export function sampleRunResult(): RunResult {
     slicePixels: [0, 1, 2],
     truePositives: 2,
     metrics: { dice: { value: 0.8 }, hd95: { value: null, reason: "no spacing" } },
-    runs: [{ slice: 0, pattern: "0110", dice: 0.5 }],
+    runs: [],
   };
   const model = {
     options: {},
@@ -74,7 +74,7 @@ export function sampleRunResult(): RunResult {
         voxelsSha256: HASH,
         window: "lung (-600/1500)",
         notes: [{ kind: "found", rule: "sorted-by-position", message: "sorted by position" }],
-        truth: { sha256: HASH, voxels: 3, slicePixels: [0, 1, 2] },
+        truth: { sha256: HASH, voxels: 2, slicePixels: [0, 1, 1] },
       }],
     },
     predictions: [{ ...prediction, model: "u" }, { ...prediction, model: "v" }],
@@ -96,13 +96,13 @@ export function sampleRunResult(): RunResult {
       dice: {
         status: "done",
         splits: ["test"],
-        models: [{
-          model: "u",
+        models: ["u", "v"].map((model) => ({
+          model,
           mean: { value: 0.8 },
           pooled: { value: 0.8 },
-          undefinedScans: 1,
-          scans: [{ case: 0, value: null, reason: "neither mask has foreground" }],
-        }],
+          undefinedScans: 0,
+          scans: [{ case: 0, value: 0.8 }],
+        })),
       },
       consecutive: { status: "refused", reason: "no run of four positive slices" },
     },

@@ -68,6 +68,12 @@ export const WARNINGS = {
     about: "more threads compute than there are cores to run them",
     advice: "set OMP_NUM_THREADS to the cores that the process may use",
   },
+  "mixed-machines": {
+    about: "parts of the run were done by machines that differ",
+    advice:
+      "masks may differ in single voxels from those of one machine: where every bit counts, " +
+      "run all parts on machines of one kind",
+  },
   "dirty-commit": {
     about: "files of the checkout differ from its commit",
     advice: "commit them, so that others can run the same",
@@ -117,6 +123,21 @@ export function inOrder(warnings: readonly WarningRecord[]): WarningRecord[] {
 
 /** Processes below which an interval says little. */
 const ENOUGH_PROCESSES = 5;
+
+/** Codes of the warnings that `factWarnings` gives. */
+const OF_FACTS: readonly WarningCode[] = [
+  "unknown-commit",
+  "dirty-commit",
+  "threads-above-cores",
+  "random-weights",
+  "same-voxels",
+  "few-processes",
+];
+
+/** Whether a warning follows from the records of a run, so that it need not be kept beside them. */
+export function isOfFacts(code: WarningCode): boolean {
+  return OF_FACTS.includes(code);
+}
 
 /** Warnings of what was asked for, and of what is the same in every run of it. */
 export function factWarnings(

@@ -20,6 +20,7 @@ export {
   segmentScan,
   type SegmentScanOptions,
 } from "./open_model.ts";
+export { type Protocol, protocolOf } from "./protocol.ts";
 export { type Network, segment, segmentNetworkScan } from "./segment.ts";
 export type { Segmentation, SegmentOptions } from "./segment_options.ts";
 export {

@@ -38,6 +38,8 @@ export function spent(alpha: number, information: number): number {
  *
  * @param alpha one-sided chance in all, in (0, 0.5)
  * @param information share of all the information at each look, rising, up to 1
+ * @param final whether the last of them is the last of all, so that what is left may be spent there,
+ * though less information came than was planned; that must not follow from what the data say
  * @throws InputError where the looks do not rise or `alpha` is out of range
  *
  * @example
@@ -48,16 +50,21 @@ export function spent(alpha: number, information: number): number {
  * assert.deepEqual(bounds, ["4.88", "3.36", "2.68", "2.29", "2.03"]);
  * ```
  */
-export function upperBounds(alpha: number, information: readonly number[]): number[] {
+export function upperBounds(
+  alpha: number,
+  information: readonly number[],
+  final = false,
+): number[] {
   if (!(alpha > 0 && alpha < 0.5)) throw new InputError(`alpha lies in (0, 0.5), not at ${alpha}.`);
   const bounds: number[] = [];
   let inside: Density | null = null;
   let [before, already] = [0, 0];
-  for (const share of information) {
+  for (const [look, share] of information.entries()) {
     if (!(share > before && share <= 1)) {
       throw new InputError(`The information of looks rises to 1, not from ${before} to ${share}.`);
     }
-    const chance = Math.max(spent(alpha, share) - already, 0);
+    const all = final && look === information.length - 1;
+    const chance = Math.max((all ? alpha : spent(alpha, share)) - already, 0);
     const sum = boundOf(inside, share - before, chance);
     bounds.push(sum / Math.sqrt(share));
     inside = densityBelow(inside, share - before, sum);

@@ -28,8 +28,10 @@ Deno.test("bounds of repeated looks are those of scipy's multivariate normal dis
 Deno.test("however often is looked, a false alarm is as frequent as promised, and not more", () => {
   const alpha = 0.05;
   const trials = 20_000;
-  for (const looks of [[0.3, 0.5, 0.55, 1], [0.2, 0.25, 0.3, 0.6, 0.7, 0.8, 0.9, 1]]) {
-    const bounds = upperBounds(alpha, looks);
+  const plans = [[0.3, 0.5, 0.55, 1], [0.2, 0.25, 0.3, 0.6, 0.7, 0.8, 0.9, 1], [0.3, 0.4, 0.6]];
+  for (const looks of plans) {
+    // the third ends before all the information came, and spends what is left
+    const bounds = upperBounds(alpha, looks, true);
     const stream = random(looks.length, "looks");
     let crossed = 0;
     for (let trial = 0; trial < trials; trial++) {

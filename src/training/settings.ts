@@ -20,6 +20,7 @@
 
 import * as z from "zod";
 import { InputError, messageOf } from "../base/errors.ts";
+import { readJsonFile } from "../base/json_file.ts";
 import { DEFAULT_LOSS, LOSSES, type LossName } from "../graph/mod.ts";
 import { DEFAULT_THRESHOLD, FIELD_CHOICES, type FieldChoice } from "../imaging/mod.ts";
 import { type AugmentationName, AUGMENTATIONS } from "./augmentation.ts";
@@ -197,7 +198,7 @@ export function parseSettings(value: unknown, where: string): TrainingSettings {
 export function readTrainingFile(path: string): TrainingFile {
   let value: unknown;
   try {
-    value = JSON.parse(Deno.readTextFileSync(path));
+    value = readJsonFile(path);
   } catch (error) {
     throw new InputError(`the training file ${path} could not be read: ${messageOf(error)}`, {
       cause: error,

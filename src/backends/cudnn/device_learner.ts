@@ -137,9 +137,10 @@ export class DeviceLearner implements Learner, Disposable {
     stream.upload(factors, this.#factors, "the factors of Adam");
     stream.upload(failed, this.#failed, "a flag");
     this.#whole.submit();
-    stream.download(this.#loss.address, loss, "the loss");
-    stream.download(this.#failed, failed, "a flag");
-    stream.synchronize("a training step");
+    this.#gpu.downloads.run(stream, [
+      { from: this.#loss.address, to: loss, what: "the loss" },
+      { from: this.#failed, to: failed, what: "a flag" },
+    ]);
     // what was uploaded lives until here
     void [kept, factors];
     this.#whole.capture();
@@ -147,12 +148,15 @@ export class DeviceLearner implements Learner, Disposable {
   }
 
   store(weights: LearnedWeights): void {
-    const { stream } = this.#gpu;
     this.#gpu.makeCurrent();
-    for (const { name, part, address: at } of this.#kept) {
-      stream.download(at, weights.get(name)![part], name);
-    }
-    stream.synchronize("the weights");
+    this.#gpu.downloads.run(
+      this.#gpu.stream,
+      this.#kept.map(({ name, part, address: from }) => ({
+        from,
+        to: weights.get(name)![part],
+        what: name,
+      })),
+    );
   }
 
   [Symbol.dispose](): void {
@@ -176,7 +180,7 @@ export class DeviceLearner implements Learner, Disposable {
     const launch = {
       context: "a training step",
       kernel,
-      id: modules.kernel("training", kernel, type),
+      id: modules.kernel("training", kernel, { type }),
       ...overElements(length, facts.multiprocessors),
     };
     const packed: PackedArguments = packArguments(args(i64(length)), () => 0n);

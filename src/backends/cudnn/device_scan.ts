@@ -56,7 +56,7 @@ export function* scanThrough(
 
 /** The kernels of scans, compiled and loaded ahead of the first one. */
 export function prepareScans({ modules }: Gpu): void {
-  for (const kernel of PROGRAMS.scan.kernels) modules.kernel("scan", kernel, "f32");
+  for (const kernel of PROGRAMS.scan.kernels) modules.kernel("scan", kernel, { type: "f32" });
 }
 
 /** Taps on the device, as kernels take them. */
@@ -68,6 +68,9 @@ type Pair<T> = readonly [T, T];
 /** Numbers that say what a slice adds: its weight, whether it is the first, the total. */
 const SHARE_NUMBERS = 3;
 const SHARE_BYTES = SHARE_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
+
+/** Elements from which on an index takes 64 bits. */
+const MANY = 2 ** 30;
 
 class DeviceScan implements Disposable {
   readonly #gpu: Gpu;
@@ -283,18 +286,20 @@ class DeviceScan implements Disposable {
     if (!this.#probabilities) return found;
     this.#gpu.makeCurrent();
     const { id } = this.#of(this.#probabilities, group);
-    this.#down.download(id, found, "probabilities");
-    this.#down.synchronize("probabilities");
+    this.#gpu.downloads.run(this.#down, [{ from: id, to: found, what: "probabilities" }]);
     return found;
   }
 
   #over(kernel: Program<"scan">, n: number, args: (n: Argument) => readonly Argument[]): void {
     const { stream, modules, facts } = this.#gpu;
+    const { size, slice: [height, width], plane: [rows, columns], channels } = this.#plan;
+    const most = size * Math.max(height, rows) * Math.max(width, columns) * channels;
+    const wide = most >= MANY;
     this.#arguments = packArguments(args(i64(n)), () => 0n);
     launchKernel(stream, {
       context: "a scan",
       kernel,
-      id: modules.kernel("scan", kernel, "f32"),
+      id: modules.kernel("scan", kernel, { type: "f32", wide }),
       ...overElements(n, facts.multiprocessors),
       args: this.#arguments,
     });

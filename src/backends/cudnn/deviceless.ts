@@ -8,14 +8,14 @@
 import type { Plan, Step } from "../../plan/plan.ts";
 import {
   type Arithmetic,
-  choose,
   type GraphOp,
   type GraphStep,
   type Proposal,
   proposals,
+  readyWays,
 } from "./graph_api/convolution_graphs.ts";
-import type { Engines } from "./graph_api/engines.ts";
-import { describeGraph } from "./graph_api/operation_graph.ts";
+import { type Engines, type ExecutionPlan, GENERIC_ENGINE } from "./graph_api/engines.ts";
+import { describeGraph, type OperationGraph } from "./graph_api/operation_graph.ts";
 
 /**
  * Properties of GPUs as cuDNN reads them, by compute capability. Numbers that plans depend on are
@@ -92,6 +92,12 @@ export interface Assignment {
   readonly by: "ready engine" | "compiled engine" | "own kernel";
   /** The engine and its graph; the bare graph where there is none. */
   readonly graph: string;
+  /** The library's number of the engine; null where there is none. */
+  readonly engine: number | null;
+  /** Other engines that are ready for the step, in all its graphs, each once. */
+  readonly others: readonly number[];
+  /** Whether only the generic engine serves the graph, though another graph has a better one. */
+  readonly wasted: boolean;
   /** Bytes of scratch space. */
   readonly workspace: number;
 }
@@ -131,13 +137,25 @@ export function assignEngines(
 ): Assignment[] {
   return plan.steps.filter(isGraphStep).map((step) => {
     const all = proposals(step, (id) => plan.values[id].shape, arithmetic);
-    const chosen = choose(engines, all, step.name);
     const { name, op } = step;
-    if (!chosen) {
-      const graph = describeGraph(all[all.length - 1].graph);
-      return { name, op, by: "own kernel", graph, workspace: 0 };
+    const ways = readyWays(engines, all, name);
+    const numbers = new Set(ways.map(({ engine: { engine } }) => engine));
+    const assign = (by: Assignment["by"], made: ExecutionPlan, graph: OperationGraph) => {
+      const own = ways.filter(({ proposal }) => proposal.graph === graph);
+      const generic = own.every(({ engine: { engine } }) => engine === GENERIC_ENGINE);
+      const { engine, workspace, name: text } = made;
+      const others = [...numbers].filter((number) => number !== engine);
+      const wasted = by === "ready engine" && generic && others.length > 0;
+      return { name, op, by, graph: text, engine, others, wasted, workspace };
+    };
+    for (const { proposal: { graph }, engine } of ways) {
+      const made = engine.plan();
+      if (made) return assign("ready engine", made, graph);
     }
-    const by = chosen.kind === "precompiled" ? "ready engine" : "compiled engine";
-    return { name, op, by, graph: chosen.plan.name, workspace: chosen.plan.workspace };
+    const bare = all[all.length - 1].graph;
+    const made = engines.compiled(bare, name);
+    if (made) return assign("compiled engine", made, bare);
+    const nothing = { engine: null, others: [], wasted: false, workspace: 0 };
+    return { name, op, by: "own kernel", graph: describeGraph(bare), ...nothing };
   });
 }

@@ -15,11 +15,13 @@ import type { Resident } from "../resident.ts";
 import type { FinishedSlices, ScanPlan } from "../scan.ts";
 import { CudaGraph } from "./cuda/cuda_graph.ts";
 import type { CudaEvent } from "./cuda/stream.ts";
+import { TimedParts } from "./cuda/timed_parts.ts";
 import { DeviceLearner, type Place } from "./device_learner.ts";
 import { prepareScans, scanThrough } from "./device_scan.ts";
 import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
 import type { Session } from "./graph_api/session.ts";
-import type { Call } from "./kernels/emitter.ts";
+import type { Call } from "./kernels/call.ts";
+import { targetOf } from "./kernels/target.ts";
 import { type LoweredPlan, lowerPlan, type Transfer } from "./lowering.ts";
 
 /** What an executable is made of. */
@@ -45,7 +47,7 @@ export function lower(
   using stack = new DisposableStack();
   const { gpu } = session;
   gpu.makeCurrent();
-  const lowered = lowerPlan(session, stack, plan, weights, arithmetic);
+  const lowered = lowerPlan(targetOf(session), stack, plan, weights, arithmetic);
   // what a scan needs is compiled now, not while the first one is timed
   if (plan.inputs.length === 1 && plan.outputs.length === 1) prepareScans(gpu);
   const ends = [stack.use(gpu.newEvent()), stack.use(gpu.newEvent())] as const;
@@ -60,6 +62,8 @@ class CudnnExecutable implements Executable {
   readonly resident: Resident;
   readonly #parts: Parts;
   readonly #pass: CudaGraph;
+  /** The pass with an event between its steps, once a profile was asked for. */
+  #timed: TimedParts | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -101,23 +105,21 @@ class CudnnExecutable implements Executable {
 
   profile(inputs: Bindings, outputs: Bindings): StepTime[] {
     this.#check(inputs, outputs);
-    const { session: { gpu }, load, steps, store } = this.#parts;
-    using stack = new DisposableStack();
-    const events = Array.from({ length: steps.length + 1 }, () => stack.use(gpu.newEvent()));
+    const { session: { gpu }, owned, load, steps, store } = this.#parts;
+    this.#timed ??= owned.use(
+      new TimedParts(
+        gpu,
+        [load, ...steps.map((step) => [step]), store].map((calls) => {
+          return () => calls.forEach((one) => submit(one.calls));
+        }),
+      ),
+    );
     const kept = this.#upload(inputs);
-    for (const { calls } of load) submit(calls);
-    gpu.stream.recordEvent(events[0]);
-    steps.forEach(({ calls }, i) => {
-      submit(calls);
-      gpu.stream.recordEvent(events[i + 1]);
-    });
-    for (const { calls } of store) submit(calls);
+    this.#timed.submit();
     this.#download(outputs);
     kept.length = 0;
-    return steps.map(({ step }, i) => ({
-      ...step,
-      seconds: events[i + 1].secondsSince(events[i]),
-    }));
+    const [, ...seconds] = this.#timed.seconds();
+    return steps.map(({ step }, i) => ({ ...step, seconds: seconds[i] }));
   }
 
   #scan(plan: ScanPlan): Generator<FinishedSlices, void> {
@@ -183,13 +185,18 @@ class CudnnExecutable implements Executable {
 
   /** Downloads the outputs, into the caller's memory where it is of single precision, and waits. */
   #download(wanted: Bindings): void {
-    const { session: { gpu: { stream } }, store } = this.#parts;
-    const received = store.map(({ port, staging }) => {
-      const single = singleOf(bound(wanted, port)) ?? new Float32Array(elements(port.shape));
-      stream.download(staging.id, single, port.name);
-      return single;
-    });
-    stream.synchronize("the outputs");
+    const { session: { gpu: { downloads, stream } }, store } = this.#parts;
+    const received = store.map(({ port }) =>
+      singleOf(bound(wanted, port)) ?? new Float32Array(elements(port.shape))
+    );
+    downloads.run(
+      stream,
+      store.map(({ port, staging }, i) => ({
+        from: staging.id,
+        to: received[i],
+        what: port.name,
+      })),
+    );
     store.forEach(({ port }, i) => {
       const target = bound(wanted, port);
       if (target !== received[i]) target.set(received[i]);

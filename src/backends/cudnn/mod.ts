@@ -18,10 +18,13 @@ import {
   PRECISIONS,
   type Probe,
 } from "../backend.ts";
+import { timeInTurns } from "./cuda/timing.ts";
+import { DEVICE_MODELS } from "./device_models.ts";
 import { lower } from "./executable.ts";
 import { type LibraryPaths, Session, type SessionOptions } from "./graph_api/session.ts";
 import { PLANNING } from "./planning.ts";
-import { ARITHMETIC, unsupportedReason } from "./precisions.ts";
+import { predict } from "./predict.ts";
+import { ARITHMETIC, unsupportedPlanReason, unsupportedReason } from "./precisions.ts";
 
 /** The cuDNN backend on the libraries that are found on this machine. */
 export const cudnn: BackendFactory = cudnnOn(locate);
@@ -32,6 +35,9 @@ export function cudnnOn(paths: () => LibraryPaths, options?: SessionOptions): Ba
     name: "cudnn",
     probe: () => probe(paths),
     open: () => new CudnnBackend(new Session(paths(), options)),
+    predict,
+    predictable: Object.keys(DEVICE_MODELS),
+    planning: PLANNING,
   };
 }
 
@@ -110,8 +116,22 @@ class CudnnBackend implements Backend {
     return { clock, memoryClock, temperature, memoryUsed: total - free, throttleReasons };
   }
 
+  copyRate(bytes: number): number {
+    const { gpu } = this.#session;
+    gpu.makeCurrent();
+    using stack = new DisposableStack();
+    const [from, to] = [0, 1].map(() => stack.use(gpu.memory.allocate(bytes, "a copy")).id);
+    const [seconds] = timeInTurns(
+      gpu,
+      [() => gpu.stream.copy(from, to, bytes, "a copy")],
+      "a copy",
+    );
+    return 2 * bytes / seconds;
+  }
+
   lower(plan: Plan, weights: WeightSource, precision: Precision): Executable {
-    const problem = unsupportedReason(this.#session, precision);
+    const problem = unsupportedReason(this.#session, precision) ??
+      unsupportedPlanReason(this.#session, plan, precision);
     const arithmetic = ARITHMETIC[precision];
     if (problem !== undefined || !arithmetic) {
       throw new MissingError(`the cuDNN backend does not compute in ${precision}: ${problem}`, {

@@ -7,6 +7,7 @@
 
 import type { OpName } from "../../graph/ops/mod.ts";
 import type { Planning } from "../../plan/mod.ts";
+import { PAIRS } from "./kernels/pairs.ts";
 
 /** Ops that run as one pass over memory, each element by itself. */
 const ELEMENTWISE: ReadonlySet<OpName> = new Set([
@@ -41,4 +42,5 @@ export const PLANNING: Planning = {
   folds: true,
   fuses: ({ op }) => CARRIERS.has(op),
   inPlace: ELEMENTWISE,
+  pairs: PAIRS,
 };

@@ -18,7 +18,7 @@ import {
   WINDOW_HELP,
   windowOf,
 } from "../options.ts";
-import { errorIsTerminal, writeError, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeError, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -56,7 +56,7 @@ function phantom(command: Command): void {
       using progress = createProgress({
         quiet: quiet ?? false,
         terminal: errorIsTerminal(),
-        write: writeError,
+        write: drawError,
       });
       progress.start("scans", scans);
       const [slices, rows, columns] = shape;

@@ -9,10 +9,13 @@ import { compare } from "./compare.ts";
 import { data } from "./data.ts";
 import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
+import { exportOnnx } from "./export.ts";
 import { forward } from "./forward.ts";
 import { gate } from "./gate.ts";
 import { inspect } from "./inspect.ts";
+import { merge } from "./merge.ts";
 import { models } from "./models.ts";
+import { plan } from "./plan.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -27,10 +30,13 @@ export type Register = (program: Command) => void;
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Register[] = [
   run,
+  merge,
+  plan,
   time,
   forward,
   predict,
   evaluate,
+  exportOnnx,
   train,
   report,
   compare,

@@ -30,7 +30,7 @@ import {
   WINDOW_HELP,
   windowOf,
 } from "../options.ts";
-import { errorIsTerminal, writeError } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeError } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -134,7 +134,7 @@ export function predict(program: Command): void {
       using progress = createProgress({
         quiet: options.quiet ?? false,
         terminal: errorIsTerminal(),
-        write: writeError,
+        write: drawError,
       });
       progress.start("slices", volume.shape[0]);
       const { mask, field } = await interruptible(

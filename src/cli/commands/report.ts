@@ -8,7 +8,7 @@ import type { Command } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
 import { InputError, messageOf } from "../../base/errors.ts";
 import { jsonOption, nonEmpty, quietOption } from "../options.ts";
-import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -45,7 +45,7 @@ export function report(program: Command): void {
       using progress = createProgress({
         quiet: quiet ?? false,
         terminal: errorIsTerminal(),
-        write: writeError,
+        write: drawError,
       });
       progress.start("figures", figures.length + pictures.length);
       const { svg } = await import("../../report/plots/svg.ts");

@@ -11,6 +11,7 @@ import { InputError, StackbenchError } from "../../base/errors.ts";
 import type { Suite } from "../../bench/suite.ts";
 import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import type { ModelName } from "../../models/mod.ts";
+import { chosenCases } from "../cases_option.ts";
 import { interruptible } from "../interruption.ts";
 import {
   backendOption,
@@ -26,8 +27,9 @@ import {
   wholeNumber,
 } from "../options.ts";
 import { scansOf, usableCases } from "../scans.ts";
+import { requestedShard, shardOf } from "../shard_option.ts";
 import { summaryOf } from "../summary.ts";
-import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
@@ -35,6 +37,7 @@ Examples:
   stackbench run --suite my-suite.json --out results/mine
   stackbench run --data manifest.json --model ${EXAMPLE_MODELS.paperStacks} --model ${EXAMPLE_MODELS.paperSlices} --size 512x512
   stackbench run --resume                            go on after an interruption
+  stackbench run --shard 3/8                         a part of eight; stackbench merge puts them together
 `;
 
 /** What the command line may change of a suite. */
@@ -62,6 +65,13 @@ export function run(program: Command): void {
     .option("--out <folder>", "where results go (default: out/NAME OF THE SUITE)", nonEmpty)
     .option("--resume", "go on with what an interrupted run left in --out")
     .option("--overwrite", "replace the results of an earlier run in --out")
+    .option("--cases <list>", "these scans only: places from 0, ranges, ids", nonEmpty)
+    .option(
+      "--shard <part>",
+      "this part only, I/N; auto: as Slurm's array or Kubernetes' indexed Job says",
+      shardOf,
+    )
+    .option("--shards <n>", "parts in all, where the environment says which alone", positiveNumber)
     .option("--skip-faulty", "go on without scans that cannot be used, and count them")
     .addOption(jsonOption())
     .addOption(quietOption())
@@ -71,6 +81,7 @@ export function run(program: Command): void {
       const { loadSuite, parseSuite } = await import("../../bench/suite.ts");
       const { requireFolder } = await import("../../bench/run_folder.ts");
       const { runSuite } = await import("../../bench/run_suite.ts");
+      const { partFolder, partOfRun } = await import("../../bench/run_part.ts");
       const { scansOfSuite } = await import("../../bench/run_scans.ts");
       const { buildModel, parseModelName, resolveModel } = await import("../../models/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
@@ -80,12 +91,18 @@ export function run(program: Command): void {
       const changed = override(loaded.suite, { ...options, model }, parseModelName);
       const suite = parseSuite(changed, options.suite);
       const { resume = false, overwrite = false } = options;
-      const folder = { out: options.out ?? join("out", suite.name), resume, overwrite };
+      const asked = requestedShard(options.shard, options.shards);
+      const whole = options.out ?? join("out", suite.name);
+      const folder = {
+        out: asked ? join(whole, partFolder(asked)) : whole,
+        resume,
+        overwrite,
+      };
       const { out } = folder;
       using progress = createProgress({
         quiet: options.quiet ?? false,
         terminal: errorIsTerminal(),
-        write: writeError,
+        write: drawError,
       });
       const result = await interruptible(
         "the scans that were finished are kept: add --resume to go on",
@@ -105,16 +122,28 @@ export function run(program: Command): void {
             progress,
             signal,
           });
-          const wanted = scansOfSuite(suite, manifest.cases);
+          const chosen = options.cases === undefined
+            ? undefined
+            : chosenCases(options.cases, manifest.cases.map(({ id }) => id));
+          const wanted = scansOfSuite(suite, manifest.cases, chosen);
           const skipFaulty = options.skipFaulty ?? false;
           const context = { needsTruth: false, skipFaulty, progress, signal };
-          const usable = new Set((await usableCases(wanted, context)).map(({ index }) => index));
-          const skipped = wanted.filter(({ index }) => !usable.has(index));
+          const shareOut = (scans: typeof wanted) => asked && partOfRun(scans, asked, manifest);
+          // who leaves scans out must know of all of them, or parts would not fit together
+          const early = skipFaulty ? undefined : shareOut(wanted);
+          const checked = early
+            ? wanted.filter(({ index }) => early.cases.includes(index))
+            : wanted;
+          const usable = new Set((await usableCases(checked, context)).map(({ index }) => index));
+          const skipped = checked.filter(({ index }) => !usable.has(index));
+          const shard = early ?? shareOut(wanted.filter(({ index }) => usable.has(index)));
           using backend = await openBackend(options.backend, options.quiet, "fast");
           return await runSuite({
             loaded: { suite, folder: loaded.folder },
             manifest,
             skipped: skipped.map(({ index }) => index),
+            chosen,
+            shard,
             backend,
             ...folder,
             progress,

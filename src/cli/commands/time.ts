@@ -28,21 +28,24 @@ import { alignColumns } from "../../base/text_table.ts";
 import type { TimingRequest, TimingTarget } from "../../bench/timing_session.ts";
 import { DEFAULT_WEIGHTING } from "../../imaging/stitching.ts";
 import { EXAMPLE_MODELS } from "../../models/examples.ts";
+import type { Planning } from "../../plan/mod.ts";
 import type { ProfileRecord, TimeRecord } from "../../results/mod.ts";
 import type { PreparedModel } from "../../segmentation/mod.ts";
 import { interruptible } from "../interruption.ts";
 import { profileTable } from "../profile_table.ts";
-import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
 
 const EXAMPLES = `
 Examples:
   stackbench time --model ${EXAMPLE_MODELS.paperStacks} --input 32x512x512
   stackbench time --model ${EXAMPLE_MODELS.paperSlices} --precision bf16 --batch 4 --json
   stackbench time --model ${EXAMPLE_MODELS.stacks} --profile --svg roofline.svg
+  stackbench time --model ${EXAMPLE_MODELS.paperStacks} --predict h200 --precision bf16
 
 Random weights unless some are given, random input, scope network: no reading, resizing or
 stitching. A profile times every step by itself, against the peaks of this machine, which are
-measured before and after.
+measured before and after. A prediction runs nothing: it counts the kernels of a pass, their bytes and
+operations, and says what a device that is not here may make of them.
 `;
 
 /** Adds the command. */
@@ -70,12 +73,14 @@ export function time(program: Command): void {
       new Option("--svg <file>", "draw the profile as a roofline").argParser(nonEmpty)
         .implies({ profile: true }),
     )
+    .option("--predict <device>", "run nothing: predict the time on such a GPU", nonEmpty)
     .addOption(seedOption())
     .addOption(jsonOption())
     .addOption(quietOption())
     .addOption(strictOption())
     .addHelpText("after", EXAMPLES)
     .action(async (options) => {
+      if (options.predict !== undefined) return await tellPrediction(options, options.predict);
       if (options.svg !== undefined) requireWritable(options.svg);
       const record = await timed(options);
       if (options.svg !== undefined && record.profile) await draw(record.profile, options.svg);
@@ -109,7 +114,29 @@ interface Options {
   readonly processes: number;
   readonly profile?: true;
   readonly seed: number;
+  readonly json?: true;
   readonly quiet?: true;
+}
+
+/** Tells how long a pass may take on a device that is not here. */
+async function tellPrediction(
+  { model: name, input, batch, options, precision, json }: Options,
+  device: string,
+): Promise<void> {
+  const { buildModel, parseOptions, resolveModel } = await import("../../models/mod.ts");
+  const { makePlan } = await import("../../plan/mod.ts");
+  const { predictPass } = await import("../../backends/mod.ts");
+  const { predictionTable } = await import("../prediction_table.ts");
+  const model = buildModel(await resolveModel(name), {
+    spatial: input,
+    batch,
+    options: parseOptions(options ?? ""),
+  });
+  const plan = (planning: Planning) => makePlan(model.graph, planning);
+  const prediction = predictPass(plan, precision, device);
+  const facts = { model: model.name, scope: "network", input: model.inputShape, precision };
+  if (json) return writeJson({ ...facts, ...prediction });
+  writeOut(predictionTable(prediction));
 }
 
 /** Times the network that is asked for. */
@@ -153,7 +180,7 @@ async function timed(options: Options): Promise<TimeRecord> {
   using progress = createProgress({
     quiet: quiet ?? false,
     terminal: errorIsTerminal(),
-    write: writeError,
+    write: drawError,
   });
   const [{ timings, memory, device }] = await interruptible(
     "nothing is kept",

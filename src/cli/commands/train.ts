@@ -41,7 +41,7 @@ import {
   wholeNumber,
 } from "../options.ts";
 import { scansOf, type ScansRequest, usableCases } from "../scans.ts";
-import { errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
+import { drawError, errorIsTerminal, writeJson, writeOut } from "../terminal.ts";
 
 const TWO_CHANGES = Object.keys(AUGMENTATIONS).slice(0, 2).join(",");
 
@@ -105,7 +105,7 @@ export function train(program: Command): void {
       using progress = createProgress({
         quiet: options.quiet ?? false,
         terminal: errorIsTerminal(),
-        write: writeError,
+        write: drawError,
       });
       let warnings = 0;
       const outcomes = await interruptible(

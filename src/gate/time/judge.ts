@@ -68,13 +68,23 @@ const LEAST_CHANCE = 1e-12;
  *
  * @param rows all with as many blocks
  * @param planned blocks in all; every one from the fourth on is a look
+ * @param final whether time is out, so that no look follows
  */
-export function judge(rows: readonly Row[], planned: number, rule: Rule): JudgedRow[] {
+export function judge(
+  rows: readonly Row[],
+  planned: number,
+  rule: Rule,
+  final = false,
+): JudgedRow[] {
   const blocks = rows[0]?.effects.length ?? 0;
   const looks = looksUntil(blocks, planned);
-  const slower = holmSteps(rows, looks, blocks, rule);
-  const equivalent = criticalT(rule.missed, looks, blocks);
-  const last = criticalT(rule.missed, looksUntil(planned, planned), planned);
+  const slower = holmSteps(rows, { looks, blocks, final }, rule);
+  const equivalent = criticalT(rule.missed, { looks, blocks, final });
+  const last = criticalT(rule.missed, {
+    looks: looksUntil(planned, planned),
+    blocks: planned,
+    final: true,
+  });
   // the same at every look, so that a base that differs from itself is found before anything is said
   // of what is new; of both directions, rows and looks each has its share of the chance
   const chance = rule.alpha / 2 / rows.length / (planned - FIRST_LOOK + 1);
@@ -105,6 +115,16 @@ export function judge(rows: readonly Row[], planned: number, rule: Rule): Judged
   });
 }
 
+/** Where one stands: the looks so far, the last of them now. */
+interface Look {
+  /** Share of the information at each. */
+  readonly looks: readonly number[];
+  /** Blocks so far. */
+  readonly blocks: number;
+  /** Whether none follows. */
+  readonly final: boolean;
+}
+
 /** Shares of the information at the looks so far. */
 function looksUntil(blocks: number, planned: number): number[] {
   const looks: number[] = [];
@@ -118,13 +138,12 @@ function looksUntil(blocks: number, planned: number): number[] {
  */
 function holmSteps(
   rows: readonly Row[],
-  looks: readonly number[],
-  blocks: number,
+  look: Look,
   { alpha, floor }: Rule,
 ): { slower: boolean; critical: number }[] {
   const found = rows.map(() => ({ slower: false, critical: Infinity }));
   for (let left = rows.length; left > 0;) {
-    const critical = criticalT(alpha / left, looks, blocks);
+    const critical = criticalT(alpha / left, look);
     const fresh = rows.flatMap(({ effects }, i) => {
       if (found[i].slower) return [];
       found[i].critical = critical;
@@ -142,12 +161,12 @@ function holmSteps(
 const KNOWN = new Map<string, number>();
 
 /** Student's t that the last of some looks must reach; infinite where there is no look yet. */
-function criticalT(alpha: number, looks: readonly number[], blocks: number): number {
+function criticalT(alpha: number, { looks, blocks, final }: Look): number {
   if (looks.length === 0) return Infinity;
-  const key = `${alpha} ${looks}`;
+  const key = `${alpha} ${looks} ${final}`;
   const known = KNOWN.get(key);
   if (known !== undefined) return known;
-  const bounds = upperBounds(alpha, looks);
+  const bounds = upperBounds(alpha, looks, final);
   const chance = normalShare(-bounds[bounds.length - 1]);
   const critical = chance < LEAST_CHANCE ? Infinity : studentQuantile(1 - chance, blocks - 1);
   KNOWN.set(key, critical);
@@ -161,13 +180,13 @@ function meanAndError(values: readonly number[]): [number, number] {
 }
 
 /** Blocks of a confirmation, all of them fresh. */
-export const CONFIRMING = 4;
+export const CONFIRMING = 3;
 
 /**
  * Whether fresh blocks confirm that a row is slower: their own estimate is above the floor, and
- * above nothing by Student's t at one-sided 5 %.
+ * above nothing by Student's t at one-sided 10 %; the looks before have called it slower already.
  */
 export function confirms({ effects }: Row, { floor }: Rule): boolean {
   const [estimate, error] = meanAndError(effects);
-  return estimate >= floor && estimate > studentQuantile(0.95, effects.length - 1) * error;
+  return estimate >= floor && estimate > studentQuantile(0.9, effects.length - 1) * error;
 }

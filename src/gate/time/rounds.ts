@@ -102,23 +102,25 @@ export async function goThroughRounds(
   const start = clock();
   let planned = plan.rounds;
   let hurried = false;
+  let first = 0;
   let observed: readonly Observation[][] = [];
   let judged: JudgedRow[] = [];
   for (let done = 1; done <= planned; done++) {
-    const before = clock();
     observed = withRound(observed, await round({ confirming: false, hurried }));
-    const pace = clock() - before;
-    const left = plan.budget - (clock() - start);
-    const fit = done + Math.floor(left / pace) - CONFIRMING;
+    const passed = clock() - start;
+    if (done < PACED_BY) first = passed;
+    // the first round alone reads programs from a cold disk
+    const pace = done < PACED_BY ? first : (passed - first) / (done - 1);
+    const fit = done + Math.floor((plan.budget - passed) / pace) - CONFIRMING;
     if (done < PACED_BY) hurried = fit < COMFORTABLE;
     if (done === PACED_BY) {
       if (fit < FIRST_LOOK) throw noRoom(plan.budget, pace);
       planned = Math.min(fit, plan.rounds);
     }
-    judged = judge(observed.map(rowOf), planned, plan.rule);
-    if (isOver(observed.map(rowOf), judged)) break;
     // a round may take longer than it seemed
-    if (done >= FIRST_LOOK && fit <= done) break;
+    const final = done >= FIRST_LOOK && fit <= done;
+    judged = judge(observed.map(rowOf), planned, plan.rule, final);
+    if (final || isOver(observed.map(rowOf), judged)) break;
   }
   let fresh: readonly Observation[][] = [];
   if (judged.some(({ verdict }) => verdict === "slower") && !isBlind(observed.map(rowOf), judged)) {

@@ -25,7 +25,7 @@ export type Repair = "decimal-comma" | "wrong-multiplicity";
 export const PIXEL_DATA = "x7fe00010";
 
 /** What a deflated data set may grow to, in bytes: more is no scan but an attack. */
-const LARGEST_INFLATED = 2 ** 30;
+const LARGEST_INFLATED = 2 ** 28;
 
 /** The attributes of a data set or of an item of a sequence. */
 export class Attributes {

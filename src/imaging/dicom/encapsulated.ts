@@ -111,10 +111,9 @@ export function framesOfFragments(
   if (fragments.length === frames) return fragments.map((fragment) => [fragment]);
   if (fragments.length > frames) {
     const origin = fragments[0].offset;
+    const places = new Map(fragments.map(({ offset }, place) => [offset - origin, place]));
     for (const table of [extended, offsets]) {
-      const starts = table.map((offset) =>
-        fragments.findIndex((fragment) => fragment.offset - origin === offset)
-      );
+      const starts = table.map((offset) => places.get(offset) ?? -1);
       if (starts.length === frames && goesUp(starts)) return cut(fragments, starts);
     }
     const starts = fragments.flatMap((fragment, index) => begins(fragment) ? [index] : []);

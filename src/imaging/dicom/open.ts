@@ -166,12 +166,23 @@ function defective(defect: InputError): (slice: Slice) => Slice {
   return (slice) => ({ ...slice, defect: slice.defect ?? defect });
 }
 
+/** Bytes around a few that are asked for: the next ones are mostly asked for next. */
+const AROUND = 64 * 1024;
+
 /** The bytes of a file, of which the first are there already. */
 function sourceOf(path: string, start: Uint8Array<ArrayBuffer>): ByteSource {
+  let last = { offset: 0, bytes: start };
   return (offset, length) => {
-    if (offset + length <= start.length) return start.subarray(offset, offset + length);
-    const bytes = new Uint8Array(length);
-    return bytes.subarray(0, readInto(path, offset, bytes));
+    for (const { offset: from, bytes } of [{ offset: 0, bytes: start }, last]) {
+      const at = offset - from;
+      if (at >= 0 && at + length <= bytes.length) return bytes.subarray(at, at + length);
+    }
+    // a million items of a few bytes would open the file a million times
+    const isFew = length < AROUND / 16;
+    const bytes = new Uint8Array(isFew ? AROUND : length);
+    const read = bytes.subarray(0, readInto(path, offset, bytes));
+    if (isFew) last = { offset, bytes: read };
+    return read.subarray(0, length);
   };
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { PhaseHook } from "../files.ts";
+import { requireMemory } from "../memory.ts";
 import { refusal } from "../refusal.ts";
 import type { Rescale, StoredVoxels } from "../volume.ts";
 import { sameArray, type SliceReader, storedArray, throughLut } from "./pixels.ts";
@@ -19,6 +20,7 @@ export function storedVoxels(
   const [{ format, rows, columns, transform }] = slices;
   const plane = rows * columns;
   const total = plane * slices.length;
+  requireMemory(slices[0].file, total * format.allocated / 8);
   if (slices.some((slice) => !sameArray(slice.format, format))) {
     return mixedVoxels(slices, reader, onPhase);
   }

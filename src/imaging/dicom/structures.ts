@@ -78,7 +78,7 @@ export function drawStructure(
     if (points.length === 0) continue;
     const places = points.map((point) => planeOf(planes, point));
     const { k } = places[0];
-    const height = Math.max(...places.map(({ off }) => off));
+    const height = places.reduce((most, { off }) => Math.max(most, off), 0);
     const before = heights.get(k);
     const other = before !== undefined && Math.abs(before - places[0].off) > 0.1;
     if (height > OFF_PLANE || places.some((place) => place.k !== k) || other) {
@@ -110,8 +110,8 @@ function fill(
   polygon: readonly (readonly [x: number, y: number])[],
 ): void {
   const ys = polygon.map(([, y]) => y);
-  const first = Math.max(0, Math.ceil(Math.min(...ys)));
-  const last = Math.min(rows - 1, Math.floor(Math.max(...ys)));
+  const first = Math.max(0, Math.ceil(ys.reduce((least, y) => Math.min(least, y), Infinity)));
+  const last = Math.min(rows - 1, Math.floor(ys.reduce((most, y) => Math.max(most, y), -Infinity)));
   for (let y = first; y <= last; y++) {
     const crossings: number[] = [];
     polygon.forEach(([x1, y1], at) => {

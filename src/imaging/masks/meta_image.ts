@@ -5,7 +5,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { affineOf, flipWorld, scaled, type Vector } from "../affine.ts";
 import { readStart } from "../files.ts";
 import type { Datatype } from "../nifti/header.ts";
@@ -14,7 +14,7 @@ import { sourceGrid } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
 import type { IngestNote } from "../volume.ts";
 import type { LabelImage } from "./label_image.ts";
-import { rawVoxels } from "./raw_data.ts";
+import { besideHeader, rawVoxels } from "./raw_data.ts";
 
 /** Bytes that hold any header. */
 const LONGEST_HEADER = 64 * 1024;
@@ -84,7 +84,7 @@ export function readMetaImage(path: string): LabelImage {
   const local = data.toUpperCase() === "LOCAL";
   const headerSize = Number(fields.get("HeaderSize") ?? 0);
   const voxels = rawVoxels({
-    path: local ? path : join(dirname(path), data),
+    path: local ? path : besideHeader(path, data),
     file,
     offset: headerSize === -1 ? null : (local ? head.length : 0) + headerSize,
     packed: yes("CompressedData") ? "zlib" : "no",

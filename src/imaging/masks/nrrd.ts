@@ -5,7 +5,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { affineOf, flipWorld, type Vector } from "../affine.ts";
 import { readStart } from "../files.ts";
 import type { Datatype } from "../nifti/header.ts";
@@ -14,7 +14,7 @@ import { sourceGrid } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
 import type { Affine, IngestNote, StoredVoxels } from "../volume.ts";
 import type { LabelImage, NamedLabel } from "./label_image.ts";
-import { rawVoxels } from "./raw_data.ts";
+import { besideHeader, rawVoxels } from "./raw_data.ts";
 
 /** Bytes that hold any header: Slicer writes some lines a segment. */
 const LONGEST_HEADER = 4 * 1024 * 1024;
@@ -104,7 +104,7 @@ export function readNrrd(path: string): LabelImage {
   const last = skip === -1 && packed === "no";
   const count = sizes.reduce((product, size) => product * size, 1);
   const values = rawVoxels({
-    path: detached === undefined ? path : join(dirname(path), detached),
+    path: detached === undefined ? path : besideHeader(path, detached),
     file,
     offset: last ? null : (detached === undefined ? end : 0) + (packed === "no" ? skip : 0),
     packed,

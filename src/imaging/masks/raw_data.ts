@@ -4,9 +4,11 @@
  * @module
  */
 
+import { basename, dirname, join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { messageOf } from "../../base/errors.ts";
 import { readInto, sizeOf } from "../files.ts";
+import { requireMemory } from "../memory.ts";
 import { gunzipWhole } from "../nifti/gzip.ts";
 import { type Datatype, DATATYPES } from "../nifti/header.ts";
 import { voxelsOf } from "../nifti/voxels.ts";
@@ -29,6 +31,23 @@ export interface RawData {
   readonly littleEndian: boolean;
   /** How many there are. */
   readonly count: number;
+}
+
+/**
+ * The path of the file that a header names for its voxels.
+ *
+ * @param path of the header
+ * @throws InputError unless it lies beside the header: a header of a stranger names no file that
+ * only the reader may see
+ */
+export function besideHeader(path: string, name: string): string {
+  const own = name.replace(/^(\.\/)+/, "");
+  if (own !== "" && !/[/\\]/.test(own) && own !== "..") return join(dirname(path), own);
+  throw refusal(
+    "elsewhere",
+    `${basename(path)} names ${JSON.stringify(name)} for its voxels, which is not in its folder.`,
+    "Put both files into one folder and name the file alone.",
+  );
 }
 
 /** Voxels that no scan exceeds; more is a lying header. */
@@ -55,6 +74,7 @@ export function rawVoxels(data: RawData, notes: IngestNote[]): StoredVoxels {
       "Copy the file again.",
     );
   }
+  requireMemory(file, needed);
   const bytes = new Uint8Array(packed === "no" ? needed : size - offset);
   readInto(path, offset, bytes);
   const plain = packed === "no"

@@ -6,6 +6,7 @@
 
 import { basename } from "node:path";
 import { fileExists, type PhaseHook, readInto, readStart, readWhole, sizeOf } from "../files.ts";
+import { requireMemory } from "../memory.ts";
 import { canonicalGrid, intoCanonical, sourceGrid } from "../orientation.ts";
 import type { LabelImage } from "../masks/label_image.ts";
 import { refusal } from "../refusal.ts";
@@ -105,6 +106,7 @@ function voxelBytes(
 ): Uint8Array<ArrayBuffer> {
   const file = basename(path);
   const end = header.offset + header.bytes;
+  requireMemory(file, header.bytes);
   const compressed = onPhase("read", () => isGzip(readStart(path, 18)));
   if (compressed) {
     const bytes = onPhase("read", () => readWhole(path));

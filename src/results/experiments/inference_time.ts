@@ -27,7 +27,7 @@ export const inferenceTime = defineExperiment({
   about: "Table 3: the numbers stand in `timing.inference`.",
   record,
   make({ timedCase }) {
-    if (timedCase === null) return refused("no scan was read");
+    if (timedCase === null) return refused("another part of the run times its models");
     const numbers = "timing.inference" as const;
     return { status: "done", paper: PAPER_TIMES, case: timedCase, numbers };
   },

@@ -18,7 +18,7 @@ const times = z.object({
 }).meta({ id: "TimesRecord", description: "Times of one implementation." });
 
 const mode = z.enum(["eager", "compile"]).describe(
-  "`eager` or `compile` (torch.compile), channels-last, with cuDNN's autotuning.",
+  "`eager` or `compile` (torch.compile), with cuDNN's autotuning.",
 );
 
 const ratio = z.object({
@@ -34,6 +34,9 @@ const peer = z.union([
     status: z.literal("done").describe("It ran."),
     torch: z.string().describe("Version of PyTorch."),
     device: z.enum(["cuda", "cpu"]).describe("Where it ran."),
+    setting: z.string().optional().describe(
+      "Memory order and how it was launched: the fastest of those that it tried.",
+    ),
     times: times.describe("Its times."),
     ratio: ratio.describe(
       "Our time over its time: the median over the rounds, and a 95 % bootstrap interval.",
@@ -144,6 +147,9 @@ export const gpuCheck = z.object({
   environment: environment.describe("The machine and the GPU."),
   emulated: z.boolean().describe(
     "Whether the GPU is the double of the tests: then no time in here means anything.",
+  ),
+  origins: z.record(z.string(), z.string()).optional().describe(
+    "Whose libraries ran, by key, in words that hold no path.",
   ),
   parts: z.array(part).describe("The parts in the order in which they are run."),
   volatile: z.object({

@@ -17,7 +17,7 @@ import { VERSION } from "../version.ts";
 import { environment, tool } from "./machine.ts";
 import { model } from "./model.ts";
 import { hash, moment, type Recorded, refused, warnings, whole } from "./parts.ts";
-import { dataset, failure, prediction } from "./scan.ts";
+import { dataset, failure, prediction, shard } from "./scan.ts";
 import { timing } from "./timing.ts";
 
 const suite = z.object({
@@ -57,6 +57,7 @@ export const runResult = z.object({
   environment: environment.describe("On what it ran."),
   models: z.array(model).describe("The models, in the order of the suite."),
   dataset: dataset.describe("The scans."),
+  shard: shard.optional().describe("Which part of a run this is; absent where it is the whole."),
   predictions: z.array(prediction).describe("What each model made of each scan."),
   failures: z.array(failure).describe(
     "Scans of which a model has no mask, because it failed on them; results without any are sound.",

@@ -74,8 +74,23 @@ export const dataset = z.object({
   skipped: whole.optional().describe(
     "Scans of the manifest that were left out, since they are faulty; absent where there are none.",
   ),
+  chosen: z.array(whole).optional().describe(
+    "Indices of the scans that were chosen by hand; absent where the suite's splits decide alone.",
+  ),
   cases: z.array(scan).describe("The scans in the order of the manifest."),
 }).meta({ id: "DatasetRecord", description: "The scans of a run." });
+
+/** Which part of a run results are. */
+export const shard = z.object({
+  index: whole.describe("Number of the part, from 1."),
+  count: whole.describe("All parts."),
+  scans: whole.describe("Scans of the whole run."),
+  cases: z.array(whole).describe("Indices of the scans of this part."),
+  divisionSha256: hash.describe(
+    "SHA-256 of the canonical JSON of the part of every scan: equal where scans were shared out " +
+      "alike.",
+  ),
+}).meta({ id: "ShardRecord", description: "A part of a run, to be merged with the others." });
 
 const run = z.object({
   slice: whole.describe("First slice."),

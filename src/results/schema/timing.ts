@@ -5,8 +5,8 @@
  */
 
 import * as z from "zod";
-import { deviceState } from "./machine.ts";
-import { amount, caseIndex, interval, modelKey, warnings, whole } from "./parts.ts";
+import { deviceState, environment } from "./machine.ts";
+import { amount, caseIndex, interval, modelKey, moment, warnings, whole } from "./parts.ts";
 
 const peakRss = whole.nullable().describe(
   "Largest resident memory of the process so far, in bytes; null where unknown.",
@@ -96,6 +96,14 @@ const device = z.object({
   description: "The GPU before and after the repeated timings of one model.",
 });
 
+const shardTiming = z.object({
+  index: whole.describe("Number of the part, from 1."),
+  cases: z.array(whole).describe("Indices of its scans."),
+  environment: environment.describe("The machine that did it."),
+  startedAt: moment.describe("When it started, ISO 8601, UTC."),
+  writtenAt: moment.describe("When its results were finished."),
+}).meta({ id: "ShardTiming", description: "Which machine did a part of a run, and when." });
+
 /** Measured times and memory. */
 export const timing = z.object({
   cases: z.array(pass).describe("The one pass over each scan."),
@@ -104,6 +112,9 @@ export const timing = z.object({
   ),
   device: z.array(device).optional().describe(
     "The GPU around the repeated timings of each model; absent where nothing tells of one.",
+  ),
+  shards: z.array(shardTiming).optional().describe(
+    "The parts that these results were merged of; absent where one process did it all.",
   ),
   warnings: warnings.describe("What was the matter while something was timed."),
 }).meta({ id: "TimingRecord", description: "Measured times and memory." });

@@ -10,6 +10,7 @@ import { addressOf } from "../../buffers.ts";
 export interface Scratch {
   /** Which one of those that a step has at once. */
   readonly slot: number;
+  readonly bytes: number;
 }
 
 /** An address on the device, or one that will be known. */
@@ -32,6 +33,20 @@ export const f32 = (value: number): Argument => ({ type: "f32", value });
 /** A `double`. */
 export const f64 = (value: number): Argument => ({ type: "f64", value });
 export const struct = (members: readonly Argument[]): Argument => ({ type: "struct", members });
+
+/** Bytes of scratch memory that arguments name, by slot. */
+export function scratchOf(args: readonly Argument[]): number[] {
+  const most: number[] = [];
+  for (const argument of args) {
+    const { slot, bytes } = argument.type === "address" && typeof argument.value !== "bigint"
+      ? argument.value
+      : { slot: 0, bytes: 0 };
+    most[slot] = Math.max(most[slot] ?? 0, bytes);
+    if (argument.type !== "struct") continue;
+    scratchOf(argument.members).forEach((inside, i) => most[i] = Math.max(most[i] ?? 0, inside));
+  }
+  return Array.from(most, (bytes) => bytes ?? 0);
+}
 
 /** Arguments laid out in memory. */
 export interface PackedArguments {

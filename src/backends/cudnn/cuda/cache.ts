@@ -9,6 +9,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../../../base/atomic.ts";
 import { sha256 } from "../../../base/hashing.ts";
+import { checkoutFolder } from "../../../base/installation.ts";
 import { projectLibraryFolder, userLibraryFolder } from "../../../platform/places.ts";
 
 /** Bytes of a SHA-256 in hexadecimal. */
@@ -29,7 +30,7 @@ export const NO_CACHE: Cache = { get: () => null, set() {}, discard() {} };
 
 /** The folder beside that of the libraries, in the checkout or in the user's cache. */
 export function cacheFolder(): string {
-  const libraries = Deno.build.standalone ? userLibraryFolder() : null;
+  const libraries = checkoutFolder() === null ? userLibraryFolder() : null;
   return join(libraries ?? projectLibraryFolder(), "..", "cache", "cudnn");
 }
 

@@ -13,8 +13,15 @@ export const OUT: BigUint64Array<ArrayBuffer> = new BigUint64Array(1);
 /** Receives an `int`. */
 export const OUT_INT: Int32Array<ArrayBuffer> = new Int32Array(1);
 
+/** `RTLD_LAZY | RTLD_NODELETE` of Linux: a library that is never unloaded. */
+const FOR_GOOD = 0x1001;
+
+/** Paths of libraries that stay. */
+const STAYING = new Set<string>();
+
 /**
- * Opens a shared library.
+ * A shared library, which stays in the process when it is closed: drivers do not like to be unloaded,
+ * and loading cuDNN again takes longer than opening a GPU.
  *
  * @throws MissingError when it cannot be loaded, with the command that gets it
  */
@@ -24,11 +31,31 @@ export function openLibrary<S extends Deno.ForeignLibraryInterface>(
   symbols: S,
 ): Deno.DynamicLibrary<S> {
   try {
-    return Deno.dlopen(path, symbols);
+    const library = Deno.dlopen(path, symbols);
+    keep(path);
+    return library;
   } catch (cause) {
     const reason = messageOf(cause).replace(/^(Could not open library: )+/, "");
     const { name, advice } = LIBRARIES[key];
     throw new MissingError(`${name} cannot be loaded: ${reason}`, { cause, advice });
+  }
+}
+
+/** Keeps a library for good, where the system's loader can be asked to. */
+function keep(path: string): void {
+  if (STAYING.has(path)) return;
+  STAYING.add(path);
+  for (const loader of ["libc.so.6", "libdl.so.2"]) {
+    try {
+      // void *dlopen(const char *filename, int flags)
+      const { symbols, close } = Deno.dlopen(loader, {
+        dlopen: { parameters: ["buffer", "i32"], result: "u64" },
+      });
+      symbols.dlopen(cText(path), FOR_GOOD);
+      return close();
+    } catch {
+      // another loader, or none: then it is loaded again when it is opened again
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { StackbenchError } from "../../../base/errors.ts";
 import { type Cache, DiskCache, NO_CACHE } from "./cache.ts";
 import { Context } from "./context.ts";
 import { deviceFacts, firstDevice, type GpuFacts } from "./device.ts";
+import { Downloads } from "./downloads.ts";
 import type { Driver } from "./driver.ts";
 import { Memory } from "./memory.ts";
 import { Modules } from "./modules.ts";
@@ -38,6 +39,8 @@ export class Gpu implements Disposable {
   /** What keeps what is compiled for it. */
   readonly cache: Cache;
   readonly memory: Memory;
+  /** Downloads through pinned memory. */
+  readonly downloads: Downloads;
   /** The stream that everything runs in, one piece after another. */
   readonly stream: Stream;
   readonly modules: Modules;
@@ -60,6 +63,7 @@ export class Gpu implements Disposable {
     this.#context = stack.use(new Context(driver, device, this.facts.name));
     this.makeCurrent();
     this.memory = new Memory(driver);
+    this.downloads = stack.use(new Downloads(this.memory, () => this.newEvent()));
     this.stream = stack.use(this.newStream());
     // the double's code is worth nothing to a later double
     this.cache = cache ?? (this.facts.emulated ? NO_CACHE : new DiskCache());

@@ -17,7 +17,12 @@ export function channelsLastStrides(dims: Shape): number[] {
   return strides;
 }
 
+/** Numbers by spatial axis (D,) H, W as D, H, W, with `missing` for an axis that is not there. */
+export function threeAxes(spatial: readonly number[], missing: number): number[] {
+  return [missing, missing, missing, ...spatial].slice(-3);
+}
+
 /** Numbers by axis N, C, (D,) H, W as N, D, H, W, C, with `missing` for an axis that is not there. */
 export function kernelOrder([n, c, ...spatial]: readonly number[], missing: number): number[] {
-  return [n, ...[missing, missing, missing, ...spatial].slice(-3), c];
+  return [n, ...threeAxes(spatial, missing), c];
 }

@@ -6,11 +6,17 @@
 
 import { sha256 } from "../../../base/hashing.ts";
 import type { Cache } from "./cache.ts";
-import type { DataType } from "./data_type.ts";
 import type { Driver } from "./driver.ts";
 import { cText, OUT } from "./foreign.ts";
 import type { Cubin, Nvrtc } from "./nvrtc.ts";
-import { type Program, type ProgramName, sourceOf } from "./programs.ts";
+import {
+  type Generated,
+  generatedSource,
+  type Program,
+  type ProgramName,
+  sourceOf,
+  type Variant,
+} from "./programs.ts";
 import { Resource } from "./resource.ts";
 
 /** Machine code of this process by library, device and program: compiled once. */
@@ -38,22 +44,32 @@ export class Modules implements Disposable {
     this.#options = options;
   }
 
-  /** A kernel of a program, which is compiled and loaded for a type when it is first asked for. */
-  kernel<P extends ProgramName>(program: P, name: Program<P>, type: DataType): bigint {
+  /** A kernel of a program, which is compiled and loaded for a variant when it is first asked for. */
+  kernel<P extends ProgramName>(program: P, name: Program<P>, variant: Variant): bigint {
+    const key = `${program} ${JSON.stringify(variant)}`;
+    return this.#function(key, `${program}.cu`, name, () => sourceOf(program, variant));
+  }
+
+  /** The kernel of a program that is written for what it computes, compiled likewise. */
+  generated(program: Generated, variant: Variant): bigint {
+    const source = generatedSource(program, variant);
+    return this.#function(source, program.name, program.name, () => source);
+  }
+
+  #function(key: string, file: string, name: string, source: () => string): bigint {
     const { driver } = this.#options;
-    const module = this.#module(program, type);
+    const module = this.#module(key, file, source);
     const status = driver.symbols.cuModuleGetFunction(OUT, module.id, cText(name));
     driver.check(status, "cuModuleGetFunction", name);
     return OUT[0];
   }
 
-  #module(program: ProgramName, type: DataType): Resource {
-    const key = `${program} ${type}`;
+  #module(key: string, file: string, source: () => string): Resource {
     const known = this.#loaded.get(key);
     if (known) return known;
     const { driver } = this.#options;
-    const cubin = this.#cubin(program, type);
-    driver.check(driver.symbols.cuModuleLoadData(OUT, cubin), "cuModuleLoadData", program);
+    const cubin = this.#cubin(key, file, source);
+    driver.check(driver.symbols.cuModuleLoadData(OUT, cubin), "cuModuleLoadData", file);
     const made = this.#owned.use(
       new Resource("module", OUT[0], (id) => {
         driver.check(driver.symbols.cuModuleUnload(id), "cuModuleUnload", "disposal");
@@ -64,16 +80,16 @@ export class Modules implements Disposable {
   }
 
   /** Machine code of a program: of this process, of an earlier one, or compiled now. */
-  #cubin(program: ProgramName, type: DataType): Cubin {
+  #cubin(program: string, file: string, source: () => string): Cubin {
     const { nvrtc, nvrtcPath, capability, cache } = this.#options;
-    const key = `${nvrtcPath} ${capability} ${program} ${type}`;
+    const key = `${nvrtcPath} ${capability} ${program}`;
     const known = CUBINS.get(key);
     if (known) return known;
-    const source = sourceOf(program, type);
-    const kept = `NVRTC ${nvrtc.versionText} sm_${capability} ${sha256(source)}`;
+    const text = source();
+    const kept = `NVRTC ${nvrtc.versionText} sm_${capability} ${sha256(text)}`;
     let cubin = cache.get(kept);
     if (!cubin) {
-      cubin = nvrtc.compile(source, `${program}.cu`, capability);
+      cubin = nvrtc.compile(text, file, capability);
       cache.set(kept, cubin);
     }
     CUBINS.set(key, cubin);

@@ -3,7 +3,7 @@ import { NativeError } from "../../../base/errors.ts";
 import { searchLibrary } from "../../../platform/libraries.ts";
 import { DATA_BYTES, type DataType } from "./data_type.ts";
 import { Nvrtc } from "./nvrtc.ts";
-import { type ProgramName, PROGRAMS, sourceOf } from "./programs.ts";
+import { type ProgramName, PROGRAMS, sourceOf, type Variant } from "./programs.ts";
 import { openResources } from "./resource.ts";
 
 /** Turing, Ampere, Hopper, Blackwell. */
@@ -24,13 +24,15 @@ for (const program of Object.keys(PROGRAMS) as ProgramName[]) {
     ignore: !found,
     fn() {
       using nvrtc = new Nvrtc(found!.path);
-      for (const capability of CAPABILITIES) {
-        for (const type of Object.keys(DATA_BYTES) as DataType[]) {
-          const cubin = nvrtc.compile(sourceOf(program, type), `${program}.cu`, capability);
-          assert.deepEqual([...cubin.subarray(0, 4)], ELF);
-          const text = new TextDecoder("latin1").decode(cubin);
-          for (const kernel of kernels) assert.ok(text.includes(`.text.${kernel}\0`), kernel);
-        }
+      const compile = (variant: Variant, capability: number) => {
+        const cubin = nvrtc.compile(sourceOf(program, variant), `${program}.cu`, capability);
+        assert.deepEqual([...cubin.subarray(0, 4)], ELF);
+        const text = new TextDecoder("latin1").decode(cubin);
+        for (const kernel of kernels) assert.ok(text.includes(`.text.${kernel}\0`), kernel);
+      };
+      for (const type of Object.keys(DATA_BYTES) as DataType[]) {
+        for (const capability of CAPABILITIES) compile({ type }, capability);
+        compile({ type, wide: true, lanes: 16 / DATA_BYTES[type] }, 90);
       }
     },
   });

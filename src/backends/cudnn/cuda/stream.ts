@@ -7,7 +7,7 @@
 import type { Driver } from "./driver.ts";
 import { OUT } from "./foreign.ts";
 import { Resource } from "./resource.ts";
-import { STREAM_NON_BLOCKING } from "./symbols/driver.ts";
+import { EVENT_RECORD_EXTERNAL, STREAM_NON_BLOCKING } from "./symbols/driver.ts";
 
 export class Stream implements Disposable {
   /** The driver that it is of. */
@@ -50,6 +50,19 @@ export class Stream implements Disposable {
   recordEvent(event: CudaEvent): void {
     const status = this.driver.symbols.cuEventRecord(event.id, this.id);
     this.driver.check(status, "cuEventRecord", "an event");
+  }
+
+  /** As {@linkcode recordEvent}, but while work is captured: it happens in each launch of that. */
+  captureEvent(event: CudaEvent): void {
+    const { cuEventRecordWithFlags } = this.driver.symbols;
+    const status = cuEventRecordWithFlags(event.id, this.id, EVENT_RECORD_EXTERNAL);
+    this.driver.check(status, "cuEventRecordWithFlags", "an event");
+  }
+
+  /** Copies within the device. */
+  copy(from: bigint, to: bigint, bytes: number, what: string): void {
+    const status = this.driver.symbols.cuMemcpyDtoDAsync_v2(to, from, BigInt(bytes), this.id);
+    this.driver.check(status, "cuMemcpyDtoDAsync", what);
   }
 
   /**

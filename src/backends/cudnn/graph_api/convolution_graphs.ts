@@ -11,7 +11,7 @@ import type { ValueId } from "../../../graph/graph.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { PointwiseName, Step } from "../../../plan/plan.ts";
 import type { DataType } from "../cuda/data_type.ts";
-import type { EngineKind, Engines, ExecutionPlan } from "./engines.ts";
+import { type Engines, GENERIC_ENGINE, type ReadyEngine } from "./engines.ts";
 import { ID, type Operation, type OperationGraph, type TensorSpec } from "./operation_graph.ts";
 
 /** Ops that run as operation graphs. */
@@ -121,36 +121,36 @@ export function proposals(
   return [{ graph, bias: true, fused: 1 }, biased, bare];
 }
 
-/** A graph and the plan that was made of it. */
-export interface Chosen {
+/** A graph of a step with an engine that is ready for it. */
+export interface GraphWay {
   /** The graph, and what of the step it does. */
   readonly proposal: Proposal;
-  readonly plan: ExecutionPlan;
-  /** Whether its engine was ready. */
-  readonly kind: EngineKind;
+  readonly engine: ReadyEngine;
 }
 
 /**
- * The graph that does most with an engine that is ready; else the bare op with one that is compiled
- * for it; undefined where there is none.
+ * Graphs with the engines that are ready for them, in the order to take them in where nothing is
+ * timed: those that do more first, but a graph that only the generic engine serves last. Where the
+ * library names others before it, the generic engine is not worth a trial.
  *
  * @param proposals those that do more first, the bare op last
  * @param context name of the step, to be named in an error
  */
-export function choose(
-  engines: Engines,
+export function readyWays(
+  engines: Pick<Engines, "ready">,
   proposals: readonly Proposal[],
   context: string,
-): Chosen | undefined {
-  const attempts: (readonly [Proposal, EngineKind])[] = [
-    ...proposals.map((one) => [one, "precompiled"] as const),
-    [proposals[proposals.length - 1], "any"],
-  ];
-  for (const [proposal, kind] of attempts) {
-    const plan = engines.find(proposal.graph, kind, context);
-    if (plan) return { proposal, plan, kind };
-  }
-  return undefined;
+): GraphWay[] {
+  const ways = proposals.map((proposal) => {
+    const ready = engines.ready(proposal.graph, context);
+    const favoured = ready.length > 0 && ready[0].engine === GENERIC_ENGINE;
+    return ready.filter(({ engine }) => favoured || engine !== GENERIC_ENGINE)
+      .map((engine) => ({ proposal, engine }));
+  });
+  const [served, generic] = [true, false].map((wanted) =>
+    ways.filter((some) => some.some(({ engine }) => engine.engine !== GENERIC_ENGINE) === wanted)
+  );
+  return [...served, ...generic].flat();
 }
 
 /** A pointwise operation behind a convolution. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Shape } from "../../../base/shapes.ts";
+import { elements, type Shape } from "../../../base/shapes.ts";
 import type { WindowAttributes } from "../../../graph/windowed.ts";
-import type { DataType } from "../cuda/data_type.ts";
+import { DATA_BYTES, type DataType } from "../cuda/data_type.ts";
 import type { PointwiseMode } from "./constants.ts";
 
 /** Numbers of the tensors that steps bind; a result that is not stored has another. */
@@ -63,4 +63,10 @@ export interface OperationGraph {
 /** A graph in a few words, such as `forward + add + relu`. */
 export function describeGraph({ operations }: OperationGraph): string {
   return operations.map((one) => one.kind === "pointwise" ? one.mode : one.kind).join(" + ");
+}
+
+/** Bytes of the tensors that a graph reads and writes. */
+export function bytesOfGraph({ tensors }: OperationGraph): number {
+  return tensors.filter(({ virtual }) => !virtual)
+    .reduce((sum, { dims, type }) => sum + elements(dims) * DATA_BYTES[type], 0);
 }

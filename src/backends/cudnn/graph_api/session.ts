@@ -8,7 +8,6 @@ import type { Cache } from "../cuda/cache.ts";
 import { Driver } from "../cuda/driver.ts";
 import { Gpu } from "../cuda/gpu.ts";
 import { Nvrtc } from "../cuda/nvrtc.ts";
-import { planTimer } from "./autotune.ts";
 import { Engines } from "./engines.ts";
 import { Handle } from "./handle.ts";
 import { Cudnn } from "./library.ts";
@@ -29,7 +28,7 @@ export interface LibraryPaths {
 export interface SessionOptions {
   /** What keeps plans and kernels; default: a folder on disk, nothing for the double. */
   readonly cache?: Cache;
-  /** Whether engines are timed before one is taken; default: they are, but not on the double. */
+  /** Whether the ways of steps are timed before one is taken; default: but for the double. */
   readonly tuning?: boolean;
 }
 
@@ -42,6 +41,10 @@ export class Session implements Disposable {
   /** cuDNN's handle, bound to the GPU's stream. */
   readonly handle: Handle;
   readonly engines: Engines;
+  /** Whether the ways of steps are timed before one is taken. */
+  readonly tuning: boolean;
+  /** What tells the GPU, its driver and libraries from others. */
+  readonly identity: string;
   readonly #owned: DisposableStack;
 
   /**
@@ -60,12 +63,11 @@ export class Session implements Disposable {
     );
     const { facts, stream } = this.gpu;
     this.handle = stack.use(new Handle(cudnn, stream, facts.name));
+    this.tuning = tuning ?? !facts.emulated;
+    const device = `${facts.name} sm_${facts.capability} driver ${driver.version}`;
+    this.identity = `${device} cuDNN ${cudnn.versionText} NVRTC ${nvrtc.versionText}`;
     this.engines = stack.use(
-      new Engines(cudnn, { handle: this.handle.id }, {
-        cache: this.gpu.cache,
-        device: `${facts.name} sm_${facts.capability} driver ${driver.version}`,
-        ...(tuning ?? !facts.emulated ? { timePlans: planTimer(this.gpu, this.handle) } : {}),
-      }),
+      new Engines(cudnn, { handle: this.handle.id }, { cache: this.gpu.cache, device }),
     );
     this.#owned = stack.move();
   }

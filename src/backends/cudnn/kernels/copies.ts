@@ -8,9 +8,20 @@ import { elements } from "../../../base/shapes.ts";
 import type { ValueId } from "../../../graph/graph.ts";
 import type { StepOf } from "../../../plan/plan.ts";
 import { address, i32, i64, struct } from "../cuda/arguments.ts";
+import { DATA_BYTES, type DataType } from "../cuda/data_type.ts";
 import { kernelOrder } from "../cuda/layout.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
+import { moving } from "./work.ts";
+
+/** Bytes that a thread reads and writes at once. */
+const PACK = 16;
+
+/** Elements that a thread can move at once where all of some counts are whole packs. */
+export function lanesOf(counts: readonly number[], type: DataType): number {
+  const most = PACK / DATA_BYTES[type];
+  return [8, 4, 2, 1].find((some) => some <= most && counts.every((one) => one % some === 0))!;
+}
 
 /** Some channels of one tensor that become channels of another. */
 interface Move {
@@ -29,12 +40,16 @@ function copyChannels(
   const { tensors } = emitter;
   const [[, xC], [, yC]] = [tensors.shape(x), tensors.shape(y)];
   const voxels = elements(tensors.shape(x)) / xC;
-  emitter.over(context, "copies", "copy_channels", voxels * count, [
+  const lanes = lanesOf([xC, from, yC, to, count], tensors.type);
+  const args = [
     address(tensors.activation(x)),
     address(tensors.activation(y)),
     i64(voxels),
-    ...[xC, from, yC, to, count].map(i32),
-  ]);
+    ...[xC, from, yC, to, count].map((one) => i32(one / lanes)),
+  ];
+  const work = moving(2 * voxels * count * DATA_BYTES[tensors.type]);
+  const packs = voxels * count / lanes;
+  emitter.over(context, "copies", "copy_channels", packs, args, work, { lanes });
 }
 
 /** y[c] = x[c mod C]. */
@@ -88,7 +103,7 @@ function shift(
     address(tensors.activation(step.output)),
     i64(n),
     struct([to[1], ...places(from), ...places(to), ...corner].map(i32)),
-  ]);
+  ], moving(2 * n * DATA_BYTES[tensors.type]));
   emitter.applyEpilogue(step);
 }
 

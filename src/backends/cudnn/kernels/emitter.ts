@@ -11,27 +11,22 @@ import {
   type Address,
   address,
   type Argument,
-  i64,
   packArguments,
+  type PackedArguments,
   type Scratch,
+  scratchOf,
 } from "../cuda/arguments.ts";
-import type { DataType } from "../cuda/data_type.ts";
-import { type Grid, launchKernel, overElements } from "../cuda/launch.ts";
-import type { Program, ProgramName } from "../cuda/programs.ts";
-import type { Descriptor } from "../graph_api/descriptors.ts";
+import { DATA_BYTES, type DataType } from "../cuda/data_type.ts";
+import { type Grid, type KernelLaunch, overElements } from "../cuda/launch.ts";
+import type { Generated, Program, ProgramName, Variant } from "../cuda/programs.ts";
 import type { ExecutionPlan } from "../graph_api/engines.ts";
-import type { Session } from "../graph_api/session.ts";
-import { variantPack } from "../graph_api/variant_pack.ts";
-import { chainArgument, type Link, linksOf, MOST_LINKS, type Operand } from "./pointwise_chain.ts";
+import { type Call, scratchFor, together } from "./call.ts";
+import { chainKernel, describeLinks } from "./chain_code.ts";
+import { Choice, type Way } from "./choice.ts";
+import { type Link, linksOf, type Operand } from "./pointwise_chain.ts";
+import type { Target } from "./target.ts";
 import type { Tensors } from "./tensors.ts";
-
-/** Something to do whenever the executable runs. */
-export interface Call {
-  /** What does it. */
-  readonly implementation: string;
-  /** Submits it to the stream. */
-  run(): void;
-}
+import { moving, type Work } from "./work.ts";
 
 export interface Launch<P extends ProgramName> {
   /** Name of the step. */
@@ -41,51 +36,97 @@ export interface Launch<P extends ProgramName> {
   readonly kernel: Program<P>;
   /** Element type that the program is compiled for; default: the plan's. */
   readonly type?: DataType;
+  /** Elements that the kernel moves at once; default: 1. */
+  readonly lanes?: number;
   readonly args: readonly Argument[];
   /** Blocks along x, y and z. */
   readonly grid: Grid;
   /** Threads of a block along x and y. */
   readonly block: readonly [number, number];
+  readonly work: Work;
 }
+
+/** Bytes that a kernel moves from which on an index of elements takes 64 bits. */
+const MANY_BYTES = 2 ** 31;
 
 /** The slot of cuDNN's workspace. */
 const WORKSPACE = 0;
 
 /** The calls of an executable while they are emitted. */
 export class Emitter {
-  readonly session: Session;
+  /** What they are emitted for. */
+  readonly target: Target;
   /** Where tensors live. */
   readonly tensors: Tensors;
   readonly #owned: DisposableStack;
-  /** Bytes of each slot of scratch memory. */
-  readonly #scratch: number[] = [0];
-  readonly #addresses: bigint[] = [];
-  /** What waits for the addresses of scratch memory. */
-  readonly #waiting: (() => void)[] = [];
+  readonly #choices: Choice[] = [];
+  readonly #all: Call[] = [];
   #calls: Call[] = [];
 
-  /** Starts with no calls; `owned` takes over what is made. */
-  constructor(session: Session, owned: DisposableStack, tensors: Tensors) {
-    this.session = session;
+  /** @param owned takes over what is made */
+  constructor(target: Target, owned: DisposableStack, tensors: Tensors) {
+    this.target = target;
     this.tensors = tensors;
     this.#owned = owned;
   }
 
   /** The calls that a function emits. */
   collect(emit: () => void): Call[] {
-    this.#calls = [];
-    emit();
-    return this.#calls;
+    const outer = this.#calls;
+    const calls: Call[] = [];
+    this.#calls = calls;
+    try {
+      emit();
+    } finally {
+      this.#calls = outer;
+    }
+    return calls;
   }
 
-  /** Takes the scratch memory and finishes what waited for it; says how many bytes it is. */
+  /** The calls of a step, or of a transfer. */
+  step(emit: () => void): Call[] {
+    const calls = this.collect(emit);
+    this.#all.push(...calls);
+    return calls;
+  }
+
+  /**
+   * Emits one of several ways to do a step: the fastest, where that is known or can be found out,
+   * else the first one that works.
+   *
+   * @param context name of the step
+   * @param key what the step is: equal steps have equal keys
+   * @param ways the preferred first; each emits its calls, or gives false where it does not work
+   */
+  choose(
+    context: string,
+    key: string,
+    ways: readonly { readonly label: string; readonly emit: () => boolean }[],
+  ): void {
+    const make = ({ label, emit }: typeof ways[number]): Way[] => {
+      let works = false;
+      const calls = this.collect(() => works = emit());
+      return works ? [{ label, call: together(calls) }] : [];
+    };
+    const { chooser } = this.target;
+    const known = chooser?.fastest(key);
+    const kept = ways.filter(({ label }) => label === known).flatMap(make);
+    if (known !== undefined && kept.length === 0) chooser?.forget(key);
+    const made = kept.length > 0 ? kept : chooser ? ways.flatMap(make) : first(ways, make);
+    const choice = new Choice(key, context, made);
+    this.#choices.push(choice);
+    this.#calls.push(choice);
+  }
+
+  /** Chooses, takes the scratch memory and tells all calls of it; says how many bytes it is. */
   finish(): number {
-    for (const bytes of this.#scratch) {
-      const memory = this.#owned.use(this.session.gpu.memory.allocate(bytes, "scratch memory"));
-      this.#addresses.push(memory.id);
-    }
-    for (const place of this.#waiting) place();
-    return this.#scratch.reduce((sum, bytes) => sum + bytes, 0);
+    this.target.chooser?.tune(this.#choices);
+    const slots = scratchFor(this.#all);
+    const addresses = slots.map((bytes) =>
+      this.#owned.use(this.target.allocate(bytes, "scratch memory")).id
+    );
+    for (const call of this.#all) call.place(addresses, this.#owned);
+    return slots.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /**
@@ -94,30 +135,49 @@ export class Emitter {
    * @param slot which one, from 1, for a step that needs several at once
    */
   scratch(bytes: number, slot: number): Scratch {
-    this.#scratch[slot] = Math.max(this.#scratch[slot] ?? 0, bytes);
-    return { slot };
+    return { slot, bytes };
   }
 
   /** Emits the launch of a kernel. */
   launch<P extends ProgramName>(
-    { context, program, kernel, type = this.tensors.type, args, grid, block }: Launch<P>,
+    { program, kernel, type = this.tensors.type, lanes = 1, ...launch }: Launch<P>,
   ): void {
-    const { gpu } = this.session;
-    const id = gpu.modules.kernel(program, kernel, type);
-    let packed: ReturnType<typeof packArguments>;
-    this.#waiting.push(() => {
-      packed = packArguments(args, ({ slot }) => this.#addresses[slot]);
-    });
+    const wide = launch.work.bytes >= MANY_BYTES;
+    const id = this.target.kernel(program, kernel, { type, wide, lanes });
+    this.#launch({ ...launch, kernel, id });
+  }
+
+  /** Emits the launch of a kernel that is written for it. */
+  launchGenerated(
+    program: Generated,
+    launch: Omit<Launch<never>, "program" | "kernel" | "type"> & Pick<Variant, "wide" | "lanes">,
+  ): void {
+    const { wide = false, lanes = 1, ...rest } = launch;
+    const id = this.target.generated(program, { type: this.tensors.type, wide, lanes });
+    this.#launch({ ...rest, kernel: program.name, id });
+  }
+
+  #launch(
+    { args, kernel, work, ...launch }:
+      & Omit<KernelLaunch, "args">
+      & Pick<Launch<never>, "args" | "work">,
+  ): void {
+    let packed: PackedArguments;
     this.#calls.push({
       implementation: kernel,
-      run: () => launchKernel(gpu.stream, { context, kernel, id, grid, block, args: packed }),
+      work: [{ ...work, kernel }],
+      scratch: scratchOf(args),
+      place: (addresses) => {
+        packed = packArguments(args, ({ slot }) => addresses[slot]);
+      },
+      run: () => this.target.launch({ ...launch, kernel, args: packed }),
     });
   }
 
   /**
    * Emits the launch of a kernel that goes over `n` elements in as many threads as are useful.
    *
-   * @param type that the program is compiled for; default: the plan's
+   * @param variant that the program is compiled for; default: the plan's elements, one at a time
    */
   over<P extends ProgramName>(
     context: string,
@@ -125,33 +185,38 @@ export class Emitter {
     kernel: Program<P>,
     n: number,
     args: readonly Argument[],
-    type?: DataType,
+    work: Work,
+    variant: Partial<Pick<Variant, "type" | "lanes">> = {},
   ): void {
-    const { multiprocessors } = this.session.gpu.facts;
+    const { multiprocessors } = this.target;
     this.launch({
       context,
       program,
       kernel,
       args,
+      work,
       ...overElements(n, multiprocessors),
-      ...(type ? { type } : {}),
+      ...variant,
     });
   }
 
   /**
-   * Emits a chain of pointwise operations, in as many passes as it needs.
+   * Emits a chain of pointwise operations as one pass.
    *
    * @param links the first loads the running value
    */
   chain(context: string, links: readonly Link[], output: Operand): void {
-    for (let from = 0; from < links.length;) {
-      const resumed: Link[] = from === 0 ? [] : [{ op: "load", operand: output }];
-      const part = [...resumed, ...links.slice(from, from + MOST_LINKS - resumed.length)];
-      const n = elements(output.shape);
-      const args = [address(output.address), i64(n), chainArgument(part, output)];
-      this.over(context, "pointwise", "chain", n, args);
-      from += part.length - resumed.length;
-    }
+    const { source, args, threads, lanes, wide } = chainKernel(links, output, this.tensors.type);
+    const { multiprocessors } = this.target;
+    const work = moving(this.bytesOfLinks(links, [output]));
+    this.launchGenerated(
+      {
+        name: "chain",
+        about: `${describeLinks(links, output.shape)}; by ${lanes}`,
+        pieces: ["pointwise", { code: source }],
+      },
+      { context, args, work, lanes, wide, ...overElements(threads, multiprocessors) },
+    );
   }
 
   /** Emits the fused ops of a step, from one on, over the step's output. */
@@ -182,6 +247,16 @@ export class Emitter {
     };
   }
 
+  /** Bytes that links read, and of some tensors besides; one that is named twice counts once. */
+  bytesOfLinks(links: readonly Link[], besides: readonly Operand[] = []): number {
+    return bytesOfOperands([...besides, ...links.flatMap(({ operand }) => operand ?? [])]);
+  }
+
+  /** Bytes of some activations. */
+  bytesOf(ids: readonly number[]): number {
+    return bytesOfOperands(ids.map((id) => this.activation(id)));
+  }
+
   /**
    * Emits the execution of a plan.
    *
@@ -191,18 +266,45 @@ export class Emitter {
     context: string,
     plan: ExecutionPlan,
     bindings: readonly (readonly [id: number, address: Address])[],
+    work: Work,
   ): void {
-    const { cudnn, handle } = this.session;
-    this.#scratch[WORKSPACE] = Math.max(this.#scratch[WORKSPACE], plan.workspace);
-    let pack: Descriptor;
-    this.#waiting.push(() => {
-      const place = (at: Address) => typeof at === "bigint" ? at : this.#addresses[at.slot];
-      const placed = bindings.map(([id, at]) => [id, place(at)] as const);
-      pack = variantPack(cudnn, this.#owned, context, placed, this.#addresses[WORKSPACE]);
-    });
+    let submit: () => void;
+    const scratch = scratchOf(bindings.map(([, at]) => address(at)));
+    scratch[WORKSPACE] = plan.workspace;
     this.#calls.push({
       implementation: plan.name,
-      run: () => handle.execute(plan.descriptor, pack, context),
+      // an engine that has its tensors in another order first moves them all once more
+      work: [
+        { ...work, kernel: plan.name },
+        ...(plan.workspace >= work.bytes / 2
+          ? [{ ...moving(2 * work.bytes), kernel: "tensors into another order and back" }]
+          : []),
+      ],
+      scratch,
+      place: (addresses, owned) => {
+        const placed = bindings.map(([id, at]) =>
+          [id, typeof at === "bigint" ? at : addresses[at.slot]] as const
+        );
+        submit = this.target.bind(plan, placed, addresses[WORKSPACE], owned, context);
+      },
+      run: () => submit(),
     });
   }
+}
+
+/** Bytes of tensors, each of which counts once. */
+function bytesOfOperands(operands: readonly Operand[]): number {
+  const sizes = operands.map(({ address: at, shape, type }) =>
+    [at, elements(shape) * DATA_BYTES[type]] as const
+  );
+  return [...new Map(sizes).values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The first way that works. */
+function first<T, W>(ways: readonly T[], make: (way: T) => readonly W[]): readonly W[] {
+  for (const way of ways) {
+    const made = make(way);
+    if (made.length > 0) return made;
+  }
+  return [];
 }

@@ -5,12 +5,13 @@
  */
 
 import { elements, type Shape } from "../../../base/shapes.ts";
-import type { StepOf } from "../../../plan/plan.ts";
+import type { Step, StepOf } from "../../../plan/plan.ts";
 import { type Address, address, f32, f64, i32, i64, struct } from "../cuda/arguments.ts";
-import { type DataType, single } from "../cuda/data_type.ts";
+import { DATA_BYTES, type DataType, single } from "../cuda/data_type.ts";
 import { channelsLastStrides, kernelOrder } from "../cuda/layout.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
+import { moving } from "./work.ts";
 
 /** `enum Kind` of `native/reductions.cu`. */
 const KIND = {
@@ -74,19 +75,36 @@ const DOUBLE = 8;
 /** Slot of the parts; temporaries of callers have others. */
 const PARTS = 1;
 
-/** Emits a reduction. */
-export function reduceColumns(emitter: Emitter, reduction: ColumnReduction): void {
-  const { context, kind, x, type, groups, rows, columns, other = 0n, statistics, y } = reduction;
+/** Slot of the parts of maxima, where both are looked for. */
+const MAXIMUM_PARTS = 2;
+
+/** Groups of rows. */
+type Rows = Pick<ColumnReduction, "groups" | "rows" | "columns">;
+
+/** How the blocks of a reduction are cut, and into how many parts each column. */
+function cutOf({ target: { multiprocessors } }: Emitter, { groups, rows, columns }: Rows) {
   let width = 1;
   while (width < Math.min(columns, WIDEST)) width *= 2;
   const across = Math.ceil(columns / width);
   const height = THREADS / width;
-  const most = emitter.session.gpu.facts.multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
+  const most = multiprocessors * BLOCKS_PER_MULTIPROCESSOR;
   const splits = Math.max(
     1,
     Math.min(Math.floor(most / (across * groups)), Math.ceil(rows / (8 * height))),
   );
-  const parts = emitter.scratch(groups * splits * columns * DOUBLE, PARTS);
+  return {
+    splits,
+    bytes: groups * splits * columns * DOUBLE,
+    grid: [across, splits, groups] as const,
+    block: [width, height] as const,
+  };
+}
+
+/** Emits a reduction. */
+export function reduceColumns(emitter: Emitter, reduction: ColumnReduction): void {
+  const { context, kind, x, type, groups, rows, columns, other = 0n, statistics } = reduction;
+  const { splits, bytes, grid, block } = cutOf(emitter, reduction);
+  const parts = emitter.scratch(bytes, PARTS);
   const { mean = 0n, variance = 0n, rows: statistic = 0, epsilon = 0 } = statistics ?? {};
   emitter.launch({
     context,
@@ -97,19 +115,44 @@ export function reduceColumns(emitter: Emitter, reduction: ColumnReduction): voi
       ...[x, other, mean, variance, parts].map(address),
       struct([i64(rows), i64(columns), i64(statistic), i32(KIND[kind]), f32(epsilon)]),
     ],
-    grid: [across, splits, groups],
-    block: [width, height],
+    grid,
+    block,
+    work: {
+      kind: "reduction",
+      bytes: groups * rows * columns * DATA_BYTES[type] * (other === 0n ? 1 : 2),
+      flops: 0,
+    },
   });
+  joinParts(emitter, reduction, parts, splits);
+}
+
+/** Emits what makes the results of a reduction's parts. */
+function joinParts(
+  emitter: Emitter,
+  { context, kind, groups, columns, y, result, scale }:
+    & Rows
+    & Pick<ColumnReduction, "context" | "kind" | "y" | "result" | "scale">,
+  parts: Address,
+  splits: number,
+): void {
   const n = groups * columns;
-  emitter.over(context, "reductions", "join_parts", n, [
-    address(parts),
-    address(y),
-    i64(n),
-    i32(splits),
-    i64(columns),
-    i32(kind === "maximum" ? 1 : 0),
-    f64(reduction.scale),
-  ], reduction.result);
+  emitter.over(
+    context,
+    "reductions",
+    "join_parts",
+    n,
+    [
+      address(parts),
+      address(y),
+      i64(n),
+      i32(splits),
+      i64(columns),
+      i32(kind === "maximum" ? 1 : 0),
+      f64(scale),
+    ],
+    moving(n * splits * DOUBLE),
+    { type: result },
+  );
 }
 
 /** Rows and columns of a tensor with one group for each sample. */
@@ -144,6 +187,37 @@ export function globalPool<K extends "global_avg_pool" | "global_max_pool">(
     });
     emitter.applyEpilogue(step);
   };
+}
+
+/** The mean and the maximum of every channel of every sample in one pass. */
+export function globalMeanAndMax(mean: Step, max: Step, emitter: Emitter): void {
+  const { tensors } = emitter;
+  const [x] = mean.inputs;
+  const view = bySample(tensors.shape(x));
+  const { splits, bytes, grid, block } = cutOf(emitter, view);
+  const [sums, maxima] = [PARTS, MAXIMUM_PARTS].map((slot) => emitter.scratch(bytes, slot));
+  emitter.launch({
+    context: mean.name,
+    program: "reductions",
+    kernel: "reduce_sums_and_maxima",
+    type: tensors.typeOf(x),
+    args: [
+      ...[tensors.activation(x), sums, maxima].map(address),
+      i64(view.rows),
+      i64(view.columns),
+    ],
+    grid,
+    block,
+    work: { kind: "reduction", bytes: emitter.bytesOf([x]), flops: 0 },
+  });
+  const results = [
+    { step: mean, kind: "plain", parts: sums, scale: 1 / view.rows },
+    { step: max, kind: "maximum", parts: maxima, scale: 1 },
+  ] as const;
+  for (const { step: { name: context, output }, kind, parts, scale } of results) {
+    const [y, result] = [tensors.activation(output), tensors.typeOf(output)];
+    joinParts(emitter, { context, kind, y, result, scale, ...view }, parts, splits);
+  }
 }
 
 export const sum: Lower<"sum"> = (step, emitter) => {
@@ -187,6 +261,7 @@ export const sum: Lower<"sum"> = (step, emitter) => {
       ],
       grid: [n, 1, 1],
       block: [64, 1],
+      work: { kind: "reduction", bytes: emitter.bytesOf([x, step.output]), flops: 0 },
     });
   }
   emitter.applyEpilogue(step);

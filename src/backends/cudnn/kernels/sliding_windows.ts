@@ -6,23 +6,29 @@
  */
 
 import { elements } from "../../../base/shapes.ts";
+import { opCost, type ValueId } from "../../../graph/graph.ts";
 import type { WindowAttributes } from "../../../graph/windowed.ts";
 import { address, type Argument, i32, i64, struct } from "../cuda/arguments.ts";
+import { DATA_BYTES } from "../cuda/data_type.ts";
 import { kernelOrder } from "../cuda/layout.ts";
 import {
-  choose,
   type Convolution,
   convolutionOf,
   type GraphOp,
   type GraphStep,
   type Proposal,
   proposals,
+  readyWays,
 } from "../graph_api/convolution_graphs.ts";
 import type { ExecutionPlan } from "../graph_api/engines.ts";
-import { ID } from "../graph_api/operation_graph.ts";
+import { describeGraph, ID } from "../graph_api/operation_graph.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
-import { type Link, perChannel } from "./pointwise_chain.ts";
+import { type Link, type Operand, perChannel } from "./pointwise_chain.ts";
+import { isProduct, productKernel, sidesFor } from "./product_convolution.ts";
+import { tensorCutOf, tensorKernel } from "./tensor_convolution.ts";
+import { cutOf, type ThinKernel, thinKernel } from "./thin_convolution.ts";
+import { moving, type Work } from "./work.ts";
 
 /** A step of any op that runs as an operation graph. */
 export function windowed<K extends GraphOp>(): Lower<K> {
@@ -30,12 +36,111 @@ export function windowed<K extends GraphOp>(): Lower<K> {
 }
 
 function lowerWindowed(step: GraphStep, emitter: Emitter): void {
-  const shapeOf = (id: number) => emitter.tensors.shape(id);
-  const all = proposals(step, shapeOf, emitter.tensors.arithmetic);
-  const found = choose(emitter.session.engines, all, step.name);
-  if (found) emitPlan(step, emitter, found.plan, found.proposal);
-  else emitDirect(step, emitter);
-  finish(step, emitter, found?.proposal.bias ?? false, found?.proposal.fused ?? 0);
+  const { target: { engines }, tensors } = emitter;
+  const all = proposals(step, (id) => tensors.shape(id), tensors.arithmetic);
+  const ready = readyWays(engines, all, step.name);
+  const ways = ready.map(({ proposal, engine }) => ({
+    label: `${describeGraph(proposal.graph)} by ${engine.label}`,
+    emit: () => emitGraph(step, emitter, engine.plan(), proposal),
+  }));
+  const bare = all[all.length - 1];
+  ways.push(...ownWays(step, emitter));
+  if (ready.length === 0) {
+    ways.push({
+      label: `${describeGraph(bare.graph)} compiled`,
+      emit: () => emitGraph(step, emitter, engines.compiled(bare.graph, step.name), bare),
+    });
+  }
+  // a kernel by definition is slow but for pooling, and there so that every network runs
+  if (ready.length === 0) ways.push({ label: "own kernel", emit: () => emitDirect(step, emitter) });
+  emitter.choose(step.name, keyOf(step, emitter), ways);
+}
+
+/** Kernels of ours for a convolution, the preferred first; none for other steps. */
+function ownWays(step: GraphStep, emitter: Emitter) {
+  if (step.op !== "conv") return [];
+  const { tensors, target } = emitter;
+  const { type, tensorCores } = tensors.arithmetic;
+  const convolution = convolutionOf(step, (id) => tensors.shape(id));
+  const onTensorCores = tensorCores && type !== "f32"
+    ? tensorCutOf(convolution, target.capability)
+    : undefined;
+  const cut = cutOf(convolution);
+  const isStrict = !tensorCores && isProduct(convolution);
+  const way = (label: string, kind: Work["kind"], make: KernelMaker) => ({
+    label,
+    emit: () => emitOwn(step, emitter, kind, make),
+  });
+  return [
+    ...(onTensorCores
+      ? [
+        way("few channels on tensor cores", "tensor", (...given) =>
+          tensorKernel(convolution, onTensorCores, ...given)),
+      ]
+      : []),
+    ...(cut
+      ? [way("few channels", "thin", (...given) => thinKernel(convolution, cut, ...given))]
+      : []),
+    ...(isStrict ? sidesFor(convolution, target.multiprocessors) : []).map((side) =>
+      way(
+        `product, blocks of ${side}`,
+        "product",
+        (...given) => productKernel(convolution, side, ...given),
+      )
+    ),
+  ];
+}
+
+/** Writes a kernel for tensors at some addresses, and what is done with each sum. */
+type KernelMaker = (
+  places: { readonly x: bigint; readonly w: bigint },
+  output: Operand,
+  links: readonly Link[],
+) => ThinKernel;
+
+/** Emits a convolution of ours with all that is fused to it. */
+function emitOwn(
+  step: GraphStep,
+  emitter: Emitter,
+  kind: Work["kind"],
+  make: KernelMaker,
+): boolean {
+  const { tensors } = emitter;
+  const [x, , bias] = step.inputs;
+  const output = emitter.activation(step.output);
+  const links: Link[] = [
+    ...(bias === undefined
+      ? []
+      : [{ op: "add" as const, operand: perChannel(bias, output.shape, tensors) }]),
+    ...emitter.epilogueLinks(step.epilogue, output.shape),
+  ];
+  const places = { x: tensors.activation(x), w: side(step, emitter) };
+  const { program, ...launch } = make(places, output, links);
+  const work = workOf(step, emitter, kind);
+  const bytes = work.bytes + emitter.bytesOfLinks(links);
+  emitter.launchGenerated(program, { context: step.name, ...launch, work: { ...work, bytes } });
+  return true;
+}
+
+/** What a step is, but for where its tensors are. */
+function keyOf({ op, attributes, inputs, output, epilogue }: GraphStep, { tensors }: Emitter) {
+  const tensor = (id: ValueId) => [tensors.shape(id), tensors.typeOf(id)];
+  const fused = epilogue.map((one) => [one.op, one.attributes, one.operands.map(tensor)]);
+  const { arithmetic } = tensors;
+  return JSON.stringify([op, attributes, inputs.map(tensor), tensor(output), fused, arithmetic]);
+}
+
+/** Emits a graph of cuDNN and what it leaves of the step; false where there is no plan for it. */
+function emitGraph(
+  step: GraphStep,
+  emitter: Emitter,
+  plan: ExecutionPlan | undefined,
+  proposal: Proposal,
+): boolean {
+  if (!plan) return false;
+  emitPlan(step, emitter, plan, proposal);
+  finish(step, emitter, proposal.bias, proposal.fused);
+  return true;
 }
 
 function emitPlan(
@@ -52,7 +157,7 @@ function emitPlan(
   ];
   if (second !== undefined) bindings.push([ID.w, side(step, emitter)]);
   if (bias) bindings.push([ID.bias, tensors.bias(third)]);
-  emitter.execute(step.name, plan, bindings);
+  emitter.execute(step.name, plan, bindings, workOf(step, emitter, "engine"));
 }
 
 /** Address of the second input: weights, or the gradient that weights have theirs from. */
@@ -83,7 +188,13 @@ const DIRECT = {
 /** Threads of a block that adds up one weight's gradient. */
 const THREADS_A_WEIGHT = 64;
 
-function emitDirect(step: GraphStep, emitter: Emitter): void {
+function emitDirect(step: GraphStep, emitter: Emitter): boolean {
+  emitByDefinition(step, emitter);
+  finish(step, emitter, false, 0);
+  return true;
+}
+
+function emitByDefinition(step: GraphStep, emitter: Emitter): void {
   const { tensors } = emitter;
   const context = step.name;
   const n = elements(tensors.shape(step.output));
@@ -95,13 +206,14 @@ function emitDirect(step: GraphStep, emitter: Emitter): void {
       ...args,
       i64(n),
       poolWindow(step.attributes, tensors.shape(step.inputs[0]), tensors.shape(step.output)),
-    ]);
+    ], moving(emitter.bytesOf([step.inputs[0], step.output])));
   }
   const convolution = convolutionOf(step, (id) => tensors.shape(id));
   const window = windowArgument(convolution);
   const { program, kernel } = DIRECT[convolution.kind];
   if (program === "sliding_windows") {
-    return emitter.over(context, program, kernel, n, [...args, i64(n), window]);
+    const work = workOf(step, emitter, "definition");
+    return emitter.over(context, program, kernel, n, [...args, i64(n), window], work);
   }
   const positions = elements(convolution.y) / convolution.y[1];
   emitter.launch({
@@ -111,6 +223,7 @@ function emitDirect(step: GraphStep, emitter: Emitter): void {
     args: [...args, i64(n), i64(positions), window],
     grid: [n, 1, 1],
     block: [THREADS_A_WEIGHT, 1],
+    work: workOf(step, emitter, "definition"),
   });
 }
 
@@ -123,9 +236,21 @@ export const maxPoolBackward: Lower<"max_pool_backward"> = (step, emitter) => {
     ...[x, dy, step.output].map((id) => address(tensors.activation(id))),
     i64(n),
     poolWindow(step.attributes, tensors.shape(x), tensors.shape(dy)),
-  ]);
+  ], moving(emitter.bytesOf([x, dy, step.output])));
   emitter.applyEpilogue(step);
 };
+
+/** What a step has to do, but for what is fused to it. */
+function workOf(step: GraphStep, emitter: Emitter, kind: Work["kind"]): Work {
+  const { tensors } = emitter;
+  const bytes = [...step.inputs.slice(0, 2), step.output]
+    .reduce((sum, id) => sum + elements(tensors.shape(id)) * DATA_BYTES[tensors.type], 0);
+  const shapes = step.inputs.map((id) => tensors.shape(id));
+  const { flops } = opCost(step, shapes, tensors.shape(step.output));
+  if (step.op === "max_pool") return { kind: "stream", bytes, flops: 0 };
+  const { w } = convolutionOf(step, (id) => tensors.shape(id));
+  return { kind, bytes, flops, channels: [w[1], w[0]] };
+}
 
 /** The window of a pooling, as kernels take it. */
 function poolWindow(

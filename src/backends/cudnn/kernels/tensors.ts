@@ -14,11 +14,10 @@ import { planMemory } from "../../../plan/memory.ts";
 import type { Arena, Derivation, Plan } from "../../../plan/plan.ts";
 import { asFloat64 } from "../../../tensor/tensor.ts";
 import { DATA_BYTES, type DataType } from "../cuda/data_type.ts";
-import type { Gpu } from "../cuda/gpu.ts";
-import type { Resource } from "../cuda/resource.ts";
 import type { Arithmetic } from "../graph_api/convolution_graphs.ts";
 import { elementTypes } from "./element_types.ts";
 import { rounded } from "./rounding.ts";
+import type { DeviceMemory, Target } from "./target.ts";
 
 /** Numbers that a parameter, or several, are packed from. */
 export type Numbers = Float64Array | Float32Array;
@@ -56,12 +55,12 @@ export interface TensorsRequest {
 export class Tensors {
   /** In what the plan computes. */
   readonly arithmetic: Arithmetic;
-  readonly #gpu: Gpu;
+  readonly #target: Target;
   readonly #owned: DisposableStack;
   readonly #plan: Plan;
   readonly #types: readonly DataType[];
   readonly #places: Arena;
-  readonly #arena: Resource;
+  readonly #arena: DeviceMemory;
   readonly #derivations: ReadonlyMap<ValueId, Derivation>;
   readonly #packed = new Map<string, bigint>();
   /** Null once something was packed that is no weight in another order. */
@@ -78,11 +77,11 @@ export class Tensors {
    * @throws MissingError when the GPU has no room for it
    */
   constructor(
-    gpu: Gpu,
+    target: Target,
     owned: DisposableStack,
     { plan, weights, arithmetic, inPlace }: TensorsRequest,
   ) {
-    this.#gpu = gpu;
+    this.#target = target;
     this.#owned = owned;
     this.#plan = plan;
     this.arithmetic = arithmetic;
@@ -92,7 +91,7 @@ export class Tensors {
     this.#places = planMemory(plan, inPlace, places).arena!;
     this.#weights = weights;
     this.#arena = owned.use(
-      gpu.memory.allocate(this.arenaBytes, `the activations of ${plan.name}`),
+      target.allocate(this.arenaBytes, `the activations of ${plan.name}`),
     );
     this.#derivations = new Map(
       plan.parameters.map(({ value, derivation }) => [value, derivation]),
@@ -194,14 +193,9 @@ export class Tensors {
     if (known) return known;
     this.#packedWeights = null;
     const bytes = elements(shape) * DATA_BYTES[type];
-    const memory = this.#owned.use(this.#gpu.memory.allocate(bytes, "weights"));
+    const memory = this.#owned.use(this.#target.allocate(bytes, "weights"));
     const get = (id: ValueId) => asFloat64(materialise(this.#derivations.get(id)!, this.#weights));
-    const fill = () => {
-      const { stream } = this.#gpu;
-      stream.upload(rounded(make(get), type), memory.id, "weights");
-      // the elements are let go of
-      stream.synchronize("weights");
-    };
+    const fill = () => this.#target.fill(memory.id, () => rounded(make(get), type), "weights");
     fill();
     this.#fills.push(fill);
     this.#packed.set(key, memory.id);

@@ -63,6 +63,8 @@ export const DRIVER_SYMBOLS = {
   cuEventCreate: { parameters: ["buffer", "u32"], result: "i32" },
   // CUresult cuEventRecord(CUevent hEvent, CUstream hStream)
   cuEventRecord: { parameters: ["u64", "u64"], result: "i32" },
+  // CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags)
+  cuEventRecordWithFlags: { parameters: ["u64", "u64", "u32"], result: "i32" },
   // CUresult cuEventSynchronize(CUevent hEvent)
   cuEventSynchronize: { parameters: ["u64"], result: "i32" },
   // CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUevent hEnd)
@@ -86,6 +88,9 @@ export const DRIVER_SYMBOLS = {
   // CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount,
   //   CUstream hStream)
   cuMemcpyDtoHAsync_v2: { parameters: ["buffer", "u64", "usize", "u64"], result: "i32" },
+  // CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount,
+  //   CUstream hStream)
+  cuMemcpyDtoDAsync_v2: { parameters: ["u64", "u64", "usize", "u64"], result: "i32" },
 
   // CUresult cuModuleLoadData(CUmodule *module, const void *image)
   cuModuleLoadData: { parameters: ["buffer", "buffer"], result: "i32" },
@@ -112,6 +117,9 @@ export const DEVICE_ATTRIBUTE = {
 
 /** `CUresult`s that mean something to this backend. */
 export const CUDA_STATUS = { success: 0, outOfMemory: 2, noDevice: 100 } as const;
+
+/** `CU_EVENT_RECORD_EXTERNAL`: captured work records the event whenever it is launched. */
+export const EVENT_RECORD_EXTERNAL = 1;
 
 /** `CU_STREAM_NON_BLOCKING`: does not wait for the default stream. */
 export const STREAM_NON_BLOCKING = 1;

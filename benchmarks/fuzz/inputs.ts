@@ -1,0 +1,83 @@
+/**
+ * Inputs of the fuzzer by their number: which reader, which file, which changes.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { extname, join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { InputError } from "../../src/base/errors.ts";
+import { byteChanges, changedBytes, changedJson, jsonChanges } from "./mutations.ts";
+import type { Target } from "./targets.ts";
+
+/** What came of one input. */
+export interface Outcome {
+  /** Its number. */
+  readonly input: number;
+  /** The reader. */
+  readonly target: string;
+  /** The file that was changed, without its folder. */
+  readonly file: string;
+  /** How it ended; only a crash is a fault. */
+  readonly end: "read" | "refused" | "crashed";
+  /** What was thrown, where it crashed. */
+  readonly error?: string;
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+/** Steps between the seeds of two inputs: prime, so that runs of near seeds share none. */
+const STRIDE = 1_000_003;
+
+/**
+ * Makes an input and hands it to its reader. The same seed and number make the same input.
+ *
+ * @param folder where its file is written
+ */
+export async function tryInput(
+  targets: readonly Target[],
+  { seed, input, folder }: {
+    readonly seed: number;
+    readonly input: number;
+    readonly folder: string;
+  },
+): Promise<Outcome> {
+  const target = targets[input % targets.length];
+  const file = target.files[Math.floor(input / targets.length) % target.files.length];
+  const path = makeInput(target, file, seed * STRIDE + input, folder);
+  const began = performance.now();
+  const told = (end: Outcome["end"], error?: string): Outcome => ({
+    input,
+    target: target.name,
+    file: file.slice(file.lastIndexOf("/") + 1),
+    end,
+    ...(error === undefined ? {} : { error }),
+    took: performance.now() - began,
+  });
+  try {
+    await target.read(path);
+    return told("read");
+  } catch (error) {
+    if (error instanceof InputError && error.message !== "") return told("refused");
+    return told("crashed", error instanceof Error ? error.stack ?? error.message : String(error));
+  }
+}
+
+/** Writes the changed file and gives its path. */
+export function makeInput(target: Target, file: string, seed: number, folder: string): string {
+  const path = join(folder, `input${extname(file)}`);
+  const bytes = Deno.readFileSync(file);
+  const arbitrary = target.json ? jsonChanges : byteChanges;
+  const [changes] = fc.sample(arbitrary, { seed: seed | 0, numRuns: 1 });
+  if (target.json) {
+    const value = changedJson(JSON.parse(new TextDecoder().decode(bytes)), changes);
+    Deno.writeTextFileSync(path, JSON.stringify(value) ?? "");
+  } else {
+    // else nearly every change of a compressed file ends at its checksum
+    const inside = bytes[0] === 0x1f && bytes[1] === 0x8b && seed % 4 !== 0;
+    const changed = changedBytes(inside ? gunzipSync(bytes).slice() : bytes, changes);
+    Deno.writeFileSync(path, inside ? gzipSync(changed, { level: 1 }) : changed);
+  }
+  return path;
+}
