@@ -10,29 +10,27 @@ const IMPORTS = `
 import ast, json, pathlib, sys
 own = set(sys.stdlib_module_names) | {"__future__"}
 found = {}
-for folder in sys.argv[1:]:
-    paths = sorted(pathlib.Path(folder).rglob("*.py"))
-    ours = {part for path in paths for part in [path.stem, *path.parent.parts]}
-    for path in paths:
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else (
-                [node.module] if isinstance(node, ast.ImportFrom) and node.level == 0 else [])
-            for name in names:
-                top = name.split(".")[0]
-                if top not in own and top not in ours:
-                    found.setdefault(top, str(path))
+paths = [path for folder in sys.argv[1:] for path in sorted(pathlib.Path(folder).rglob("*.py"))]
+ours = {part for path in paths for part in [path.stem, *path.parent.parts]}
+for path in paths:
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else (
+            [node.module] if isinstance(node, ast.ImportFrom) and node.level == 0 else [])
+        for name in names:
+            top = name.split(".")[0]
+            if top not in own and top not in ours:
+                found.setdefault(top, str(path))
 json.dump(found, sys.stdout)
 `;
 
 /** Modules that have another name than their package. */
 const PACKAGES: Readonly<Record<string, string>> = {
   surface_distance: "surface-distance",
-  skimage: "scikit-image",
-  PIL: "pillow",
+  rle: "pylibjpeg-rle",
 };
 
 /** Modules of the checkout's neighbour, the models in PyTorch: `--models` says where they are. */
-const BESIDE = new Set(["vnet", "unet_xception_cbam", "ops", "check_math"]);
+const BESIDE = new Set(["vnet", "unet_xception_cbam", "ops"]);
 
 const python = (() => {
   try {

@@ -42,7 +42,7 @@ try {
 }
 const report = reportOf({ seed, tried, hangs, seconds: elapsed() });
 Deno.mkdirSync(values.out, { recursive: true });
-writeAtomically(join(values.out, "report.json"), [`${JSON.stringify(report, null, 2)}\n`]);
+writeAtomically(join(values.out, `seed-${seed}.json`), [`${JSON.stringify(report, null, 2)}\n`]);
 const { read, refused, crashed } = report;
 writeError(
   `${report.inputs} inputs in ${report.seconds} s: ${read} read, ${refused} refused, ` +

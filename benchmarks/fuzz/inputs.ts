@@ -37,15 +37,18 @@ const STRIDE = 1_000_003;
  */
 export async function tryInput(
   targets: readonly Target[],
-  { seed, input, folder }: {
+  { seed, input, folder, onMade = () => {} }: {
     readonly seed: number;
     readonly input: number;
     readonly folder: string;
+    /** Called when the input is made and not yet read: making it takes memory too. */
+    readonly onMade?: () => void;
   },
 ): Promise<Outcome> {
   const target = targets[input % targets.length];
   const file = target.files[Math.floor(input / targets.length) % target.files.length];
   const path = makeInput(target, file, seed * STRIDE + input, folder);
+  onMade();
   const began = performance.now();
   const told = (end: Outcome["end"], error?: string): Outcome => ({
     input,

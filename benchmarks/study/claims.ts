@@ -57,7 +57,7 @@ export function decide(
 ): Verdict {
   const undecided = (reason: string): Verdict => ({ verdict: "undecided", reason });
   if (patients < LEAST.patients) {
-    return undecided(`defined on ${patients} patients, of whom it takes ${LEAST.patients}`);
+    return undecided(`${patients} of ${LEAST.patients} patients have a value`);
   }
   if (seeds.length < LEAST.seeds) return undecided(`${seeds.length} of ${LEAST.seeds} seeds`);
   if (difference === null || interval === null) return undecided("no interval");

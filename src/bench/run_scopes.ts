@@ -5,7 +5,7 @@
  */
 
 /** The network on random input, or a scan from memory to memory. */
-export const RUN_SCOPES = ["network", "case"] as const;
+export const RUN_SCOPES = ["network", "case"] as const satisfies readonly RunScope[];
 
 /** One of them. */
-export type RunScope = typeof RUN_SCOPES[number];
+export type RunScope = "network" | "case";

@@ -14,10 +14,10 @@ export const SLOWNESS_KINDS = ["busy", "sleep"] as const;
 
 /** By how much, and how. */
 export interface Slowness {
-  /** Share of a run's own time that is added to it; 0: none. */
+  /** Share of a run's own time that is added to it, of all threads together; 0: none. */
   readonly share: number;
   /** `busy` burns processor time, `sleep` only lets time pass. */
-  readonly kind: typeof SLOWNESS_KINDS[number];
+  readonly kind: "busy" | "sleep";
 }
 
 /** Adds nothing. */
@@ -33,13 +33,14 @@ export function slowed(executable: Executable, slowness: () => Slowness): Execut
   const slow = (run: () => void) => {
     const { share, kind } = slowness();
     if (share === 0) return run();
-    const before = { wall: monotonic(), processor: processorTimes()?.lead };
+    const before = { wall: monotonic(), processor: processorTimes()?.all };
     run();
     const wall = monotonic() - before.wall;
     if (kind === "sleep") return pause(share * wall);
     const processor = processorTimes();
     if (processor === null || before.processor === undefined) return spin(monotonic, share * wall);
-    spin(() => processorTimes()!.lead, share * (processor.lead - before.processor));
+    // this thread burns for all of them
+    spin(() => processorTimes()!.lead, share * (processor.all - before.processor));
   };
   const { inputs, outputs, steps, memory, resident } = executable;
   return {

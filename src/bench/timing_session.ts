@@ -16,13 +16,7 @@ import { InputError } from "../base/errors.ts";
 import { sha256 } from "../base/hashing.ts";
 import { type LoadedCase, readCaseScan } from "../datasets/mod.ts";
 import { planWindow, type Volume, type WindowPlan } from "../imaging/mod.ts";
-import {
-  busiestThread,
-  type CpuTimes,
-  cpuTimes,
-  peakMemory,
-  processorTimes,
-} from "../platform/mod.ts";
+import { type CpuTimes, cpuTimes, peakMemory, processorTimes } from "../platform/mod.ts";
 import type { KernelRecord } from "../results/mod.ts";
 import {
   type ModelRequest,
@@ -91,8 +85,9 @@ export interface RunSeconds {
   /** Seconds that passed; of the device's own clock for a network on a device that has one. */
   readonly elapsed: number;
   /**
-   * Seconds of processor time, of the thread that had most of it; null where the system does not
-   * tell, or a GPU did the work.
+   * Seconds of processor time of all threads together, since threads that take work as they find
+   * time share it out otherwise in every run; null where the system does not tell, or a GPU did the
+   * work.
    */
   readonly processor: number | null;
 }
@@ -220,14 +215,14 @@ function hold({ image, reading, window }: TimedScan): HeldScan {
 /** Runs something and tells both clocks' seconds; a GPU's work is in no processor time. */
 async function byTwoClocks(
   run: () => Promise<number>,
-  { kind, threads }: Backend["device"],
+  { kind }: Backend["device"],
 ): Promise<RunSeconds> {
   const before = kind === "cpu" ? processorTimes() : null;
   const elapsed = await run();
   const after = before && processorTimes();
   return {
     elapsed,
-    processor: before && after && busiestThread(before, after, threads),
+    processor: before && after && after.all - before.all,
   };
 }
 

@@ -21,7 +21,7 @@ export {
   doctorReport,
   formatDoctorReport,
 } from "./doctor.ts";
-export { busiestThread, type ProcessorTimes, processorTimes } from "./processor_time.ts";
+export { type ProcessorTimes, processorTimes } from "./processor_time.ts";
 export { fetchOneDnn } from "./fetch.ts";
 export {
   type CudaMajor,

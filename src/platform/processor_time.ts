@@ -54,29 +54,3 @@ function opened(): Deno.DynamicLibrary<typeof LIBC> | null {
     return null;
   }
 }
-
-/**
- * Processor time between two moments of the thread that had most of it: of the leading one, or of
- * its helpers on average where that is more. It grows with the work of every thread, and also where
- * fewer threads share it; not with what is waited for.
- *
- * @param threads that computed, the leading one among them
- *
- * @example
- * ```ts
- * import { busiestThread } from "./processor_time.ts";
- * import assert from "node:assert/strict";
- * const before = { lead: 1, all: 5 };
- * assert.equal(busiestThread(before, { lead: 3, all: 8 }, 2), 2);
- * assert.equal(busiestThread(before, { lead: 3, all: 13 }, 3), 3);
- * ```
- */
-export function busiestThread(
-  before: ProcessorTimes,
-  after: ProcessorTimes,
-  threads: number,
-): number {
-  const lead = after.lead - before.lead;
-  const helpers = after.all - before.all - lead;
-  return threads > 1 ? Math.max(lead, helpers / (threads - 1)) : lead;
-}

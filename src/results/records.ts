@@ -1524,7 +1524,7 @@ export interface GateTimeRow {
   readonly model: string;
   /** What was run. */
   readonly scope: "network" | "case";
-  /** `processor`: processor time of the thread that had most of it; `elapsed`: time that passed. */
+  /** `processor`: processor time of all threads together; `elapsed`: time that passed. */
   readonly clock: "processor" | "elapsed";
   /** Whether it must be shown not to be slower; of other rows a slow-down is only noticed. */
   readonly leading: boolean;

@@ -1,9 +1,8 @@
 /** Formats of a gate: the same findings in each, in the words of whoever reads it. */
 
 import assert from "node:assert/strict";
-import { gateBlocks, plainText } from "../../report/mod.ts";
 import { gate as schema } from "../../results/schema/gate.ts";
-import { sampleGate } from "../sample.ts";
+import { sampleGate } from "../../results/sample_gate.ts";
 import { annotations } from "./annotations.ts";
 import { bencher } from "./bencher.ts";
 import { benchmarkAction } from "./benchmark_action.ts";
@@ -66,12 +65,4 @@ Deno.test("every line of the Prometheus text is one that its format knows", () =
   assert.deepEqual(lines.filter((line) => !legal.test(line)), []);
   assert.ok(lines.includes('stackbench_gate_verdict{verdict="regression"} 1'));
   assert.ok(lines.includes("stackbench_gate_facts_worse 1"));
-});
-
-Deno.test("in words it says what fell where, what was allowed, and how sure that is", () => {
-  const text = plainText(gateBlocks(GATE)).replaceAll(/\s+/g, " ");
-  assert.ok(text.includes("went from brgconv:avx512_core to ref:any"));
-  assert.ok(text.includes("facts: 1 worse, 1 only told"));
-  assert.ok(text.includes("dice (higher is better) went from 0.8000 to 0.7000"));
-  assert.ok(text.includes("slower by 5.3 % in processor time, at least 2.1 %"));
 });

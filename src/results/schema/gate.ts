@@ -51,7 +51,7 @@ const row = z.object({
   model: modelKey,
   scope: z.enum(["network", "case"]).describe("What was run."),
   clock: clock.describe(
-    "`processor`: processor time of the thread that had most of it; `elapsed`: time that passed.",
+    "`processor`: processor time of all threads together; `elapsed`: time that passed.",
   ),
   leading: z.boolean().describe(
     "Whether it must be shown not to be slower; of other rows a slow-down is only noticed.",

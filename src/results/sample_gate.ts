@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GateResult, GateTimeRow } from "../results/mod.ts";
+import type { GateResult, GateTimeRow } from "./records.ts";
 
 const HASH = "0123456789abcdef".repeat(4);
 
