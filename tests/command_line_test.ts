@@ -112,10 +112,10 @@ Deno.test("a report is a page and Markdown, with the files that both name", asyn
   Deno.writeTextFileSync(path, formatRunResult(sampleRunResult()));
   const { code, out, error } = await stackbench("report", path, path, "--out", "told/twice");
   assert.equal(code, 0, error);
-  assert.match(out, /markdown: told\/twice\/report\.md\nwith 2 figures, 0 pictures/);
+  assert.match(out, /markdown: told\/twice\/report\.md\nwith 4 figures, 0 pictures/);
   const read = (name: string) => Deno.readTextFileSync(join(FOLDER, "told", "twice", name));
   const figures = [...read("report.md").matchAll(/\]\((figures\/[^)]+\.svg)\)/g)];
-  assert.equal(figures.length, 2);
+  assert.equal(figures.length, 4);
   for (const [, figure] of figures) assert.match(read(figure), /^<svg /);
   const linked = [...read("index.html").matchAll(/ href="((?:figures|tables)\/[^"]+)"/g)];
   assert.ok(linked.length > 3 * 2, "the page links to no files");
