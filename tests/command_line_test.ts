@@ -220,7 +220,10 @@ Deno.test("a library that is named but not there is a warning, and the reference
   assert.doesNotMatch(small.error, /downloading/);
   const large = await stackbenchIn(variables, "time", "--model", "vnet:paper206");
   assert.equal(large.code, 1);
-  assert.match(large.error, /too much for the reference backend\n {2}run `stackbench setup`/);
+  assert.match(
+    large.error,
+    /too much for the reference backend\n {2}take a faster backend \(`stackbench doctor`/,
+  );
 });
 
 Deno.test("arrays that do not fit are no fault of the program", async () => {

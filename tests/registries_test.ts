@@ -22,8 +22,8 @@ const REGISTRIES = [
     of: "metrics",
     // of two meanings the other one: what comparisons are by
     names: METRICS.map(({ name }) => name).filter((name) => !FACTORS.some((one) => one === name)),
-    // an experiment is called as its metric is
-    places: ["metrics/", "results/experiments/dice.ts"],
+    // an experiment and its section are called as their metric is
+    places: ["metrics/", "results/experiments/dice.ts", "report/sections/dice.ts"],
   },
   {
     of: "models",
@@ -37,7 +37,7 @@ const REGISTRIES = [
 ];
 
 /** Files that are there for tests. */
-const FOR_TESTS = /_test\.ts$|\/(testing|sample)\.ts$/;
+const FOR_TESTS = /_test\.ts$|\/(testing|sample|sample_\w+)\.ts$/;
 
 function* sources(folder: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {
@@ -220,7 +220,7 @@ Deno.test("a stranger adds a metric, an experiment and a model by a file and a l
   const house = Deno.makeTempDirSync({ prefix: "stackbench-stranger-" });
   try {
     for (const path of sources(join(ROOT, "src"))) copyInto(house, path);
-    for (const path of ["results/sample.ts", "base/build.json"]) {
+    for (const path of ["results/sample.ts", "base/build.json", "report/page/style.css"]) {
       copyInto(house, join(ROOT, "src", path));
     }
     for (const name of ["deno.json", "deno.lock"]) copyInto(house, join(ROOT, name));

@@ -36,5 +36,5 @@ export {
   Stepper,
   type StepResult,
 } from "./step.ts";
-export type { ValidatedScan } from "./validation.ts";
+export type { FullestSlice, ValidatedScan } from "./validation.ts";
 export { train, type TrainingOutcome, type TrainingWatch, type TrainRequest } from "./train.ts";

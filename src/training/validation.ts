@@ -11,11 +11,15 @@ import { networkShape, segmentNetworkScan } from "../segmentation/mod.ts";
 import type { TrainingScan } from "./scans.ts";
 
 /** A scan that was validated on, with the slice of it that has the largest true area. */
-export interface ValidatedScan {
-  /** Index of its case. */
-  readonly case: number;
+export interface ValidatedScan extends FullestSlice {
   /** Dice of the whole scan; null where it is undefined. */
   readonly dice: number | null;
+}
+
+/** The slice of a scan that holds the most truth. */
+export interface FullestSlice {
+  /** Index of the scan's case. */
+  readonly case: number;
   /** The slice, from 0. */
   readonly slice: number;
   /** Rows and columns of the network. */
@@ -75,7 +79,7 @@ function fullestSlice(
   { case: index, slices, image, truth }: TrainingScan,
   mask: Uint8Array,
   plane: readonly [number, number],
-): Omit<ValidatedScan, "dice"> {
+): FullestSlice {
   const size = plane[0] * plane[1];
   let [slice, most] = [0, -1];
   for (let z = 0; z < slices; z++) {

@@ -7,6 +7,7 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { InputError, RegressionError, UndecidedError } from "../../base/errors.ts";
+import type { BackendName } from "../../backends/backend.ts";
 import { RUN_SCOPES, type RunScope } from "../../bench/run_scopes.ts";
 import type { Layer, SidesRequest } from "../../gate/mod.ts";
 import type { GateResult } from "../../results/mod.ts";
@@ -101,7 +102,7 @@ interface Options extends SidesRequest {
   readonly margin: number;
   readonly tolerance?: number;
   readonly budget?: number;
-  readonly backend: "auto" | "reference" | "onednn" | "cudnn";
+  readonly backend: BackendName | "auto";
   readonly seed: number;
   readonly inject?: number;
   readonly injectKind: "busy" | "sleep";
