@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadManifest, writePhantoms } from "../datasets/mod.ts";
 import { serveTimings } from "./timing_server.ts";
-import type { Answer, Question } from "./timing_protocol.ts";
+import { type Answer, type Question, question } from "./timing_protocol.ts";
+import type { ModelRequest } from "../segmentation/mod.ts";
 
 const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-timing-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
@@ -81,4 +82,20 @@ Deno.test("a scan is segmented to a file, to the same hash again, and timed from
   assert.ok(run.answer === "run" && run.seconds.elapsed > 0);
   const [, refused] = await answersTo(OPEN, { ask: "run", scope: "case" });
   assert.ok(refused.answer === "failed" && /no scan was named/.test(refused.message));
+});
+
+Deno.test("all that a model is asked for arrives at the process that times it", () => {
+  const whole: Required<ModelRequest> = {
+    model: "vnet:small",
+    input: [8, 16, 16],
+    options: { dropout: "0" },
+    weights: "a.safetensors",
+    stripPrefix: "module.",
+    ensemble: ["b.safetensors"],
+    field: "lungs",
+    batch: "auto",
+    overlap: 0.5,
+    stitching: "gaussian",
+  };
+  assert.deepEqual(question.parse({ ...OPEN, model: whole }), { ...OPEN, model: whole });
 });

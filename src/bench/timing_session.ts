@@ -4,13 +4,7 @@
  * @module
  */
 
-import {
-  type Backend,
-  type BackendName,
-  compile,
-  openBackend,
-  type Precision,
-} from "../backends/mod.ts";
+import { type Backend, type BackendName, openBackend, type Precision } from "../backends/mod.ts";
 import type { DeviceState, MemoryUse } from "../backends/backend.ts";
 import { InputError } from "../base/errors.ts";
 import { sha256 } from "../base/hashing.ts";
@@ -21,6 +15,7 @@ import type { KernelRecord } from "../results/mod.ts";
 import {
   type ModelRequest,
   type Network,
+  openSegmenter,
   type PreparedModel,
   prepareModel,
   requireSegments,
@@ -148,9 +143,7 @@ export function openSession(request: TimingRequest, given?: Backend): TimingSess
   if (scan !== null) requireSegments(prepared.model);
   using stack = new DisposableStack();
   const backend = given ?? stack.use(openBackend(request.backend));
-  const compiled = stack.use(
-    compile(backend, prepared.model.graph, prepared.weights, precision),
-  );
+  const compiled = stack.use(openSegmenter(backend, prepared, precision)).executable;
   let slowness = NOT_SLOWED;
   const executable = slowed(compiled, () => slowness);
   const segmenter = { ...prepared, executable };
