@@ -51,17 +51,26 @@ Deno.test("a model tells its plan, the same every time, with a kernel for each s
 });
 
 Deno.test("runs by two clocks, slowed on purpose, take longer by both or by one", async () => {
-  const run = { ask: "run", scope: "network" };
-  const slow = (share: number, kind: string) => ({ ask: "slow", share, kind });
-  const answers = await answersTo(OPEN, run, run, slow(2, "busy"), run, slow(2, "sleep"), run);
-  const [, plain, busy, asleep] = answers.flatMap((one) =>
+  // of three runs the least: what compiles or cleans up beside one counts as processor time too
+  const runs = Array(3).fill({ ask: "run", scope: "network" });
+  const slow = (kind: string) => ({ ask: "slow", share: 9, kind });
+  const asked = [OPEN, ...runs, ...runs, slow("busy"), ...runs, slow("sleep"), ...runs];
+  const seconds = (await answersTo(...asked)).flatMap((one) =>
     one.answer === "run" ? [one.seconds] : []
   );
-  assert.ok(plain.elapsed > 0);
+  const [, plain, busy, asleep] = [0, 3, 6, 9].map((from) => {
+    const three = seconds.slice(from, from + 3);
+    const least = (values: readonly number[]) => Math.min(...values);
+    const known = three.every(({ processor }) => processor !== null);
+    return {
+      elapsed: least(three.map(({ elapsed }) => elapsed)),
+      processor: known ? least(three.map(({ processor }) => processor!)) : null,
+    };
+  });
+  assert.ok(plain.elapsed > 0 && busy.elapsed > plain.elapsed && asleep.elapsed > plain.elapsed);
   if (plain.processor === null) return;
   assert.ok(busy.processor! > 2 * plain.processor, "burnt time is the processor's");
-  assert.ok(asleep.processor! < 2 * plain.processor, "slept time is not");
-  assert.ok(asleep.elapsed > asleep.processor!, "but it passes");
+  assert.ok(asleep.processor! < busy.processor! / 2, "slept time is not");
 });
 
 Deno.test("a scan is segmented to a file, to the same hash again, and timed from memory", async () => {
