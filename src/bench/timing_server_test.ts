@@ -53,7 +53,7 @@ Deno.test("a model tells its plan, the same every time, with a kernel for each s
 Deno.test("runs by two clocks, slowed on purpose, take longer by both or by one", async () => {
   // of three runs the least: what compiles or cleans up beside one counts as processor time too
   const runs = Array(3).fill({ ask: "run", scope: "network" });
-  const slow = (kind: string) => ({ ask: "slow", share: 9, kind });
+  const slow = (kind: string) => ({ ask: "slow", share: 4, kind });
   const asked = [OPEN, ...runs, ...runs, slow("busy"), ...runs, slow("sleep"), ...runs];
   const seconds = (await answersTo(...asked)).flatMap((one) =>
     one.answer === "run" ? [one.seconds] : []
