@@ -48,6 +48,14 @@ processes' medians on a logarithmic scale. Repeats inside one process share its 
 minute on the machine, so from one process there is no interval. Peak memory is that of the process,
 and so of the one model.
 
+How well that holds was tried: twelve identical runs of the quick suite on two shared cores
+(\`benchmarks/repeatability.ts\`, \`results/repeatability.json\`). Of 66 pairs 0 or 1 had disjoint
+intervals for the V-Net, 6 or 7 for the U-Net, all of them with one run, which met a slow minute
+that neither load nor steal time showed. Of intervals of five processes drawn at random from all
+sixty, 77 to 90 % held the middle of all, not 95 %: times have a long tail upwards, which five
+processes often miss. So an interval tells what the machine did in that minute; what holds from one
+day to another takes several runs.
+
 ## Warnings
 
 What a reader must know before believing the numbers, a closed set. Those of the moment, such as other
