@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadManifest, writePhantoms } from "../datasets/mod.ts";
+import { selfCommand } from "./self_command.ts";
 import { serveTimings } from "./timing_server.ts";
 import { type Answer, type Question, question } from "./timing_protocol.ts";
 import type { ModelRequest } from "../segmentation/mod.ts";
@@ -38,6 +39,16 @@ async function answersTo(...questions: readonly unknown[]): Promise<Answer[]> {
   return answers;
 }
 
+/** The answers of a process of its own: what else tests do here counts as its processor time. */
+async function answersOfProcess(...questions: readonly unknown[]): Promise<Answer[]> {
+  const [program, ...args] = selfCommand("serve-timing")!;
+  const child = new Deno.Command(program, { args, stdin: "piped", stdout: "piped" }).spawn();
+  const lines = questions.map((question) => `${JSON.stringify(question)}\n`).join("");
+  await new Blob([lines]).stream().pipeTo(child.stdin);
+  const { stdout } = await child.output();
+  return new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
+}
+
 Deno.test("a model tells its plan, the same every time, with a kernel for each step", async () => {
   const [opened, plan, again] = await answersTo(OPEN, { ask: "plan" }, { ask: "plan" });
   assert.ok(opened.answer === "opened" && opened.asks?.includes("plan"));
@@ -55,7 +66,7 @@ Deno.test("runs by two clocks, slowed on purpose, take longer by both or by one"
   const runs = Array(3).fill({ ask: "run", scope: "network" });
   const slow = (kind: string) => ({ ask: "slow", share: 4, kind });
   const asked = [OPEN, ...runs, ...runs, slow("busy"), ...runs, slow("sleep"), ...runs];
-  const seconds = (await answersTo(...asked)).flatMap((one) =>
+  const seconds = (await answersOfProcess(...asked)).flatMap((one) =>
     one.answer === "run" ? [one.seconds] : []
   );
   const [, plain, busy, asleep] = [0, 3, 6, 9].map((from) => {

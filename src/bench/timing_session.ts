@@ -13,9 +13,9 @@ import { planWindow, type Volume, type WindowPlan } from "../imaging/mod.ts";
 import { type CpuTimes, cpuTimes, peakMemory, processorTimes } from "../platform/mod.ts";
 import type { KernelRecord } from "../results/mod.ts";
 import {
+  compileModel,
   type ModelRequest,
   type Network,
-  openSegmenter,
   type PreparedModel,
   prepareModel,
   requireSegments,
@@ -143,7 +143,7 @@ export function openSession(request: TimingRequest, given?: Backend): TimingSess
   if (scan !== null) requireSegments(prepared.model);
   using stack = new DisposableStack();
   const backend = given ?? stack.use(openBackend(request.backend));
-  const compiled = stack.use(openSegmenter(backend, prepared, precision)).executable;
+  const compiled = stack.use(compileModel(backend, prepared, precision));
   let slowness = NOT_SLOWED;
   const executable = slowed(compiled, () => slowness);
   const segmenter = { ...prepared, executable };

@@ -24,6 +24,7 @@ export { type Protocol, protocolOf } from "./protocol.ts";
 export { type Network, segment, segmentNetworkScan } from "./segment.ts";
 export type { Segmentation, SegmentOptions } from "./segment_options.ts";
 export {
+  compileModel,
   type ModelRequest,
   openSegmenter,
   type PreparedModel,

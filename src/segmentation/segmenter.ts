@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backend, Precision } from "../backends/backend.ts";
+import type { Backend, Executable, Precision } from "../backends/backend.ts";
 import { compile } from "../backends/mod.ts";
 import { MissingError, ShapeError } from "../base/errors.ts";
 import { type Graph, graphCost } from "../graph/graph.ts";
@@ -156,12 +156,25 @@ export function openSegmenter(
   prepared: PreparedModel,
   precision: Precision,
 ): Segmenter {
-  const { model, flops, weights, ensemble } = prepared;
-  requireFeasible(backend, model, flops);
+  requireFeasible(backend, prepared.model, prepared.flops);
+  const executable = compileModel(backend, prepared, precision);
+  return { ...prepared, executable, [Symbol.dispose]: () => executable[Symbol.dispose]() };
+}
+
+/**
+ * The network of a prepared model, or those of its ensemble as one.
+ *
+ * @throws MissingError when the backend cannot run it here
+ */
+export function compileModel(
+  backend: Backend,
+  { model, weights, ensemble }: PreparedModel,
+  precision: Precision,
+): Executable {
   using stack = new DisposableStack();
   const executable = ensembleOf(
     [weights, ...ensemble].map((each) => stack.use(compile(backend, model.graph, each, precision))),
   );
   stack.move();
-  return { ...prepared, executable, [Symbol.dispose]: () => executable[Symbol.dispose]() };
+  return executable;
 }
