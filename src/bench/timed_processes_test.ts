@@ -6,24 +6,9 @@ import { quietProgress } from "../progress/mod.ts";
 import { momentWarnings } from "../results/mod.ts";
 import { selfCommand } from "./self_command.ts";
 import { timeInTurn } from "./timed_processes.ts";
+import { SAMPLE_REQUEST } from "./sample_request.ts";
 import { type CommandLine, openInProcess } from "./timing_client.ts";
 import type { TimingTarget } from "./timing_session.ts";
-
-const REQUEST = {
-  model: {
-    model: "vnet:small",
-    input: [8, 16, 16],
-    options: {},
-    weights: null,
-    batch: 1,
-    overlap: 0,
-    stitching: "mean",
-  },
-  backend: "reference",
-  precision: "fp32",
-  seed: 1,
-  scan: null,
-} as const;
 
 const ROUNDS = { processes: 3, warmup: 1, repeats: 2, caseRepeats: 2 };
 
@@ -92,7 +77,7 @@ Deno.test({
   name: `a fresh process times a network, with its own memory${skip}`,
   ignore: command === null,
   async fn() {
-    const target = await openInProcess(command!, REQUEST);
+    const target = await openInProcess(command!, SAMPLE_REQUEST);
     try {
       assert.equal(target.facts.slices, 8);
       assert.ok(await target.network() > 0);
@@ -111,7 +96,7 @@ Deno.test({
   ignore: command === null,
   async fn() {
     const open = (line: CommandLine, signal?: AbortSignal) =>
-      openInProcess(line, REQUEST, { signal }).then((target) => target.close());
+      openInProcess(line, SAMPLE_REQUEST, { signal }).then((target) => target.close());
     const script = (code: string): CommandLine => [command![0], "eval", code];
     await assert.rejects(open(["/nowhere/stackbench"]), /could not be started/);
     await assert.rejects(open(script("console.error('no room'); Deno.exit(3)")), /3.*no room/s);
@@ -125,7 +110,10 @@ Deno.test({
       /protocol 99/,
     );
     await assert.rejects(
-      openInProcess(command!, { ...REQUEST, model: { ...REQUEST.model, model: "vnet:tiny" } }),
+      openInProcess(command!, {
+        ...SAMPLE_REQUEST,
+        model: { ...SAMPLE_REQUEST.model, model: "vnet:tiny" },
+      }),
       /there is no model vnet:tiny/,
     );
     const controller = new AbortController();

@@ -4,29 +4,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { loadManifest, writePhantoms } from "../datasets/mod.ts";
 import { selfCommand } from "./self_command.ts";
+import { SAMPLE_REQUEST } from "./sample_request.ts";
 import { serveTimings } from "./timing_server.ts";
-import { type Answer, type Question, question } from "./timing_protocol.ts";
+import { type Answer, question } from "./timing_protocol.ts";
 import type { ModelRequest } from "../segmentation/mod.ts";
 
 const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-timing-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
 
-const OPEN: Question = {
-  ask: "open",
-  model: {
-    model: "vnet:small",
-    input: [8, 16, 16],
-    options: {},
-    weights: null,
-    batch: 1,
-    overlap: 0,
-    stitching: "mean",
-  },
-  backend: "reference",
-  precision: "fp32",
-  seed: 1,
-  scan: null,
-};
+const OPEN = { ask: "open", ...SAMPLE_REQUEST };
 
 /** The answers to some questions. */
 async function answersTo(...questions: readonly unknown[]): Promise<Answer[]> {

@@ -22,6 +22,7 @@ import {
   StackbenchError,
 } from "../base/errors.ts";
 import { FIELD_CHOICES } from "../imaging/field.ts";
+import { DEFAULT_THRESHOLD, DEFAULT_WEIGHTING, WEIGHTINGS } from "../imaging/stitching.ts";
 import { WINDOW_NAMES } from "../imaging/windowing.ts";
 import { EXAMPLE_MODELS } from "../models/examples.ts";
 import { writeError } from "./terminal.ts";
@@ -68,6 +69,24 @@ export function fieldOption() {
     "what is seen of each slice: all of it, or where the lungs are",
   )
     .choices(FIELD_CHOICES);
+}
+
+/** `--overlap`, of stacks that a mask is stitched of. */
+export function overlapOption() {
+  return new Option("--overlap <share>", "overlap of stacks (3-D models), 0 to 0.95")
+    .argParser(share).default(0);
+}
+
+/** `--stitching`. */
+export function stitchingOption() {
+  return new Option("--stitching <how>", "how overlapping stacks are averaged")
+    .choices(WEIGHTINGS).default(DEFAULT_WEIGHTING);
+}
+
+/** `--threshold`, of probabilities. */
+export function thresholdOption() {
+  return new Option("--threshold <p>", "probability from which on a voxel is foreground")
+    .argParser(share).default(DEFAULT_THRESHOLD);
 }
 
 /** `--json`. */

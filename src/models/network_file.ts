@@ -4,7 +4,7 @@
  * The file needs to import nothing: the builder is handed to it, and types are erased.
  *
  * ```ts ignore
- * import type { NetworkDefinition } from "jsr:@stackbench/stackbench";
+ * import type { NetworkDefinition } from "./stackbench/mod.ts";
  *
  * export default {
  *   name: "tiny",

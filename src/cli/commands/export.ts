@@ -4,21 +4,22 @@
  * @module
  */
 
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { requireWritable, writeAtomically } from "../../base/atomic.ts";
 import { InputError } from "../../base/errors.ts";
-import { DEFAULT_THRESHOLD, DEFAULT_WEIGHTING, WEIGHTINGS } from "../../imaging/stitching.ts";
 import { DEFAULT_WINDOW } from "../../imaging/windowing.ts";
 import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import {
   fieldOption,
   MODEL_HELP,
   nonEmpty,
+  overlapOption,
   positiveNumber,
   quietOption,
-  share,
   sizes,
+  stitchingOption,
   stripPrefixOption,
+  thresholdOption,
   WINDOW_HELP,
   windowOf,
 } from "../options.ts";
@@ -47,17 +48,9 @@ export function exportOnnx(program: Command): void {
     .addOption(fieldOption())
     .option("--batch <n>", "slices at once (2-D models)", positiveNumber, 1)
     .option("--window <name>", WINDOW_HELP, DEFAULT_WINDOW)
-    .option("--overlap <share>", "overlap of stacks (3-D models), 0 to 0.95", share, 0)
-    .addOption(
-      new Option("--stitching <how>", "how overlapping stacks are averaged")
-        .choices(WEIGHTINGS).default(DEFAULT_WEIGHTING),
-    )
-    .option(
-      "--threshold <p>",
-      "probability from which on a voxel is foreground",
-      share,
-      DEFAULT_THRESHOLD,
-    )
+    .addOption(overlapOption())
+    .addOption(stitchingOption())
+    .addOption(thresholdOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async ({ onnx, quiet, threshold, ...options }) => {

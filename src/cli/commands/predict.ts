@@ -4,9 +4,8 @@
  * @module
  */
 
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { requireWritable } from "../../base/atomic.ts";
-import { DEFAULT_THRESHOLD, DEFAULT_WEIGHTING, WEIGHTINGS } from "../../imaging/stitching.ts";
 import { DEFAULT_WINDOW, LUNG_PRESET } from "../../imaging/windowing.ts";
 import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import { interruptible } from "../interruption.ts";
@@ -17,16 +16,18 @@ import {
   MODEL_HELP,
   nonEmpty,
   openBackend,
+  overlapOption,
   positiveNumber,
   precisionOption,
   quietOption,
   requireQuiet,
   resampleOption,
   seriesOption,
-  share,
   sizes,
+  stitchingOption,
   strictOption,
   stripPrefixOption,
+  thresholdOption,
   WINDOW_HELP,
   windowOf,
 } from "../options.ts";
@@ -70,17 +71,9 @@ export function predict(program: Command): void {
       "slices at once (2-D models) (default: what fits the cache)",
       positiveNumber,
     )
-    .option("--overlap <share>", "overlap of stacks (3-D models), 0 to 0.95", share, 0)
-    .addOption(
-      new Option("--stitching <how>", "how overlapping stacks are averaged")
-        .choices(WEIGHTINGS).default(DEFAULT_WEIGHTING),
-    )
-    .option(
-      "--threshold <p>",
-      "probability from which on a voxel is foreground",
-      share,
-      DEFAULT_THRESHOLD,
-    )
+    .addOption(overlapOption())
+    .addOption(stitchingOption())
+    .addOption(thresholdOption())
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(quietOption())

@@ -5,7 +5,7 @@
  */
 
 import type { Specification } from "../document.ts";
-import { plot } from "./plot.ts";
+import { modelRows, plot } from "./plot.ts";
 
 /** Runs of a model in which something was found in so many slices. */
 export interface PresencePoint {
@@ -30,13 +30,7 @@ export function presenceBars(points: readonly PresencePoint[], length: number): 
     height: { step: 30 },
     mark: { type: "bar" },
     encoding: {
-      y: {
-        field: "model",
-        type: "nominal",
-        title: null,
-        sort: [...new Set(points.map(({ model }) => model))],
-        axis: { labelLimit: 260, domain: false },
-      },
+      y: modelRows(points),
       x: {
         field: "runs",
         type: "quantitative",

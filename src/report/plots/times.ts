@@ -7,7 +7,7 @@
 import type { InferenceTiming } from "../../results/mod.ts";
 import type { Specification } from "../document.ts";
 import { colourScale } from "./colours.ts";
-import { plot } from "./plot.ts";
+import { modelRows, plot } from "./plot.ts";
 
 /** Times of a model in a scope, under the names that readers meet. */
 export interface NamedTiming {
@@ -124,13 +124,7 @@ export function phaseBars(points: readonly PhasePoint[]): Specification {
     height: { step: 34 },
     mark: { type: "bar" },
     encoding: {
-      y: {
-        field: "model",
-        type: "nominal",
-        title: null,
-        sort: [...new Set(points.map(({ model }) => model))],
-        axis: { labelLimit: 260, domain: false },
-      },
+      y: modelRows(points),
       x: { field: "milliseconds", type: "quantitative", title: "milliseconds of a slice" },
       color: {
         field: "phase",
