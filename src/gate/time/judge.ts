@@ -109,7 +109,7 @@ export function judge(
       high,
       noise: twinError * Math.sqrt(blocks),
       twinFires,
-      hopeless: row.leading && verdict === "open" && blocks >= 2 * FIRST_LOOK - 1 &&
+      hopeless: verdict === "open" && blocks >= 2 * FIRST_LOOK - 1 &&
         Math.max(estimate, 0) + half / 2 > rule.tolerated && estimate - half < 0,
     };
   });
