@@ -81,12 +81,12 @@ export function gate(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async ({ format, also = [], prove, gates, slowedBy, ...options }) => {
       if (prove) return await proveIt(options, { gates, slowedBy });
+      const { requireWritable, writeAtomically } = await import("../../base/atomic.ts");
+      // what takes minutes is not lost at its end, at least not without a word of what it found
+      for (const { file } of also) requireWritable(file);
       const found = await gateOnce(options);
-      for (const one of also) {
-        const { writeAtomically } = await import("../../base/atomic.ts");
-        writeAtomically(one.file, [await gateText(found, one.format)]);
-      }
       writeOut(await gateText(found, format));
+      for (const one of also) writeAtomically(one.file, [await gateText(found, one.format)]);
       if (format === "github") await writeStepSummary(found);
       end(found);
     });
@@ -124,9 +124,11 @@ async function withGate<T>(
     openSides,
     repositoryOf,
     runGate,
+    TEMPORARY,
     TOLERATED,
   } = await import("../../gate/mod.ts");
   const { createProgress } = await import("../../progress/mod.ts");
+  const { temporaryFolder } = await import("../../base/temporary_folder.ts");
   using progress = createProgress({
     quiet: options.quiet ?? false,
     terminal: errorIsTerminal(),
@@ -138,8 +140,7 @@ async function withGate<T>(
       const repository = needsRepository(options) ? repositoryOf(Deno.cwd()) : null;
       using stack = new DisposableStack();
       const checkouts = repository === null ? null : stack.use(openCheckouts(repository));
-      const folder = Deno.makeTempDirSync({ prefix: "stackbench-gate-masks-" });
-      stack.defer(() => Deno.removeSync(folder, { recursive: true }));
+      const { path: folder } = stack.use(temporaryFolder(`${TEMPORARY}masks-`));
       const sides = await openSides(options, repository, checkouts, signal);
       const loaded = await loadSuite(suiteIn(sides[1].root, repository, options.suite));
       const layers = options.layers ?? LAYERS;
