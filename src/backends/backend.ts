@@ -44,6 +44,8 @@ export interface Probe {
   readonly advice?: string;
   /** Whether it only pretends to be what it is, for tests: never chosen but by name. */
   readonly emulated?: boolean;
+  /** Whether a native library is not what `setup` fetched: then no other backend is chosen instead. */
+  readonly changed?: boolean;
 }
 
 /** What a backend runs on. Holds no host names and no paths. */
