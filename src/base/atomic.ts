@@ -11,6 +11,9 @@ import { isThere } from "./is_there.ts";
 /** Bytes per system call; one call for a gigabyte would hold the memory twice. */
 const PIECE = 16 << 20;
 
+/** Bytes up to which parts are put together: a file of thousands of them is a few calls. */
+const SMALL = 64 << 10;
+
 /**
  * Writes parts, one after another, so that the name never shows half a file: into a temporary file
  * beside it, flushed to disk, then renamed. The folder must exist. What processes that were killed
@@ -23,9 +26,8 @@ export function writeAtomically(path: string, parts: Iterable<Uint8Array | strin
     removeAbandoned(path);
     const { file, partial } = openPartial(path);
     try {
-      for (const part of parts) {
-        const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
-        for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at, at + PIECE));
+      for (const piece of piecesOf(parts)) {
+        for (let at = 0; at < piece.length;) at += file.writeSync(piece.subarray(at));
       }
       file.syncDataSync();
       // before its lock goes, or it could be taken for abandoned
@@ -39,6 +41,26 @@ export function writeAtomically(path: string, parts: Iterable<Uint8Array | strin
   } catch (error) {
     throw unwritable(path, messageOf(error), error);
   }
+}
+
+/** Parts as pieces that are written with one call each; a piece is good until the next. */
+function* piecesOf(parts: Iterable<Uint8Array | string>): Generator<Uint8Array> {
+  const together = new Uint8Array(SMALL);
+  let filled = 0;
+  for (const part of parts) {
+    const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;
+    if (bytes.length > SMALL - filled) {
+      yield together.subarray(0, filled);
+      filled = 0;
+    }
+    if (bytes.length > SMALL) {
+      for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+    } else {
+      together.set(bytes, filled);
+      filled += bytes.length;
+    }
+  }
+  yield together.subarray(0, filled);
 }
 
 /**
