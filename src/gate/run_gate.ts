@@ -133,8 +133,9 @@ export async function runGate(request: GateRequest, context: GateContext): Promi
   };
 }
 
-function settingsOf(
-  { loaded: { suite }, tolerated, slowness, ...request }: GateRequest,
+/** What a gate was asked, as its result tells it. */
+export function settingsOf(
+  { loaded: { suite }, tolerated, slowness, ...request }: Omit<GateRequest, "sides" | "scans">,
   models: readonly GateModel[],
 ): GateResult["settings"] {
   const { alpha, floor } = ruleOf(tolerated);
@@ -158,7 +159,7 @@ function settingsOf(
 }
 
 /** A difference with what it means to the gate. */
-function judged(
+export function judged(
   model: string | null,
   { worse, ...fact }: Difference,
   allowed: readonly FactDifference["kind"][],
