@@ -191,16 +191,20 @@ async function inspected(
   { loaded: { suite } }: GateRequest,
   { folder, progress, signal }: GateContext,
 ): Promise<Inspected> {
-  const request = {
-    open: model.openOf(side),
-    scans,
-    threshold: suite.threshold,
-    folder,
-    onScan: () => progress.advance(1, model.key),
-  };
-  const found = await inspect(side, request, signal);
+  const parts: Inspected[] = [];
+  for (const { open, scans: own } of model.partsOf(side, scans)) {
+    const request = {
+      open,
+      scans: own,
+      threshold: suite.threshold,
+      folder,
+      onScan: () => progress.advance(1, model.key),
+    };
+    parts.push(await inspect(side, request, signal));
+  }
   if (scans.length === 0) progress.advance(1, model.key);
-  return found;
+  // weights of other folds make no other plan
+  return { plan: parts[0].plan, masks: parts.flatMap(({ masks }) => masks) };
 }
 
 /** Masks that are not the same: accuracy says what that means. */
