@@ -173,6 +173,9 @@ export async function openWorkplace(names: readonly string[]): Promise<Workplace
       NO_COLOR: "1",
       OMP_NUM_THREADS: "1",
       TMPDIR: join(top, "tmp"),
+      // Deno's own cache stays where it is, with the packages
+      DENO_DIR: denoFolder(),
+      XDG_CACHE_HOME: join(top, "cache"),
       PATH: `${join(top, "bin")}:${Deno.env.get("PATH")}`,
     },
     [Symbol.dispose]: () => Deno.removeSync(top, { recursive: true }),
@@ -197,6 +200,12 @@ export async function openWorkplace(names: readonly string[]): Promise<Workplace
   if (names.includes("setup")) await makeHouse(top);
   if (names.includes("gate")) await makeRepository(top);
   return place;
+}
+
+/** Where Deno keeps packages. */
+function denoFolder(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
 /** Works that read scans. */

@@ -15,6 +15,7 @@ import {
   FIRST_LOOK,
   judge,
   type JudgedRow,
+  MOST_CONFIRMING,
   type Row,
   type Rule,
 } from "./judge.ts";
@@ -124,7 +125,10 @@ export async function goThroughRounds(
   }
   let fresh: readonly Observation[][] = [];
   if (judged.some(({ verdict }) => verdict === "slower") && !isBlind(observed.map(rowOf), judged)) {
-    for (let i = 0; i < CONFIRMING; i++) {
+    const suspects = judged.flatMap(({ verdict }, i) => verdict === "slower" ? [i] : []);
+    const isConfirmed = () => suspects.some((i) => confirms(rowOf(fresh[i]), plan.rule));
+    for (let done = 0; done < MOST_CONFIRMING; done++) {
+      if (done >= CONFIRMING && (isConfirmed() || clock() - start >= plan.budget)) break;
       fresh = withRound(fresh, await round({ confirming: true, hurried }));
     }
   }
