@@ -163,7 +163,8 @@ function problemsOf({ code, error }: Ended, { path }: Call, failure: Failure): s
   // it could do without: what it left is looked at
   if (code === 0) return [];
   if (!FAILED.includes(code)) return [`it ended with ${code}`];
-  const said = /^error: (.*)\n {2}\S/m.exec(error);
+  // the last of its lines that are indented is the advice
+  const said = /^error: (.*(?:\n {2}.*)*)\n {2}\S/m.exec(error);
   if (said === null) return ["it gives no error with advice"];
   if (said[1].includes("something unforeseen")) return ["it calls it unforeseen"];
   const names = [basename(shortened(path)).replace(/\.tmp$/, ""), basename(dirname(path))];

@@ -7,8 +7,9 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
-import { waitForFolder } from "../base/folder_lock.ts";
+import { LOCK_FILE, lockFolder, waitForFolder } from "../base/folder_lock.ts";
 import { sha256 } from "../base/hashing.ts";
+import { isThere } from "../base/is_there.ts";
 import { type TemporaryFolder, temporaryFolder } from "../base/temporary_folder.ts";
 import { pipDownload } from "./pip.ts";
 import { setupFolder } from "./places.ts";
@@ -31,6 +32,9 @@ export interface PinnedWheel {
   /** What else the user can do to get the library. */
   readonly otherwise: string;
 }
+
+/** How the names of folders for downloads begin. */
+const PREFIX = "stackbench-setup-";
 
 /** How to fetch; all of it has defaults. */
 export interface FetchOptions {
@@ -114,6 +118,20 @@ export async function fetchLibrary(
   }
 }
 
+/**
+ * Removes what fetches that were killed left: where the library had been written already, none is
+ * fetched again that would. Never throws.
+ */
+export function clearUpFetches(): void {
+  try {
+    temporaryFolder(PREFIX)[Symbol.dispose]();
+    const folder = setupFolder();
+    if (isThere(join(folder, LOCK_FILE))) lockFolder(folder, () => {})[Symbol.dispose]();
+  } catch {
+    // in use, or nothing may be written here: whoever fetches says so
+  }
+}
+
 /** Whether a file was written after a moment, in milliseconds. */
 function writtenSince(path: string, moment: number): boolean {
   try {
@@ -155,7 +173,7 @@ function keepLibrary(
 function makeFolders(folder: string, dir: string | undefined): TemporaryFolder {
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    return temporaryFolder("stackbench-setup-", dir);
+    return temporaryFolder(PREFIX, dir);
   } catch (cause) {
     throw new InputError(`a folder to download to could not be made: ${messageOf(cause)}`, {
       cause,

@@ -22,7 +22,7 @@ export {
   formatDoctorReport,
 } from "./doctor.ts";
 export { type ProcessorTimes, processorTimes } from "./processor_time.ts";
-export { fetchOneDnn } from "./fetch.ts";
+export { clearUpFetches, fetchOneDnn } from "./fetch.ts";
 export {
   type CudaMajor,
   driverCuda,

@@ -15,7 +15,10 @@ export function setup(program: Command): void {
     .description("fetch native libraries with this machine's pip, pinned and checked")
     .option("--gpu", "also what an NVIDIA GPU needs: cuDNN 9, cuBLASLt, NVRTC (1 GB to download)")
     .action(async ({ gpu }) => {
-      const { FETCHED_ALWAYS, fetchedForGpu } = await import("../../platform/mod.ts");
+      const { clearUpFetches, FETCHED_ALWAYS, fetchedForGpu } = await import(
+        "../../platform/mod.ts"
+      );
+      clearUpFetches();
       for (const library of FETCHED_ALWAYS) await fetchMissing(library);
       if (!gpu) return;
       for (const library of fetchedForGpu()) await fetchMissing(library);
