@@ -1,7 +1,7 @@
 /**
  * Runs commands onto disks that are too small, then makes room and goes on:
- * `deno run -A benchmarks/faults/full_disk.ts`, with a report in `results/full-disk.json`. The disk
- * is a tmpfs, which root alone may mount.
+ * `deno run -A benchmarks/faults/full_disk.ts [--only run,train]`, with a report in
+ * `results/full-disk.json`. The disk is a tmpfs, which root alone may mount.
  *
  * @module
  */
@@ -34,11 +34,13 @@ interface FullDisk {
 
 const { values } = parseArgs({
   options: {
+    only: { type: "string" },
     out: { type: "string", default: join(import.meta.dirname!, "../../results/full-disk.json") },
   },
 });
+const only = values.only?.split(",");
 const works = WORKS.filter(({ target, prints, name }) =>
-  target === undefined && !prints && name !== "gate"
+  target === undefined && !prints && name !== "gate" && (only?.includes(name) ?? true)
 );
 using place = await openWorkplace(works.map(({ name }) => name));
 const each: FullDisk[] = [];
