@@ -120,7 +120,7 @@ function removeAbandoned(path: string): void {
   let found = FOUND.get(folder);
   if (found === undefined) FOUND.set(folder, found = partialsIn(folder));
   for (const name of found) {
-    if (name.replace(PARTIAL, "") === basename(path)) removeIfAbandoned(join(folder, name));
+    if (isPartialOf(name, basename(path))) removeIfAbandoned(join(folder, name));
   }
 }
 
@@ -133,7 +133,14 @@ function partialsIn(folder: string): Set<string> {
   }
 }
 
-const isPartial = (name: string) => PARTIAL.test(name);
+function isPartial(name: string): boolean {
+  return PARTIAL.test(name);
+}
+
+/** Whether a name is that of a temporary file of `writeAtomically`, for a file of the same folder. */
+export function isPartialOf(name: string, file: string): boolean {
+  return isPartial(name) && name.replace(PARTIAL, "") === file;
+}
 
 function removeIfAbandoned(partial: string): void {
   try {

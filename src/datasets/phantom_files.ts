@@ -13,7 +13,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { writeAtomically } from "../base/atomic.ts";
+import { isPartialOf, writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { isThere } from "../base/is_there.ts";
 import { readJsonFile } from "../base/json_file.ts";
@@ -76,7 +76,7 @@ export async function writePhantoms(
 export function phantomLungs({ id, image }: Pick<LoadedCase, "id" | "image">): string | null {
   const folder = dirname(dirname(image));
   const lungs = join(folder, "lungs", `${id}.nii.gz`);
-  return isThere(join(folder, "phantom.json")) && isThere(lungs) ? lungs : null;
+  return isThere(join(folder, MARKER)) && isThere(lungs) ? lungs : null;
 }
 
 function manifestOf(
@@ -104,9 +104,12 @@ const imagePath = ({ id }: PhantomCase, format: PhantomFormat) =>
   format === "dicom" ? `images/${id}` : `images/${id}.nii.gz`;
 const truthPath = ({ id }: PhantomCase) => `truth/${id}.nii.gz`;
 
+/** The file that says whose the folder is. */
+const MARKER = "phantom.json";
+
 /** Makes the folder the set's own, or refuses it. */
 function claim(folder: string, content: object): void {
-  const marker = join(folder, "phantom.json");
+  const marker = join(folder, MARKER);
   const ours = canonicalJson({
     schema: "stackbench/phantom",
     version: PHANTOM_VERSION,
@@ -114,7 +117,9 @@ function claim(folder: string, content: object): void {
   });
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    if ([...Deno.readDirSync(folder)].length > 0) {
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    // stopped before it was claimed, a folder holds half a marker at most
+    if (names.some((name) => !isPartialOf(name, MARKER))) {
       const other = isThere(marker) ? readJsonFile(marker) : null;
       if (canonicalJson(other) !== ours) {
         throw new InputError(
@@ -124,6 +129,10 @@ function claim(folder: string, content: object): void {
           { advice: "name a new folder, or remove this one" },
         );
       }
+    }
+    // first: a folder without it, and with anything else, is somebody's
+    if (!isThere(marker)) {
+      writeAtomically(marker, [`${JSON.stringify(JSON.parse(ours), null, 2)}\n`]);
     }
     for (const name of ["images", "truth", "lungs"]) {
       Deno.mkdirSync(join(folder, name), { recursive: true });
@@ -135,7 +144,6 @@ function claim(folder: string, content: object): void {
       advice: "name a folder that may be made and written",
     });
   }
-  if (!isThere(marker)) writeAtomically(marker, [`${JSON.stringify(JSON.parse(ours), null, 2)}\n`]);
 }
 
 /** Writes one scan: lungs, then the image, and the truth last, which says that all is there. */
