@@ -15,6 +15,7 @@ import {
   removeIfThere,
   startWork,
   targetOf,
+  temporaryOf,
   type Work,
   type Workplace,
 } from "./works.ts";
@@ -78,7 +79,7 @@ export async function faultsOf(
     const target = targetOf(place, work, out);
     const whole = { contents: contentsOf(target), out: undisturbed.out };
     for (const [turn, index] of choose(counted, most, draw).entries()) {
-      for (const path of [target, log]) removeIfThere(path);
+      for (const path of [target, log, ...temporaryOf(place)]) removeIfThere(path);
       const failure = WITH[kind][turn % WITH[kind].length];
       work.prepare?.(place, out);
       const ended = await endOf(

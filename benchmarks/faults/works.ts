@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { seededWeights } from "../../src/graph/weights.ts";
 import { buildModel } from "../../src/models/mod.ts";
 import { tensor, writeSafetensors } from "../../src/tensor/mod.ts";
@@ -356,11 +356,17 @@ export function targetOf(place: Workplace, { target }: Work, out: string): strin
   return target?.(place) ?? join(place.top, out);
 }
 
+/** Paths of what lies among temporary files. */
+export function temporaryOf({ top }: Workplace): string[] {
+  return [...Deno.readDirSync(join(top, "tmp"))].map(({ name }) => join(top, "tmp", name));
+}
+
 /** What is amiss beside what a work leaves: temporary folders, checkouts. */
 export function litterOf(place: Workplace, { amiss }: Work): string[] {
-  const left = [...Deno.readDirSync(join(place.top, "tmp"))].map(({ name }) => name);
   return [
-    ...left.map((name) => `${name.replace(/[0-9a-f]{8,}$/, "…")} is left among temporary files`),
+    ...temporaryOf(place).map((path) =>
+      `${basename(path).replace(/[0-9a-f]{8,}$/, "…")} is left among temporary files`
+    ),
     ...amiss?.(place) ?? [],
   ];
 }

@@ -32,6 +32,8 @@ export function temporaryFolder(prefix: string, dir?: string): TemporaryFolder {
     [Symbol.dispose]() {
       remove(path);
       lock[Symbol.dispose]();
+      // where the disk refused for a moment; where it still does, the lock is there, and free
+      remove(path);
     },
   };
 }
