@@ -20,6 +20,7 @@ export {
   needsRepository,
   openNewSide,
   openSides,
+  type Places,
   type Side,
   type SidesRequest,
 } from "./sides/sides.ts";
