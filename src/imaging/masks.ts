@@ -27,6 +27,7 @@ import {
 } from "./orientation.ts";
 import { type ReadOptions } from "./read.ts";
 import { refusal } from "./refusal.ts";
+import { modalityTold } from "./told_texts.ts";
 import type { Grid, IngestNote, IngestReport, Mask, SourceGrid, Volume } from "./volume.ts";
 
 /** A mask with what its file said. */
@@ -146,7 +147,7 @@ function ofDicom(path: string, options: MaskOptions): MaskFile {
   }
   throw refusal(
     "not-a-mask",
-    `${path} is DICOM but no mask (${modality ?? "no modality"}).`,
+    `${path} is DICOM but no mask (${modalityTold(modality) ?? "no modality"}).`,
     NO_MASK,
   );
 }
