@@ -52,7 +52,8 @@ Deno.exitCode = crashed.length + hangs.length + over.length > 0 ? 1 : 0;
 async function readFrom(first: number): Promise<number> {
   const script = join(import.meta.dirname!, "worker.ts");
   const range = [String(seed), String(first), String(inputs)];
-  const worker = new Deno.Command(Deno.execPath(), {
+  // by its name, which the task allows: this one may lie behind a link
+  const worker = new Deno.Command("deno", {
     args: ["run", "--quiet", "-A", script, ...range, folder, ...positionals],
     stdout: "piped",
     stderr: "null",
