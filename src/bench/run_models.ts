@@ -9,6 +9,7 @@ import { canonicalJson, sha256 } from "../base/hashing.ts";
 import type { Combination } from "../results/facts.ts";
 import { EXAMPLE_MODELS } from "../models/examples.ts";
 import type { ModelRecord } from "../results/mod.ts";
+import { namesFold, weightsByFold } from "./fold_weights.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
 import {
@@ -55,9 +56,6 @@ export function overScans(
   };
 }
 
-/** What stands for the number of a fold in the path of weights. */
-const FOLD = "{fold}";
-
 /**
  * Prepares the models of a suite.
  *
@@ -81,31 +79,15 @@ function prepareFolds(
   id: string,
   cases: readonly RunScan[],
 ): RunModel[] {
-  const { weights } = request;
-  const prepare = (...paths: readonly string[]) => {
-    const [first = null, ...ensemble] = paths.map((path) => resolveIn(folder, path));
+  const parts = weightsByFold(suite, folder, request, cases).map(({ weights, scans }) => {
+    const [first = null, ...ensemble] = weights;
     const own = { ...request, weights: first, ensemble };
     const prepared = prepareModel(own, suite.seed);
     requireSegments(prepared.model);
-    return { request: own, prepared, record: modelRecord(id, prepared, request.options) };
-  };
-  if (!weights?.includes(FOLD)) return [{ ...prepare(...(weights ? [weights] : [])), cases }];
-  const { folds } = suite;
-  if (folds === null) {
-    throw new InputError(`${request.model}: the weights name a fold, but the suite has none`, {
-      advice: `add "folds": {"count": 5, "seed": 1} as the training had, or leave ${FOLD} out`,
-    });
-  }
-  const pathOf = (fold: number) => weights.replaceAll(FOLD, String(fold));
-  const every = Array.from({ length: folds.count }, (_, fold) => fold);
-  // which weights a scan goes through: those of some folds
-  const sourcesOf = ({ fold }: RunScan) =>
-    fold !== null ? [fold] : folds.outside === "ensemble" ? every : [0];
-  const groups = Map.groupBy(cases, (one) => sourcesOf(one).join());
-  const parts = [...groups.values()]
-    .map((own) => ({ sources: sourcesOf(own[0]), cases: own }))
-    .sort((a, b) => a.sources.length - b.sources.length || a.sources[0] - b.sources[0])
-    .map(({ sources, cases }) => ({ ...prepare(...sources.map(pathOf)), cases }));
+    const record = modelRecord(id, prepared, request.options);
+    return { request: own, prepared, record, cases: scans };
+  });
+  if (!namesFold(request.weights)) return parts;
   const record = { ...parts[0].record, weights: weightsOfParts(parts) };
   return parts.map((part) => ({ ...part, record }));
 }
