@@ -6,7 +6,7 @@
 
 import { basename } from "node:path";
 import { affineOf, cross, dot, flipWorld, type Vector } from "./affine.ts";
-import { loadDataSet, startRoom } from "./dicom/open.ts";
+import { guarded, loadDataSet, startRoom } from "./dicom/open.ts";
 import { drawSegments, ownPlanes, readSegmentation } from "./dicom/segmentation.ts";
 import { drawStructure, type Structure, structuresOf } from "./dicom/structures.ts";
 import { kindOf, readStart, unhooked } from "./files.ts";
@@ -90,7 +90,7 @@ export function readMask(path: string, options: MaskOptions = {}): MaskFile {
   if (looksLikeNifti(path, onPhase)) {
     return ofLabels(path, readNiftiLabels(path, onPhase, options.form), options);
   }
-  return ofDicom(path, options);
+  return guarded(basename(path), () => ofDicom(path, options));
 }
 
 /** A mask of labels on a grid of their own. */
