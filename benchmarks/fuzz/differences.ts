@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
   options: {
     inputs: { type: "string", default: "2000" },
     seed: { type: "string", default: "1" },
+    seconds: { type: "string", default: "1800" },
     python: { type: "string", default: "python3" },
     out: { type: "string", default: join(import.meta.dirname!, "../../results/fuzz") },
     only: { type: "string" },
@@ -30,7 +31,9 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const [inputs, seed] = [values.inputs, values.seed].map(Number);
+const [inputs, seed, seconds] = [values.inputs, values.seed, values.seconds].map(Number);
+const began = performance.now();
+const inTime = () => performance.now() - began < 1000 * seconds;
 
 /** What the other process makes of a file. */
 interface Answer {
@@ -124,7 +127,10 @@ async function main(): Promise<number> {
   const look = async (input: number | null, file: string, path: string) => {
     const volume = readOrNull(path);
     if (volume === null) return;
-    let answer = await peers.ask(questionOf(volume, path));
+    let answer = await peers.ask({
+      ...questionOf(volume, path),
+      original: input === null ? null : file,
+    });
     if (answer === null) {
       died++;
       answer = { verdict: "unread", why: ["its process dies"] };
@@ -139,7 +145,7 @@ async function main(): Promise<number> {
   const only = values.only === undefined ? null : Number(values.only);
   if (only === null) { for (const file of groups.flat()) await look(null, file, file); }
   const asTheyAre = told.length;
-  for (let input = only ?? 0; told.length - asTheyAre < inputs; input++, tried++) {
+  for (let input = only ?? 0; told.length - asTheyAre < inputs && inTime(); input++, tried++) {
     const group = groups[input % groups.length];
     const file = group[Math.floor(input / groups.length) % group.length];
     await look(input, file, makeInput({}, file, seed * STRIDE + input, folder, mildChanges));
@@ -202,15 +208,16 @@ function readOrNull(path: string): Volume | null {
 }
 
 /** What the other process is told of a file; its HU are in a file beside. */
-function questionOf(volume: Volume, path: string): unknown {
-  const { shape, affine, spacing, source, format } = volume;
+function questionOf(volume: Volume, path: string): Record<string, unknown> {
+  const { shape, affine, spacing, source, format, report } = volume;
   const hu = join(folder, "ours.f32");
   using file = Deno.openSync(hu, { write: true, create: true, truncate: true });
   for (let z = 0; z < shape[0]; z++) {
     const slice = new Uint8Array(hounsfieldSlice(volume, z).buffer);
     for (let at = 0; at < slice.length;) at += file.writeSync(slice.subarray(at));
   }
-  return { path, hu, shape, affine, spacing, source, format };
+  const notes = report.map(({ rule }) => rule);
+  return { path, hu, shape, affine, spacing, source, format, notes };
 }
 
 function reportOf(

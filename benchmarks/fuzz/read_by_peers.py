@@ -1,9 +1,10 @@
 """Reads scans with pydicom or nibabel and tells in what another reading differs, for differences.ts.
 
-A request a line on standard input: {"path", "format", "hu", "shape", "affine", "spacing", "source": {"shape", "affine",
-"axes"}, "notes"}, where `hu` is a file of float32 in the order of the canonical shape (z, y, x). An answer a line:
-{"verdict": "same" | "unread" | "differs", "why": [...]}. What is compared, in the file's own order of axes: shape, HU
-(float32, bit for bit but for lossy codecs), affine and spacing.
+A request a line on standard input: {"path", "original", "format", "hu", "shape", "affine", "spacing", "source": {"shape",
+"affine", "axes"}, "notes"}: `original` is the file before it was damaged, or null, `hu` a file of float32 in the order
+of the canonical shape (z, y, x), `notes` what our report says. An answer a line: {"verdict": "same" | "unread" |
+"differs", "why": [...], "reason"}. What is compared, in the file's own order of axes: shape, HU (float32, bit for bit
+but for lossy codecs), affine and spacing.
 
 Needs numpy, nibabel, pydicom, pylibjpeg with its plugins and pyjpegls.
 """
@@ -166,13 +167,13 @@ def differences(request, peer):
 # Why a peer may read another scan. Each makes the reading that the peer's would be without that, or None where it does
 # not apply; a difference is explained where that reading is ours, all of it.
 
-def units(peer):
+def units(peer, _):
     """NIfTI: the header gives metres or micrometres; ours are made millimetres, nibabel leaves them."""
     factor = {1: 1000.0, 3: 0.001}.get(int(peer.image.header["xyzt_units"]) & 7)
     return factor and Reading(peer.hu, numpy.diag([factor, factor, factor, 1]) @ peer.affine, image=peer.image)
 
 
-def begin(peer):
+def begin(peer, _):
     """NIfTI: the header lets voxels begin at byte 0, in itself; ours begin behind it."""
     image = peer.image
     if int(image.header["vox_offset"]) != 0 or image.header["magic"].item()[:2] != b"n+":
@@ -185,7 +186,7 @@ def begin(peer):
     return Reading(stored if slope == 1 and intercept == 0 else stored * slope + intercept, peer.affine, image=image)
 
 
-def jpeg_ls_sign(peer):
+def jpeg_ls_sign(peer, _):
     """DICOM: JPEG-LS has no sign; pydicom does not extend that of values of fewer bits than their container."""
     dataset = peer.dataset
     if not syntax(dataset).startswith("1.2.840.10008.1.2.4.8") or dataset.PixelRepresentation != 1:
@@ -193,16 +194,28 @@ def jpeg_ls_sign(peer):
     return placed(dataset, extended(peer.values.astype("u2"), dataset.BitsStored))
 
 
-def high_bit(peer):
+def high_bit(peer, _):
     """DICOM: values lie below HighBit, where it is not the highest of those that are stored (PS3.5 8.1.1); pydicom takes
     the lowest bits."""
     dataset = peer.dataset
-    if dataset.BitsAllocated != 16 or dataset.HighBit == dataset.BitsStored - 1 or dataset.file_meta.TransferSyntaxUID.is_compressed:
+    written = dataset.file_meta.TransferSyntaxUID
+    if dataset.BitsAllocated != 16 or dataset.HighBit == dataset.BitsStored - 1:
         return None
-    order = "<" if dataset.file_meta.TransferSyntaxUID.is_little_endian else ">"
-    raw = numpy.frombuffer(dataset.PixelData, order + "u2", peer.values.size).reshape(peer.values.shape)
+    order = "<" if written.is_little_endian else ">"
+    raw = peer.values.astype("u2") if written.is_compressed else (
+        numpy.frombuffer(dataset.PixelData, order + "u2", peer.values.size).reshape(peer.values.shape))
     values = (raw >> (dataset.HighBit + 1 - dataset.BitsStored)) & (2**dataset.BitsStored - 1)
     return placed(dataset, extended(values, dataset.BitsStored) if dataset.PixelRepresentation == 1 else values)
+
+
+def surplus_bits(peer, request):
+    """DICOM: bits above BitsStored do not count (PS3.5 8.1.1); ours leave them out with a warning, pydicom keeps those of
+    compressed frames."""
+    if "surplus-bits" not in request["notes"]:
+        return None
+    bits = peer.dataset.BitsStored
+    values = peer.values.astype(numpy.int32) & (2**bits - 1)
+    return placed(peer.dataset, extended(values, bits) if peer.dataset.PixelRepresentation == 1 else values)
 
 
 def extended(values, bits):
@@ -211,20 +224,20 @@ def extended(values, bits):
     return values - ((values >> (bits - 1)) << bits)
 
 
-def surplus(peer):
+def surplus(peer, _):
     """DICOM: bytes behind the last pixel (PS3.5 8.1.1) are no pixels; pydicom makes frames of them."""
     frames = int(peer.dataset.get("NumberOfFrames") or 1)
     return placed(peer.dataset, peer.values[:frames]) if len(peer.values) > frames else None
 
 
-def no_slope(peer):
+def no_slope(peer, _):
     """DICOM: an intercept without a slope counts; pydicom leaves it out."""
     if "RescaleIntercept" not in peer.dataset or peer.dataset.get("RescaleSlope") is not None:
         return None
     return placed(peer.dataset, peer.values, lambda stored, frame: stored + float(frame.RescaleIntercept))
 
 
-def directions(peer):
+def directions(peer, _):
     """DICOM: directions of few digits are made one long, and at right angles where they are off by more than 1e-3."""
     if peer.affine is None or not hasattr(peer, "dataset"):
         return None
@@ -239,19 +252,30 @@ def directions(peer):
     return Reading(peer.hu, affine, peer.known, dataset=peer.dataset, values=peer.values)
 
 
+def damaged_frame(peer, request):
+    """DICOM: bytes of a compressed frame were changed so that it still decodes. No codec of DICOM has a checksum, and
+    decoders make other pixels of it; all but the pixels must be the same."""
+    dataset, original = peer.dataset, request["original"]
+    if original is None or not dataset.file_meta.TransferSyntaxUID.is_compressed:
+        return None
+    if pydicom.dcmread(original, force=True).PixelData == dataset.PixelData:
+        return None
+    return Reading(stored_order(request)[0], peer.affine, peer.known, dataset=dataset, values=peer.values)
+
+
 def first_orientation(dataset):
     shared = dataset.SharedFunctionalGroupsSequence[0]
     return merged(dataset, shared, dataset.PerFrameFunctionalGroupsSequence[0]).ImageOrientationPatient
 
 
-REASONS = {"nifti": (units, begin), "dicom": (jpeg_ls_sign, high_bit, surplus, no_slope, directions)}
+REASONS = {"nifti": (units, begin), "dicom": (jpeg_ls_sign, high_bit, surplus_bits, surplus, no_slope, directions, damaged_frame)}
 
 
 def reason(request, peer):
     """Name of what explains a difference, or of two that do together; None where nothing does."""
     first = []
     for one in REASONS[request["format"]]:
-        other = tried(one, peer)
+        other = tried(one, peer, request)
         if other is None:
             continue
         if not differences(request, other):
@@ -259,15 +283,15 @@ def reason(request, peer):
         first.append((one, other))
     for one, reading in first:
         for more in REASONS[request["format"]]:
-            other = None if more is one else tried(more, reading)
+            other = None if more is one else tried(more, reading, request)
             if other is not None and not differences(request, other):
                 return f"{one.__name__}, {more.__name__}"
     return None
 
 
-def tried(one, peer):
+def tried(one, peer, request):
     try:
-        return one(peer)
+        return one(peer, request)
     except (AttributeError, KeyError, TypeError, ValueError):  # it does not apply to a header without these
         return None
 
