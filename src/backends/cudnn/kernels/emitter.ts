@@ -5,6 +5,7 @@
  */
 
 import { elements, type Shape } from "../../../base/shapes.ts";
+import type { ValueId } from "../../../graph/graph.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { FusedOp, FusedOpOf, PointwiseName, StepOf } from "../../../plan/plan.ts";
 import {
@@ -219,26 +220,41 @@ export class Emitter {
     );
   }
 
-  /** Emits the fused ops of a step, from one on, over the step's output. */
-  applyEpilogue<K extends OpName>({ name, epilogue, output }: StepOf<K>, from = 0): void {
-    const links = this.epilogueLinks(epilogue.slice(from), this.tensors.shape(output));
+  /**
+   * Emits the fused ops of a step, from one on, over the step's output.
+   *
+   * @param activation where what they read is; default: where tensors live
+   */
+  applyEpilogue<K extends OpName>(
+    { name, epilogue, output }: StepOf<K>,
+    from = 0,
+    activation?: (id: ValueId) => Operand,
+  ): void {
+    const shape = this.tensors.shape(output);
+    const links = this.epilogueLinks(epilogue.slice(from), shape, activation);
     if (links.length === 0) return;
     const result = this.activation(output);
     this.chain(name, [{ op: "load", operand: result }, ...links], result);
   }
 
-  epilogueLinks(epilogue: readonly FusedOp[], output: Shape): Link[] {
-    return epilogue.flatMap((fused) => this.#fusedLinks(fused, output));
+  /** @param activation where what they read is; default: where tensors live */
+  epilogueLinks(
+    epilogue: readonly FusedOp[],
+    output: Shape,
+    activation = (id: ValueId) => this.activation(id),
+  ): Link[] {
+    return epilogue.flatMap((fused) => this.#fusedLinks(fused, output, activation));
   }
 
   #fusedLinks<K extends PointwiseName>(
     { op, attributes, operands }: FusedOp & FusedOpOf<K>,
     output: Shape,
+    activation: (id: ValueId) => Operand,
   ): Link[] {
-    return linksOf(op, attributes, operands, output, this.tensors);
+    return linksOf(op, { attributes, operands, output, tensors: this.tensors, activation });
   }
 
-  activation(id: number): Operand {
+  activation(id: ValueId): Operand {
     const { tensors } = this;
     return {
       address: tensors.activation(id),
