@@ -61,6 +61,8 @@ __device__ void hold(float* held, const Element* x, const Element* rest, const F
 
 // The weights of one plane of taps for CC channels: channel, tap, then all channels of y.
 __device__ void holdWeights(float* held, const Element* w, int depth, int channel) {
+  // more at once would want registers that there are not beside the sums, with halves on Ampere
+#pragma unroll 2
   for (int i = threadIdx.x; i < CC * KH * KW * K; i += THREADS) {
     int k = i % K, tap = i / K % (KH * KW), one = i / K / (KH * KW);
     held[i] = (float)w[((k * KD + depth) * (KH * KW) + tap) * C + channel + one];
