@@ -47,6 +47,13 @@ export interface Launch<P extends ProgramName> {
   readonly work: Work;
 }
 
+/** A way to do a step, not yet emitted. */
+interface Emission {
+  readonly label: string;
+  /** Emits its calls, or gives false where it does not work. */
+  readonly emit: () => boolean;
+}
+
 /** Bytes that a kernel moves from which on an index of elements takes 64 bits. */
 const MANY_BYTES = 2 ** 31;
 
@@ -98,13 +105,15 @@ export class Emitter {
    * @param context name of the step
    * @param key what the step is: equal steps have equal keys
    * @param ways the preferred first; each emits its calls, or gives false where it does not work
+   * @param others of which the first that works is taken where none of these does
    */
   choose(
     context: string,
     key: string,
-    ways: readonly { readonly label: string; readonly emit: () => boolean }[],
+    ways: readonly Emission[],
+    others: readonly Emission[] = [],
   ): void {
-    const make = ({ label, emit }: typeof ways[number]): Way[] => {
+    const make = ({ label, emit }: Emission): Way[] => {
       let works = false;
       const calls = this.collect(() => works = emit());
       return works ? [{ label, call: together(calls) }] : [];
@@ -114,7 +123,7 @@ export class Emitter {
     const kept = ways.filter(({ label }) => label === known).flatMap(make);
     if (known !== undefined && kept.length === 0) chooser?.forget(key);
     const made = kept.length > 0 ? kept : chooser ? ways.flatMap(make) : first(ways, make);
-    const choice = new Choice(key, context, made);
+    const choice = new Choice(key, context, made.length > 0 ? made : first(others, make));
     this.#choices.push(choice);
     this.#calls.push(choice);
   }

@@ -16,6 +16,7 @@ import {
   convolutionOf,
   type GraphOp,
   type GraphStep,
+  type GraphWay,
   type Proposal,
   proposals,
   readyWays,
@@ -41,21 +42,24 @@ function lowerWindowed(step: GraphStep, emitter: Emitter): void {
   const { target: { engines }, tensors } = emitter;
   const all = proposals(step, (id) => tensors.shape(id), tensors.arithmetic);
   const ready = readyWays(engines, all, step.name);
-  const ways = ready.map(({ proposal, engine }) => ({
+  const wayOf = ({ proposal, engine }: GraphWay) => ({
     label: `${describeGraph(proposal.graph)} by ${engine.label}`,
     emit: () => emitGraph(step, emitter, engine.plan(), proposal),
-  }));
+  });
   const bare = all[all.length - 1];
-  ways.push(...ownWays(step, emitter));
-  if (ready.length === 0) {
-    ways.push({
+  const ways = [...ready.ways.map(wayOf), ...ownWays(step, emitter)];
+  const others = [
+    ...ready.spare.map(wayOf),
+    {
       label: `${describeGraph(bare.graph)} compiled`,
       emit: () => emitGraph(step, emitter, engines.compiled(bare.graph, step.name), bare),
-    });
-  }
-  // a kernel by definition is slow but for pooling, and there so that every network runs
-  if (ready.length === 0) ways.push({ label: "own kernel", emit: () => emitDirect(step, emitter) });
-  emitter.choose(step.name, keyOf(step, emitter), ways);
+    },
+    // a kernel by definition is slow but for pooling, and there so that every network runs
+    { label: "own kernel", emit: () => emitDirect(step, emitter) },
+  ];
+  const key = keyOf(step, emitter);
+  if (ready.ways.length === 0) emitter.choose(step.name, key, [...ways, ...others]);
+  else emitter.choose(step.name, key, ways, others);
 }
 
 /** Kernels of ours for a convolution, the preferred first; none for other steps. */
