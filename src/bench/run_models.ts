@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Backend } from "../backends/mod.ts";
 import { InputError } from "../base/errors.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import type { Combination } from "../results/facts.ts";
@@ -12,6 +13,7 @@ import type { ModelRecord } from "../results/mod.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
 import {
+  fitDevice,
   type ModelRequest,
   type PreparedModel,
   prepareModel,
@@ -62,12 +64,19 @@ const FOLD = "{fold}";
  * Prepares the models of a suite.
  *
  * @param cases scans of the run
+ * @param backend what they will run on
  * @throws InputError for models or weights that do not fit
  */
-export function prepareModels(loaded: LoadedSuite, cases: readonly RunScan[]): RunModels {
+export function prepareModels(
+  loaded: LoadedSuite,
+  cases: readonly RunScan[],
+  backend: Pick<Backend, "freeMemory">,
+): RunModels {
   const { suite } = loaded;
   const ids = modelIds(suite.models.map(({ model }) => model));
-  const models = suite.models.flatMap((request, i) => prepareFolds(loaded, request, ids[i], cases));
+  const models = suite.models.flatMap((request, i) =>
+    prepareFolds(loaded, request, ids[i], cases, backend)
+  );
   const scored = scoredAmong(cases);
   return suite.experiments.includes("overlap")
     ? withOverlaps(loaded, models, scored)
@@ -80,12 +89,15 @@ function prepareFolds(
   request: SuiteModel,
   id: string,
   cases: readonly RunScan[],
+  backend: Pick<Backend, "freeMemory">,
 ): RunModel[] {
   const { weights } = request;
   const prepare = (...paths: readonly string[]) => {
     const [first = null, ...ensemble] = paths.map((path) => resolveIn(folder, path));
-    const own = { ...request, weights: first, ensemble };
-    const prepared = prepareModel(own, suite.seed);
+    const asked = { ...request, weights: first, ensemble };
+    // other processes take as many slices at once, though less memory is free by then
+    const prepared = fitDevice(prepareModel(asked, suite.seed), backend);
+    const { request: own } = prepared;
     requireSegments(prepared.model);
     return { request: own, prepared, record: modelRecord(id, prepared, request.options) };
   };
