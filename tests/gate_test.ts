@@ -173,6 +173,34 @@ Deno.test({
 });
 
 Deno.test({
+  name: `a stored result is a base too, unless it is of another machine${missing}`,
+  ignore: missing !== "",
+  async fn() {
+    using repository = clone();
+    repository.commit("base");
+    const out = join(repository.folder, ".stackbench-stored");
+    const ran = await stackbenchIn(repository.folder, "run", ...SUITE, "--out", out, "--quiet");
+    assert.equal(ran.code, 0, ran.error);
+    const stored = join(out, "result.json");
+    const same = await repository.gate("--baseline", stored, "--new", ".", ...LAYERS);
+    assert.equal(same.code, 0, same.error);
+    assert.deepEqual(same.found?.facts, []);
+    assert.ok(same.found?.accuracy?.every(({ same, scans }) => same === scans && scans === 2));
+    assert.match(same.out, /stored result/);
+    const timed = await repository.gate("--baseline", stored, "--new", ".", "--layers", "time");
+    assert.equal(timed.code, 5, "the suite times nothing");
+    Deno.writeTextFileSync(
+      stored,
+      Deno.readTextFileSync(stored).replace(/"cores": \d+/, '"cores": 3'),
+    );
+    const moved = await repository.gate("--baseline", stored, "--new", ".", ...LAYERS);
+    assert.deepEqual([moved.code, /the machine differs/.test(moved.error)], [4, true], moved.error);
+    const both = await repository.gate("--baseline", stored, "--base", "HEAD");
+    assert.deepEqual([both.code, /do not go together/.test(both.error)], [2, true], both.error);
+  },
+});
+
+Deno.test({
   name: `Ctrl-C in the middle of a block ends all processes and removes the checkouts${missing}`,
   ignore: missing !== "" || Deno.build.os === "windows",
   async fn() {

@@ -35,7 +35,7 @@ const ARROWS: Arrows = {
   results: ["platform", "metrics", "statistics"],
   bench: ["segmentation", "datasets", "progress", "results"],
   comparison: ["results"],
-  gate: ["bench", "results", "statistics"],
+  gate: ["bench", "comparison", "statistics"],
   report: ["results", "statistics"],
   cli: ["bench", "training", "comparison", "gate", "report", "onnx"],
 };

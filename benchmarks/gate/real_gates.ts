@@ -3,33 +3,43 @@
  * seen. Each is the command as a user calls it, with checkouts of its own.
  *
  * ```sh
- * deno run -A benchmarks/gate/real_gates.ts OUT.jsonl ROUNDS [SHARE...]
+ * deno run -A benchmarks/gate/real_gates.ts OUT.jsonl FIRST ROUNDS [SHARE[:sleep]...]
  * ```
  *
- * Every round runs one gate as it is and one for each SHARE (0.05 and 0.1 unless given), and adds a
- * line of JSON each to OUT, without the raw samples.
+ * Every round, whose seed is FIRST and on, runs one gate as it is and one for each SHARE (0.05 and
+ * 0.1 unless given), and adds a line of JSON each to OUT, without the raw samples.
  *
  * @module
  */
 
-const [out, rounds, ...given] = Deno.args;
-const shares = [0, ...(given.length > 0 ? given : ["0.05", "0.1"]).map(Number)];
+const [out, first, rounds, ...given] = Deno.args;
+const slowed = ["0", ...(given.length > 0 ? given : ["0.05", "0.1"])].map((one) => {
+  const [share, kind = "busy"] = one.split(":");
+  return { share: Number(share), kind };
+});
 const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 const json = Deno.makeTempFileSync({ suffix: ".json" });
 
-for (let round = 0; round < Number(rounds); round++) {
-  for (const share of shares) {
+for (let seed = Number(first); seed < Number(first) + Number(rounds); seed++) {
+  for (const { share, kind } of slowed) {
     const start = performance.now();
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "-A", main, "gate", "--base", "HEAD", "--new", "HEAD", "--layers", "time"],
-        ...["--quiet", "--seed", String(round), "--also", `json=${json}`],
-        ...(share > 0 ? ["--inject", String(share)] : []),
+        ...["--quiet", "--seed", String(seed), "--also", `json=${json}`],
+        ...(share > 0 ? ["--inject", String(share), "--inject-kind", kind] : []),
       ],
       stdout: "null",
     }).output();
     const minutes = (performance.now() - start) / 60_000;
-    const line = { share, code, minutes, ...summaryOf(code, new TextDecoder().decode(stderr)) };
+    const line = {
+      seed,
+      share,
+      kind,
+      code,
+      minutes,
+      ...summaryOf(code, new TextDecoder().decode(stderr)),
+    };
     Deno.writeTextFileSync(out, `${JSON.stringify(line)}\n`, { append: true });
     Deno.writeTextFileSync(json, "");
     // deno-lint-ignore no-console

@@ -7,14 +7,15 @@
  * ```
  *
  * A block is drawn from those of the recording with replacement, who of its three processes was the
- * base, its twin and the new one anew each time, and the slow-down put on the new one by both
- * clocks. A round takes as long as its blocks took up to the
- * last cycle that the gate would have run. Rounds, looks, confirmation and budget are the
- * gate's own code.
+ * base, its twin and the new one anew each time, and the slow-down put on the new one. Where all
+ * threads are slower, both clocks see it whole; where one of two is, processor time sees half; where
+ * one only waits, nothing. A round takes as long as its blocks took up to the last cycle that the
+ * gate would have run. Rounds, looks, confirmation and budget are the gate's own code.
  *
  * @module
  */
 
+import { UndecidedError } from "../../src/base/errors.ts";
 import { random } from "../../src/base/random.ts";
 import { shuffled } from "../../src/base/shuffled.ts";
 import type { BlockRuns } from "../../src/gate/time/block.ts";
@@ -36,7 +37,13 @@ interface Possible {
   readonly assigned: readonly (readonly Observation[])[];
 }
 
-const SLOWER = [0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2];
+const SLOWER = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2];
+/** Share of a slow-down that each clock sees, of two threads: by what makes it slower. */
+const KINDS = {
+  "all threads": { processor: 1, elapsed: 1 },
+  "one thread": { processor: 0.5, elapsed: 1 },
+  waiting: { processor: 0, elapsed: 1 },
+} as const;
 const MINUTES = 10;
 
 const [gates, ...files] = Deno.args;
@@ -53,49 +60,9 @@ for (const block of lines) {
   pools.set(block.model, pool);
 }
 
-const rows = [];
-for (const slowerBy of SLOWER) {
-  const counts = { pass: 0, slower: 0, undecided: 0 };
-  const minutes: number[] = [];
-  for (let gate = 0; gate < Number(gates); gate++) {
-    const draw = random(gate, "gate", slowerBy);
-    let now = 0;
-    const round = ({ hurried }: RoundKind): Promise<Observation[]> => {
-      const observed: Observation[] = [];
-      for (const pool of pools.values()) {
-        const block = pool[draw.integer(pool.length)];
-        const { seconds, assigned } = hurried ? block.hurried : block.unhurried;
-        now += seconds;
-        for (const one of assigned[draw.integer(assigned.length)]) {
-          observed.push({ ...one, effect: one.effect + Math.log1p(slowerBy) });
-        }
-      }
-      return Promise.resolve(observed);
-    };
-    const plan = { rule: DEFAULT_RULE, rounds: MOST_ROUNDS, budget: MINUTES * 60 };
-    try {
-      const { verdict } = await goThroughRounds(round, plan, () => now);
-      counts[verdict]++;
-    } catch {
-      // the first round took so long that the budget had no room
-      counts.undecided++;
-    }
-    minutes.push(now / 60);
-  }
-  minutes.sort((a, b) => a - b);
-  const n = minutes.length;
-  const interval = (count: number) => {
-    const { low, high } = exactInterval(count, n);
-    return [low, high];
-  };
-  rows.push({
-    slowerBy,
-    gates: n,
-    ...counts,
-    share: counts.slower / n,
-    interval: interval(counts.slower),
-    minutes: { median: minutes[n >> 1], most: minutes[n - 1] },
-  });
+const rows = [await simulate(0, "all threads")];
+for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
+  for (const slowerBy of SLOWER) rows.push(await simulate(slowerBy, kind));
 }
 const blocks = Object.fromEntries([...pools].map(([model, { length }]) => [model, length]));
 // deno-lint-ignore no-console
@@ -106,6 +73,50 @@ console.log(
     2,
   ),
 );
+
+/** Gates of one slow-down. */
+async function simulate(slowerBy: number, kind: keyof typeof KINDS) {
+  const counts = { pass: 0, slower: 0, undecided: 0 };
+  const minutes: number[] = [];
+  for (let gate = 0; gate < Number(gates); gate++) {
+    const draw = random(gate, "gate", slowerBy, kind);
+    let now = 0;
+    const round = ({ hurried }: RoundKind): Promise<Observation[]> => {
+      const observed: Observation[] = [];
+      for (const pool of pools.values()) {
+        const block = pool[draw.integer(pool.length)];
+        const { seconds, assigned } = hurried ? block.hurried : block.unhurried;
+        now += seconds;
+        for (const one of assigned[draw.integer(assigned.length)]) {
+          const added = Math.log1p(slowerBy * KINDS[kind][one.clock]);
+          observed.push({ ...one, effect: one.effect + added });
+        }
+      }
+      return Promise.resolve(observed);
+    };
+    const plan = { rule: DEFAULT_RULE, rounds: MOST_ROUNDS, budget: MINUTES * 60 };
+    try {
+      const { verdict } = await goThroughRounds(round, plan, () => now);
+      counts[verdict]++;
+    } catch (error) {
+      if (!(error instanceof UndecidedError)) throw error;
+      // the first rounds took so long that the budget had no room
+      counts.undecided++;
+    }
+    minutes.push(now / 60);
+  }
+  minutes.sort((a, b) => a - b);
+  const { low, high } = exactInterval(counts.slower, minutes.length);
+  return {
+    slowerBy,
+    kind,
+    gates: minutes.length,
+    ...counts,
+    share: counts.slower / minutes.length,
+    interval: [low, high],
+    minutes: { median: minutes[minutes.length >> 1], most: minutes[minutes.length - 1] },
+  };
+}
 
 function possible(block: Recorded): Possible {
   return { seconds: block.seconds, assigned: assignments(block) };

@@ -10,6 +10,7 @@ import { canonicalJson, sha256 } from "../base/hashing.ts";
 import type { Combination } from "../results/facts.ts";
 import { EXAMPLE_MODELS } from "../models/examples.ts";
 import type { ModelRecord } from "../results/mod.ts";
+import { namesFold, weightsByFold } from "./fold_weights.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
 import {
@@ -57,9 +58,6 @@ export function overScans(
   };
 }
 
-/** What stands for the number of a fold in the path of weights. */
-const FOLD = "{fold}";
-
 /**
  * Prepares the models of a suite.
  *
@@ -91,33 +89,19 @@ function prepareFolds(
   cases: readonly RunScan[],
   backend: Pick<Backend, "freeMemory">,
 ): RunModel[] {
-  const { weights } = request;
-  const prepare = (...paths: readonly string[]) => {
-    const [first = null, ...ensemble] = paths.map((path) => resolveIn(folder, path));
+  const all = weightsByFold(suite, folder, request, cases);
+  // all parts take as many slices at once, and so do other processes, though less memory is free then
+  const members = Math.max(...all.map(({ weights }) => weights.length));
+  const parts = all.map(({ weights, scans }) => {
+    const [first = null, ...ensemble] = weights;
     const asked = { ...request, weights: first, ensemble };
-    // other processes take as many slices at once, though less memory is free by then
-    const prepared = fitDevice(prepareModel(asked, suite.seed), backend);
+    const prepared = fitDevice(prepareModel(asked, suite.seed), backend, members);
     const { request: own } = prepared;
     requireSegments(prepared.model);
-    return { request: own, prepared, record: modelRecord(id, prepared, request.options) };
-  };
-  if (!weights?.includes(FOLD)) return [{ ...prepare(...(weights ? [weights] : [])), cases }];
-  const { folds } = suite;
-  if (folds === null) {
-    throw new InputError(`${request.model}: the weights name a fold, but the suite has none`, {
-      advice: `add "folds": {"count": 5, "seed": 1} as the training had, or leave ${FOLD} out`,
-    });
-  }
-  const pathOf = (fold: number) => weights.replaceAll(FOLD, String(fold));
-  const every = Array.from({ length: folds.count }, (_, fold) => fold);
-  // which weights a scan goes through: those of some folds
-  const sourcesOf = ({ fold }: RunScan) =>
-    fold !== null ? [fold] : folds.outside === "ensemble" ? every : [0];
-  const groups = Map.groupBy(cases, (one) => sourcesOf(one).join());
-  const parts = [...groups.values()]
-    .map((own) => ({ sources: sourcesOf(own[0]), cases: own }))
-    .sort((a, b) => a.sources.length - b.sources.length || a.sources[0] - b.sources[0])
-    .map(({ sources, cases }) => ({ ...prepare(...sources.map(pathOf)), cases }));
+    const record = modelRecord(id, prepared, request.options);
+    return { request: own, prepared, record, cases: scans };
+  });
+  if (!namesFold(request.weights)) return parts;
   const record = { ...parts[0].record, weights: weightsOfParts(parts) };
   return parts.map((part) => ({ ...part, record }));
 }

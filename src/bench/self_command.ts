@@ -10,6 +10,9 @@ import type { CommandLine } from "./timing_client.ts";
 /** What a process of this program may do: what the tasks of deno.json allow, less starting others. */
 const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
 
+/** What starting others takes. */
+const STARTING = "--allow-run=deno,git";
+
 /**
  * What a process of Linux calls its own program: a compiled binary may be told when it is built that
  * it may start itself, though not yet where it will lie.
@@ -38,9 +41,22 @@ export function selfCommand(...args: readonly string[]): CommandLine | null {
  * @param args its arguments
  */
 export function programCommand(file: string, ...args: readonly string[]): CommandLine | null {
+  return withPermissions(PERMISSIONS, file, args);
+}
+
+/** The same of a program that starts processes of its own, as a run does that times in fresh ones. */
+export function startingCommand(file: string, ...args: readonly string[]): CommandLine | null {
+  return withPermissions([...PERMISSIONS, STARTING], file, args);
+}
+
+function withPermissions(
+  permissions: readonly string[],
+  file: string,
+  args: readonly string[],
+): CommandLine | null {
   const program = [Deno.execPath(), "deno"].find(mayRun);
   if (program === undefined) return null;
-  return [program, "run", "--quiet", "--no-prompt", ...PERMISSIONS, file, ...args];
+  return [program, "run", "--quiet", "--no-prompt", ...permissions, file, ...args];
 }
 
 function mayRun(command: string): boolean {

@@ -2,67 +2,14 @@
 
 import assert from "node:assert/strict";
 import { NotComparableError } from "../base/errors.ts";
-import type { InferenceTiming, RunResult } from "../results/mod.ts";
-import { sampleRunResult } from "../results/sample.ts";
+import type { RunResult } from "../results/mod.ts";
+import { sampleTimedResult } from "../results/sample_timed.ts";
 import { compareResults } from "./compare_results.ts";
 
 /** Dice of the base on eight scans; the last of them has none. */
 const DICE = [0.5, 0.6, 0.7, 0.8, 0.55, 0.65, 0.75, null];
 
-function hash(index: number, of: string): string {
-  return `${of}${index}`.padStart(64, "0");
-}
-
-/** A complete result: Dice of model `u` per scan, and seconds of processes of the network. */
-function resultOf(dice: readonly (number | null)[], seconds: readonly number[]): RunResult {
-  const sample = sampleRunResult();
-  const [scan] = sample.dataset.cases;
-  const [prediction] = sample.predictions;
-  const timing: InferenceTiming = {
-    model: "u",
-    scope: "network",
-    slices: 8,
-    warmup: 1,
-    processes: seconds.map((median) => ({
-      median,
-      samples: [{ seconds: median }],
-      peakRss: null,
-    })),
-    median: seconds[0],
-    interval: null,
-    slicesPerSecond: 8 / seconds[0],
-    gflopPerSecond: 1,
-    peakRss: null,
-  };
-  return {
-    ...sample,
-    status: "complete",
-    models: sample.models.slice(0, 1),
-    dataset: {
-      ...sample.dataset,
-      cases: dice.map((_, index) => ({
-        ...scan,
-        index,
-        patient: index,
-        id: null,
-        voxelsSha256: hash(index, "a"),
-        truth: { ...scan.truth!, sha256: hash(index, "b") },
-      })),
-    },
-    predictions: dice.map((value, index) => ({
-      ...prediction,
-      case: index,
-      maskSha256: hash(index, "c"),
-      metrics: {
-        dice: value === null ? { value, reason: "both masks are empty" } : { value },
-        volume_error: { value: value === null ? 0 : index % 2 === 0 ? value : -value },
-      },
-    })),
-    timing: { ...sample.timing, inference: [timing] },
-  };
-}
-
-const BASE = resultOf(DICE, [1, 1.1, 0.9]);
+const BASE = sampleTimedResult(DICE, [1, 1.1, 0.9]);
 
 /** The base with another commit. */
 function laterThan(result: RunResult): RunResult {
@@ -70,7 +17,11 @@ function laterThan(result: RunResult): RunResult {
 }
 
 Deno.test("differences are of the same scans, whatever their order, with what is missing counted", () => {
-  const better = resultOf(DICE.map((value) => value === null ? null : 1.2 * value), [2, 2.2, 1.8]);
+  const better = sampleTimedResult(DICE.map((value) => value === null ? null : 1.2 * value), [
+    2,
+    2.2,
+    1.8,
+  ]);
   const shuffled = laterThan({
     ...better,
     dataset: { ...better.dataset, cases: better.dataset.cases.toReversed() },
@@ -121,9 +72,9 @@ Deno.test("whatever must be the same and is not is listed; forced, the outcome i
       },
       /8 scans have another window in B/,
     ],
-    [{ models: [{ ...models[0], graphHash: hash(1, "e") }] }, /u has another graph in B/],
+    [{ models: [{ ...models[0], graphHash: "e".repeat(64) }] }, /u has another graph in B/],
     [
-      { models: [{ ...models[0], weights: { ...models[0].weights, sha256: hash(1, "e") } }] },
+      { models: [{ ...models[0], weights: { ...models[0].weights, sha256: "e".repeat(64) } }] },
       /u has other weights in B/,
     ],
     [{ models: [{ ...models[0], id: "w" }] }, /no model is in both/],

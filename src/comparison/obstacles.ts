@@ -21,18 +21,25 @@ export function factorOf(results: readonly RunResult[], asked?: Factor): Factor 
   return more.length === 0 ? first : [first, ...more].includes("commit") ? "commit" : first;
 }
 
+/** What may differ besides the factor. */
+export interface Allowed {
+  /** Whether models of one name may have another graph or other weights (default: no). */
+  readonly changedModels?: boolean;
+}
+
 /** Everything that must be the same and is not, in words. */
 export function obstacles(
   results: readonly RunResult[],
   by: Factor,
   matched: readonly Matched[],
+  { changedModels = false }: Allowed = {},
 ): string[] {
   return [
     ...unfinished(results),
     ...otherFactors(results, by),
     ...otherProtocol(results),
     ...otherScans(results),
-    ...(by === "model" ? [] : otherModels(matched)),
+    ...(by === "model" || changedModels ? [] : otherModels(matched)),
     ...(matched.length === 0 ? ["no model is in both"] : []),
   ];
 }

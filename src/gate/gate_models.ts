@@ -8,7 +8,9 @@ import { isAbsolute, join, relative } from "node:path";
 import { InputError } from "../base/errors.ts";
 import type { BackendName } from "../backends/backend.ts";
 import { modelIds } from "../bench/records.ts";
-import { type LoadedSuite, resolveIn } from "../bench/suite.ts";
+import { weightsByFold } from "../bench/fold_weights.ts";
+import type { RunScan } from "../bench/run_scans.ts";
+import type { LoadedSuite } from "../bench/suite.ts";
 import type { OpenRequest } from "../bench/timing_client.ts";
 import { modelSource } from "../models/mod.ts";
 import type { Side } from "./sides/sides.ts";
@@ -17,8 +19,18 @@ import type { Side } from "./sides/sides.ts";
 export interface GateModel {
   /** Its key. */
   readonly key: string;
-  /** What a side opens. */
+  /** What a side opens for its time and its plan: in a cross-validation the first fold. */
   openOf(side: Side): OpenRequest;
+  /** What it opens for each scan: of a cross-validation the weights that never saw it. */
+  partsOf(side: Side, scans: readonly RunScan[]): readonly GatePart[];
+}
+
+/** Scans of a side that go through the same weights. */
+export interface GatePart {
+  /** What is opened. */
+  readonly open: OpenRequest;
+  /** The scans. */
+  readonly scans: readonly RunScan[];
 }
 
 /**
@@ -26,7 +38,7 @@ export interface GateModel {
  *
  * @param only names or keys of those that are wanted; all unless given
  * @param newRoot checkout that the suite lies in: its weights are looked for in that of each side
- * @throws InputError for names that are none, or weights by fold
+ * @throws InputError for names that are none
  */
 export function gateModels(
   { suite, folder }: LoadedSuite,
@@ -43,26 +55,19 @@ export function gateModels(
   }
   return suite.models.flatMap((listed, i): GateModel[] => {
     if (only && !only.includes(keys[i])) return [];
-    if (listed.weights?.includes("{fold}")) {
-      throw new InputError(`${keys[i]} has weights by fold, which a gate does not run`, {
-        advice: "name a suite with one file of weights a model, such as quick",
-      });
-    }
-    const weights = listed.weights && resolveIn(folder, listed.weights);
-    return [{
-      key: keys[i],
-      openOf: ({ root }) => ({
-        model: {
+    const partsOf = ({ root }: Side, scans: readonly RunScan[]) =>
+      weightsByFold(suite, folder, listed, scans).map(({ weights, scans }): GatePart => {
+        const [first = null, ...ensemble] = weights.map((path) => inCheckout(path, newRoot, root));
+        const model = {
           ...listed,
           model: modelSource(listed.model),
-          weights: weights && inCheckout(weights, newRoot, root),
-        },
-        backend,
-        precision: suite.precision,
-        seed: suite.seed,
-        scan: null,
-      }),
-    }];
+          weights: first,
+          ensemble,
+        };
+        const { precision, seed } = suite;
+        return { open: { model, backend, precision, seed, scan: null }, scans };
+      });
+    return [{ key: keys[i], openOf: (side) => partsOf(side, [])[0].open, partsOf }];
   });
 }
 

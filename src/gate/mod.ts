@@ -4,6 +4,7 @@
  * @module
  */
 
+export { runStoredGate, type StoredGateRequest } from "./baseline/run_stored_gate.ts";
 export { annotations } from "./formats/annotations.ts";
 export { bencher } from "./formats/bencher.ts";
 export { benchmarkAction } from "./formats/benchmark_action.ts";
@@ -15,6 +16,12 @@ export type { Slowness } from "../bench/slowed.ts";
 export { type GateContext, type GateRequest, type Layer, LAYERS, runGate } from "./run_gate.ts";
 export { type Checkouts, openCheckouts } from "./sides/checkouts.ts";
 export { repositoryOf } from "./sides/git.ts";
-export { needsRepository, openSides, type Side, type SidesRequest } from "./sides/sides.ts";
+export {
+  needsRepository,
+  openNewSide,
+  openSides,
+  type Side,
+  type SidesRequest,
+} from "./sides/sides.ts";
 export { BUDGET_MINUTES, TOLERATED } from "./time/defaults.ts";
 export { EXIT_OF } from "./verdict.ts";

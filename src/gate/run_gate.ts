@@ -133,8 +133,9 @@ export async function runGate(request: GateRequest, context: GateContext): Promi
   };
 }
 
-function settingsOf(
-  { loaded: { suite }, tolerated, slowness, ...request }: GateRequest,
+/** What a gate was asked, as its result tells it. */
+export function settingsOf(
+  { loaded: { suite }, tolerated, slowness, ...request }: Omit<GateRequest, "sides" | "scans">,
   models: readonly GateModel[],
 ): GateResult["settings"] {
   const { alpha, floor } = ruleOf(tolerated);
@@ -158,7 +159,7 @@ function settingsOf(
 }
 
 /** A difference with what it means to the gate. */
-function judged(
+export function judged(
   model: string | null,
   { worse, ...fact }: Difference,
   allowed: readonly FactDifference["kind"][],
@@ -190,16 +191,20 @@ async function inspected(
   { loaded: { suite } }: GateRequest,
   { folder, progress, signal }: GateContext,
 ): Promise<Inspected> {
-  const request = {
-    open: model.openOf(side),
-    scans,
-    threshold: suite.threshold,
-    folder,
-    onScan: () => progress.advance(1, model.key),
-  };
-  const found = await inspect(side, request, signal);
+  const parts: Inspected[] = [];
+  for (const { open, scans: own } of model.partsOf(side, scans)) {
+    const request = {
+      open,
+      scans: own,
+      threshold: suite.threshold,
+      folder,
+      onScan: () => progress.advance(1, model.key),
+    };
+    parts.push(await inspect(side, request, signal));
+  }
   if (scans.length === 0) progress.advance(1, model.key);
-  return found;
+  // weights of other folds make no other plan
+  return { plan: parts[0].plan, masks: parts.flatMap(({ masks }) => masks) };
 }
 
 /** Masks that are not the same: accuracy says what that means. */

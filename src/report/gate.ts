@@ -82,7 +82,10 @@ export function findings({ settings, facts, accuracy, time }: GateResult): strin
     );
   }
   if (time) {
-    const seen = time.rows.filter(({ confirmed }) => confirmed).map(timeSentence);
+    const seen = time.rows.filter(({ verdict, confirmed }) =>
+      verdict === "slower" && confirmed !== false
+    )
+      .map(timeSentence);
     said.push(...seen);
     if (time.verdict === "pass") {
       said.push(
@@ -145,7 +148,7 @@ function accuracyCells(row: GateAccuracy): string[] {
   ];
 }
 
-function timeBlocks({ settings }: GateResult, { rows, planned }: GateTime): Block[] {
+function timeBlocks({ settings, sides: [base] }: GateResult, { rows, planned }: GateTime): Block[] {
   return [
     ...table(
       "time",
@@ -162,23 +165,33 @@ function timeBlocks({ settings }: GateResult, { rows, planned }: GateTime): Bloc
         verdictText(row),
       ]),
     ),
-    paragraph(
-      `A block is three fresh processes, base twice and new, that ran in turn. Called slower is a ` +
-        `row whose lower bound is above 1 and whose ratio is at least ${
-          (1 + settings.floor).toFixed(3)
-        }, and as fast one whose upper bound is below ${
-          (1 + settings.tolerated).toFixed(3)
-        }; the ` +
-        `chance of a false alarm is ${percentText(settings.alpha)} for the whole gate. Noise is ` +
-        `that of the base by itself. Where two clocks are told, the one that leads must be shown ` +
-        `to be as fast; of the other a slow-down is only noticed.`,
-    ),
+    paragraph(base.from === "result" ? storedText(settings) : liveText(settings)),
   ];
+}
+
+/** How times of a stored base are judged. */
+function storedText({ tolerated }: GateResult["settings"]): string {
+  return `Units are fresh processes of either run. Called slower is a row whose lower bound is ` +
+    `above 1 and whose ratio is at least ${(1 + tolerated).toFixed(3)}, and as fast one whose ` +
+    `upper bound is below that. Noise is that between the stored processes.`;
+}
+
+/** How times of live processes are judged. */
+function liveText(settings: GateResult["settings"]): string {
+  return (
+    `A block is three fresh processes, base twice and new, that ran in turn. Called slower is a ` +
+    `row whose lower bound is above 1 and whose ratio is at least ${
+      (1 + settings.floor).toFixed(3)
+    }, and as fast one whose upper bound is below ${(1 + settings.tolerated).toFixed(3)}; the ` +
+    `chance of a false alarm is ${percentText(settings.alpha)} for the whole gate. Noise is ` +
+    `that of the base by itself. Where two clocks are told, the one that leads must be shown ` +
+    `to be as fast; of the other a slow-down is only noticed.`
+  );
 }
 
 function verdictText({ verdict, twinFires, confirmed }: GateTimeRow): string {
   if (twinFires) return "base differs from itself";
-  if (verdict === "slower") return confirmed ? "slower" : "slower, not seen again";
+  if (verdict === "slower") return confirmed === false ? "slower, not seen again" : "slower";
   return verdict;
 }
 

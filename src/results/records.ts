@@ -1399,8 +1399,8 @@ export interface GateResult {
 export interface GateSide {
   /** Which side. */
   readonly role: "base" | "new";
-  /** A checkout of a commit, a folder as it was, or a command. */
-  readonly from: "commit" | "folder" | "command";
+  /** A checkout of a commit, a folder as it was, a command, or a stored result. */
+  readonly from: "commit" | "folder" | "command" | "result";
   /** Commit; null where it is not known. */
   readonly commit: string | null;
   /** Files that differ from it; null where it is not known. */

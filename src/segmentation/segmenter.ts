@@ -97,16 +97,19 @@ function membersOf({ ensemble = [] }: ModelRequest): number {
 /**
  * A prepared model with as many slices at once as the memory of its device has room for, where `auto`
  * was asked for and the device has memory of its own; else as it is.
+ *
+ * @param members networks that share the memory (default: those of its ensemble)
  */
 export function fitDevice(
   prepared: PreparedModel,
   backend: Pick<Backend, "freeMemory">,
+  members = membersOf(prepared.request),
 ): PreparedModel {
   const { request, model: { dimensions } } = prepared;
   const free = backend.freeMemory?.();
   if (request.batch !== "auto" || dimensions === 3 || free === undefined) return prepared;
   const one = buildBatch(request, 1);
-  const batch = batchInMemory(one.graph, free / membersOf(request));
+  const batch = batchInMemory(one.graph, free / Math.max(1, members));
   return { ...prepared, ...shapeOf({ ...request, batch }, buildBatch(request, batch)) };
 }
 

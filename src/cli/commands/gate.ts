@@ -51,6 +51,11 @@ export function gate(program: Command): void {
     )
     .option("--base-command <words>", "instead of --base: `PROGRAM ... serve-timing`", nonEmpty)
     .option("--new-command <words>", "instead of --new", nonEmpty)
+    .option(
+      "--baseline <file>",
+      "instead of --base: a stored result (weaker: see docs/ci.md)",
+      nonEmpty,
+    )
     .option("--suite <name>", "name in benchmarks/suites, or a JSON file", nonEmpty, "quick")
     .option("--models <list>", "models of the suite (default: all)", namesOf)
     .option("--layers <list>", "facts, accuracy, time (default: all)", listOf(LAYERS))
@@ -80,6 +85,7 @@ export function gate(program: Command): void {
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)
     .action(async ({ format, also = [], prove, gates, slowedBy, ...options }) => {
+      checkBaseline(options, prove);
       if (prove) return await proveIt(options, { gates, slowedBy });
       const found = await gateOnce(options);
       for (const one of also) {
@@ -104,6 +110,7 @@ interface Options extends SidesRequest {
   readonly budget?: number;
   readonly backend: BackendName | "auto";
   readonly seed: number;
+  readonly baseline?: string;
   readonly inject?: number;
   readonly injectKind: "busy" | "sleep";
   readonly quiet?: true;
@@ -121,11 +128,14 @@ async function withGate<T>(
     BUDGET_MINUTES,
     needsRepository,
     openCheckouts,
+    openNewSide,
     openSides,
     repositoryOf,
     runGate,
+    runStoredGate,
     TOLERATED,
   } = await import("../../gate/mod.ts");
+  const { readRunResult } = await import("../../results/mod.ts");
   const { createProgress } = await import("../../progress/mod.ts");
   using progress = createProgress({
     quiet: options.quiet ?? false,
@@ -140,14 +150,32 @@ async function withGate<T>(
       const checkouts = repository === null ? null : stack.use(openCheckouts(repository));
       const folder = Deno.makeTempDirSync({ prefix: "stackbench-gate-masks-" });
       stack.defer(() => Deno.removeSync(folder, { recursive: true }));
-      const sides = await openSides(options, repository, checkouts, signal);
-      const loaded = await loadSuite(suiteIn(sides[1].root, repository, options.suite));
-      const layers = options.layers ?? LAYERS;
-      const scopes = options.scopes ?? ["network"];
-      const needsScans = layers.includes("accuracy") ||
-        (layers.includes("time") && scopes.includes("case"));
+      const places = { repository, checkouts, signal };
+      const base = options.baseline === undefined
+        ? await openSides(options, places)
+        : readRunResult(options.baseline);
+      const other = "schema" in base ? await openNewSide(options, places) : base[1];
+      const suiteFile = suiteIn(other.root, repository, options.suite);
+      const loaded = await loadSuite(suiteFile);
+      const request = {
+        loaded,
+        models: options.models,
+        backend: chooseBackend(options.backend).factory.name,
+        layers: options.layers ?? LAYERS,
+        scopes: options.scopes ?? ["network"] as const,
+        margin: options.margin,
+        tolerated: options.tolerance ?? TOLERATED,
+        budgetMinutes: options.budget ?? BUDGET_MINUTES,
+        allowed: options.allow ?? [],
+        seed: options.seed,
+      };
+      const context = { folder, progress, signal };
+      if ("schema" in base) {
+        const stored = { ...request, stored: base, side: other, suite: suiteFile };
+        return await work(async () => await runStoredGate(stored, context));
+      }
       const { suite } = loaded;
-      const scans = needsScans
+      const scans = needsScans(request)
         ? scansOfSuite(
           suite,
           (await scansOf(suite.dataset, {
@@ -160,25 +188,35 @@ async function withGate<T>(
         )
         : [];
       return await work(async (changes) =>
-        await runGate({
-          sides,
-          loaded,
-          scans,
-          models: options.models,
-          backend: chooseBackend(options.backend).factory.name,
-          layers,
-          scopes,
-          margin: options.margin,
-          tolerated: options.tolerance ?? TOLERATED,
-          budgetMinutes: options.budget ?? BUDGET_MINUTES,
-          allowed: options.allow ?? [],
-          seed: options.seed,
-          slowness: null,
-          ...changes,
-        }, { folder, progress, signal })
+        await runGate(
+          { ...request, sides: base, scans, slowness: null, ...changes },
+          context,
+        )
       );
     },
   );
+}
+
+function needsScans(
+  { layers, scopes }: { readonly layers: readonly Layer[]; readonly scopes: readonly RunScope[] },
+): boolean {
+  return layers.includes("accuracy") || (layers.includes("time") && scopes.includes("case"));
+}
+
+/** Refuses what a stored base cannot be asked. */
+function checkBaseline({ baseline, base, baseCommand, inject }: Options, prove?: true): void {
+  if (baseline === undefined) return;
+  const others = {
+    "--base": base,
+    "--base-command": baseCommand,
+    "--inject": inject,
+    "--prove": prove,
+  };
+  const [name] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return;
+  throw new InputError(`--baseline and ${name} do not go together`, {
+    advice: "a stored result is the base itself, and nothing runs beside it: name one base",
+  });
 }
 
 /** What differs from gate to gate. */

@@ -46,7 +46,8 @@ export function checksOf({ settings, facts, accuracy, time }: GateResult): Check
     });
   }
   for (const { model, scope, clock, leading, ratio, low, ...row } of time?.rows ?? []) {
-    const slower = row.confirmed === true && time?.verdict === "slower";
+    const slower = row.verdict === "slower" && row.confirmed !== false &&
+      time?.verdict === "slower";
     const undecided = time?.verdict === "undecided" && leading && row.verdict !== "as fast";
     checks.push({
       layer: "time",

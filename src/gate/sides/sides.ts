@@ -35,55 +35,86 @@ export interface Side {
 }
 
 /** Whether a request needs a repository. */
-export function needsRepository({ baseCommand, newCommand }: SidesRequest): boolean {
-  return baseCommand === undefined || newCommand === undefined;
+export function needsRepository({ base, newCommand }: SidesRequest): boolean {
+  return base !== undefined || newCommand === undefined;
+}
+
+/** Where sides come from. */
+export interface Places {
+  /** The checkout that commits are of; null where two commands were named. */
+  readonly repository: string | null;
+  /** Where commits are checked out; null as the repository. */
+  readonly checkouts: Checkouts | null;
+  /** Stops the checking out. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Makes both ready.
  *
- * @param repository the checkout that commits are of; null where two commands were named
  * @throws InputError for names that do not fit; StackbenchError where one does not build
  */
 export async function openSides(
   request: SidesRequest,
-  repository: string | null,
-  checkouts: Checkouts | null,
-  signal: AbortSignal,
+  places: Places,
 ): Promise<readonly [base: Side, other: Side]> {
-  if ((request.base === undefined) === (request.baseCommand === undefined)) {
+  const { base, baseCommand } = request;
+  if ((base === undefined) === (baseCommand === undefined)) {
     throw new InputError("a gate needs one base", {
-      advice: 'name a commit (--base main) or a command (--base-command "... serve-timing")',
+      advice: 'name a commit (--base main), a command (--base-command "... serve-timing") or a ' +
+        "stored result (--baseline result.json)",
     });
   }
-  if (request.new !== undefined && request.newCommand !== undefined) {
+  checkNew(request, places);
+  const opened = baseCommand === undefined
+    ? await openCommit("base", base!, places)
+    : named("base", baseCommand);
+  return [opened, await openNewSide(request, places)];
+}
+
+/**
+ * Makes what is new ready.
+ *
+ * @throws as `openSides` does
+ */
+export async function openNewSide(request: SidesRequest, places: Places): Promise<Side> {
+  checkNew(request, places);
+  const { newCommand, new: ref = "HEAD" } = request;
+  if (newCommand !== undefined) return named("new", newCommand);
+  return ref === "." && places.repository !== null
+    ? asItIs(places.repository)
+    : await openCommit("new", ref, places);
+}
+
+/** Refuses what is new where its names do not fit, before anything is checked out. */
+function checkNew({ new: ref, newCommand }: SidesRequest, { repository }: Places): void {
+  if (newCommand !== undefined) {
+    if (ref === undefined) return;
     throw new InputError("what is new was named twice", {
       advice: "leave --new or --new-command out",
     });
   }
-  const open = async (role: GateSide["role"], ref: string): Promise<Side> => {
-    if (repository === null || checkouts === null) {
-      throw new InputError("commits need a repository", { advice: "run it inside a checkout" });
-    }
-    if (role === "new" && ref === ".") return asItIs(repository);
-    const commit = commitOf(repository, ref);
-    const root = await checkouts.add(role, commit, signal);
-    const record = { role, from: "commit", commit, changed: 0 } as const;
-    return { record, command: commandOf(root), root };
-  };
-  const { base, baseCommand, newCommand, new: other = "HEAD" } = request;
-  if (newCommand === undefined && other === "HEAD" && request.new === undefined) {
-    const changed = changedFiles(repository!);
-    if (changed > 0) {
-      throw new InputError(`${changed} files were changed and not committed: HEAD lacks them`, {
-        advice: "commit them; or gate the checkout as it is (--new .) or without them (--new HEAD)",
-      });
-    }
+  if (ref !== undefined || repository === null) return;
+  const changed = changedFiles(repository);
+  if (changed > 0) {
+    throw new InputError(`${changed} files were changed and not committed: HEAD lacks them`, {
+      advice: "commit them; or gate the checkout as it is (--new .) or without them (--new HEAD)",
+    });
   }
-  return [
-    baseCommand === undefined ? await open("base", base!) : named("base", baseCommand),
-    newCommand === undefined ? await open("new", other) : named("new", newCommand),
-  ];
+}
+
+async function openCommit(
+  role: GateSide["role"],
+  ref: string,
+  { repository, checkouts, signal }: Places,
+): Promise<Side> {
+  if (repository === null || checkouts === null) {
+    throw new InputError("commits need a repository", { advice: "run it inside a checkout" });
+  }
+  const commit = commitOf(repository, ref);
+  const root = await checkouts.add(role, commit, signal);
+  const record = { role, from: "commit", commit, changed: 0 } as const;
+  return { record, command: commandOf(root), root };
 }
 
 /** The checkout as it is, with what was not committed. */

@@ -28,8 +28,8 @@ export const DEFAULT_RULE: Rule = ruleOf(TOLERATED);
 /** Most rounds: where these do not do, more of the same hardly will. */
 export const MOST_ROUNDS = 12;
 
-/** Cycles of a block: all orders of its three processes, twice. */
-export const CYCLES = 12;
+/** Cycles of a block: all orders of its three processes, four times. */
+export const CYCLES = 24;
 
 /** Cycles of a block where time is short: all orders once. */
 export const FEWEST_CYCLES = 6;

@@ -109,7 +109,7 @@ export function judge(
       high,
       noise: twinError * Math.sqrt(blocks),
       twinFires,
-      hopeless: row.leading && verdict === "open" && blocks >= 2 * FIRST_LOOK - 1 &&
+      hopeless: verdict === "open" && blocks >= 2 * FIRST_LOOK - 1 &&
         Math.max(estimate, 0) + half / 2 > rule.tolerated && estimate - half < 0,
     };
   });
@@ -182,9 +182,13 @@ function meanAndError(values: readonly number[]): [number, number] {
 /** Blocks of a confirmation, all of them fresh. */
 export const CONFIRMING = 3;
 
+/** Most of them: more are added one by one while they do not confirm. */
+export const MOST_CONFIRMING = 6;
+
 /**
  * Whether fresh blocks confirm that a row is slower: their own estimate is above the floor, and
- * above nothing by Student's t at one-sided 10 %; the looks before have called it slower already.
+ * above nothing by Student's t at one-sided 10 %; the looks before have called it slower already, at
+ * the whole chance of a false alarm, which no confirmation can make larger.
  */
 export function confirms({ effects }: Row, { floor }: Rule): boolean {
   const [estimate, error] = meanAndError(effects);

@@ -15,6 +15,7 @@ import {
   FIRST_LOOK,
   judge,
   type JudgedRow,
+  MOST_CONFIRMING,
   type Row,
   type Rule,
 } from "./judge.ts";
@@ -120,11 +121,14 @@ export async function goThroughRounds(
     // a round may take longer than it seemed
     const final = done >= FIRST_LOOK && fit <= done;
     judged = judge(observed.map(rowOf), planned, plan.rule, final);
-    if (final || isOver(observed.map(rowOf), judged)) break;
+    if (final || isOver(observed.map(rowOf), judged, plan.rule)) break;
   }
   let fresh: readonly Observation[][] = [];
   if (judged.some(({ verdict }) => verdict === "slower") && !isBlind(observed.map(rowOf), judged)) {
-    for (let i = 0; i < CONFIRMING; i++) {
+    const suspects = judged.flatMap(({ verdict }, i) => verdict === "slower" ? [i] : []);
+    const isConfirmed = () => suspects.some((i) => confirms(rowOf(fresh[i]), plan.rule));
+    for (let done = 0; done < MOST_CONFIRMING; done++) {
+      if (done >= CONFIRMING && (isConfirmed() || clock() - start >= plan.budget)) break;
       fresh = withRound(fresh, await round({ confirming: true, hurried }));
     }
   }
@@ -164,11 +168,18 @@ function noRoom(budget: number, pace: number): UndecidedError {
   );
 }
 
-function isOver(rows: readonly Row[], judged: readonly JudgedRow[]): boolean {
+function isOver(
+  rows: readonly Row[],
+  judged: readonly JudgedRow[],
+  { floor }: Rule,
+): boolean {
   if (judged.some(({ verdict }) => verdict === "slower") || isBlind(rows, judged)) return true;
-  const leading = judged.filter((_, i) => rows[i].leading);
-  return leading.every(({ verdict }) => verdict === "as fast") ||
-    leading.some(({ hopeless }) => hopeless);
+  const open = rows.map((row, i) => ({ ...row, ...judged[i] })).filter((row) =>
+    row.verdict === "open" && (row.leading || row.estimate >= floor)
+  );
+  // one that does not lead is looked at for as long as it seems slower and more may show it
+  return open.every(({ leading, hopeless }) => !leading && hopeless) ||
+    open.some(({ leading, hopeless }) => leading && hopeless);
 }
 
 /** Whether the base differs from itself where it must not: of other rows only that row is lost. */

@@ -9,6 +9,8 @@ import { goThroughRounds, type Observation, type RoundKind, type TimeVerdict } f
 interface Drawn {
   /** Share by which the new program is slower. */
   readonly slowerBy: number;
+  /** Whether processor time does not show it. */
+  readonly waiting?: boolean;
   /** Standard deviation of one process's logarithm. */
   readonly noise: number;
   /** Logarithm by which the second process of the base differs from the first. */
@@ -20,15 +22,17 @@ interface Drawn {
 const MODELS = ["a", "b"];
 
 /** One gate of two models, by processor time and five times noisier elapsed time. */
-async function gate(seed: number, { slowerBy, noise, twin = 0, once = 0 }: Drawn) {
+async function gate(seed: number, drawn: Drawn) {
+  const { slowerBy, waiting = false, noise, twin = 0, once = 0 } = drawn;
   const draw = random(seed, "rounds test");
   let rounds = 0;
   const round = ({ confirming }: RoundKind) => {
     rounds++;
-    const shift = Math.log1p(slowerBy) + (confirming ? 0 : once);
     return Promise.resolve(
       MODELS.flatMap((model): Observation[] =>
         (["processor", "elapsed"] as const).map((clock) => {
+          const shown = waiting && clock === "processor" ? 0 : slowerBy;
+          const shift = Math.log1p(shown) + (confirming ? 0 : once);
           const spread = clock === "processor" ? noise : 5 * noise;
           const [base, second, other] = [0, twin, shift].map((at) => at + spread * draw.normal());
           const effect = other - (base + second) / 2;
@@ -61,6 +65,11 @@ Deno.test("where noise is many times the floor, both error rates are still those
   assert.ok(same.slower <= 0.01 * 800, JSON.stringify(same));
   const slower = await countsOf(300, { slowerBy: 0.05, noise: 0.1 });
   assert.ok(slower.pass <= 0.05 * 300, `and what is slower is not passed: ${slower.pass}`);
+});
+
+Deno.test("what only waits is looked for as long as it may be seen, though processor time is as fast", async () => {
+  const { slower } = await countsOf(200, { slowerBy: 0.05, waiting: true, noise: 0.004 });
+  assert.ok(slower > 180, `${slower}`);
 });
 
 Deno.test("a base that differs from itself, and a slow-down that is not seen again, are undecided", async () => {

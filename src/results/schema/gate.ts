@@ -11,8 +11,8 @@ import { amount, modelKey, whole } from "./parts.ts";
 
 const side = z.object({
   role: z.enum(["base", "new"]).describe("Which side."),
-  from: z.enum(["commit", "folder", "command"]).describe(
-    "A checkout of a commit, a folder as it was, or a command.",
+  from: z.enum(["commit", "folder", "command", "result"]).describe(
+    "A checkout of a commit, a folder as it was, a command, or a stored result.",
   ),
   commit: z.string().nullable().describe("Commit; null where it is not known."),
   changed: whole.nullable().describe("Files that differ from it; null where it is not known."),
