@@ -1,7 +1,8 @@
-/** Every Python script names what it needs: each import is in a list of requirements. */
+/** Every Python script names what it needs, and is tried. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { TRIALS } from "../benchmarks/peers/try_all.ts";
 
 const ROOT = join(import.meta.dirname!, "..");
 
@@ -63,4 +64,21 @@ Deno.test({
       assert.ok(listed.includes(wanted), `${path} imports ${module}, which no list names`);
     }
   },
+});
+
+Deno.test("each script beside the peers is tried by `deno task peers`, itself or by one that starts it", () => {
+  const folder = join(ROOT, "benchmarks", "peers");
+  const scripts = [...Deno.readDirSync(folder)].map(({ name }) => name).sort()
+    .filter((name) => name.endsWith(".py"));
+  const textOf = (path: string) => Deno.readTextFileSync(join(folder, path));
+  const started = scripts.filter((name) => /sys\.argv|__name__ == "__main__"/.test(textOf(name)));
+  const tried = new Set(TRIALS.map(({ script }) => script));
+  const starting = [...tried].map(textOf).concat(textOf("comparison/contest.py")).join("\n");
+  assert.ok(started.length > 10);
+  for (const name of started) {
+    const names = [name, JSON.stringify(name.slice(0, -".py".length))];
+    const starts = tried.has(name) || names.some((one) => starting.includes(one));
+    assert.ok(starts, `${name} is tried by nothing`);
+  }
+  for (const name of tried) assert.ok(scripts.includes(name), `there is no ${name}`);
 });

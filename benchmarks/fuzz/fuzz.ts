@@ -2,8 +2,8 @@
  * Fuzzes every reader: `deno task fuzz --inputs 100000 --seed 1 [--seconds 1800] [FOLDER...]`.
  *
  * Folders with scans are taken besides the fixtures. Reading goes on in a process of its own, which
- * is ended and counted as a hang where it says nothing for `PATIENCE`. The report goes to
- * `results/fuzz/`; the program ends with 1 where something crashed or hung.
+ * is ended and counted as a hang where it loses `Patience`. The report goes to `results/fuzz/`; the
+ * program ends with 1 where something crashed, hung or took too much.
  *
  * @module
  */
@@ -13,10 +13,8 @@ import { parseArgs } from "node:util";
 import { writeAtomically } from "../../src/base/atomic.ts";
 import { writeError } from "../../src/cli/terminal.ts";
 import type { Outcome } from "./inputs.ts";
+import { Patience } from "./patience.ts";
 import { type Hang, reportOf, type Tried } from "./report.ts";
-
-/** Milliseconds without a word after which a reader hangs, on a busy machine too. */
-const PATIENCE = 120_000;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -43,37 +41,33 @@ try {
 const report = reportOf({ seed, tried, hangs, seconds: elapsed() });
 Deno.mkdirSync(values.out, { recursive: true });
 writeAtomically(join(values.out, `seed-${seed}.json`), [`${JSON.stringify(report, null, 2)}\n`]);
-const { read, refused, crashed } = report;
+const { read, refused, crashed, over } = report;
 writeError(
   `${report.inputs} inputs in ${report.seconds} s: ${read} read, ${refused} refused, ` +
-    `${crashed.length} crashed, ${hangs.length} hung\n`,
+    `${crashed.length} crashed, ${hangs.length} hung, ${over.length} took too much\n`,
 );
-Deno.exitCode = crashed.length + hangs.length > 0 ? 1 : 0;
+Deno.exitCode = crashed.length + hangs.length + over.length > 0 ? 1 : 0;
 
 /** Reads inputs from a number on until all are read, one hangs or time is up; gives the next. */
 async function readFrom(first: number): Promise<number> {
   const script = join(import.meta.dirname!, "worker.ts");
   const range = [String(seed), String(first), String(inputs)];
-  const worker = new Deno.Command(Deno.execPath(), {
+  // by its name, which the task allows: this one may lie behind a link
+  const worker = new Deno.Command("deno", {
     args: ["run", "--quiet", "-A", script, ...range, folder, ...positionals],
     stdout: "piped",
     stderr: "null",
   }).spawn();
   let next = first;
   let hung = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const wait = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      hung = true;
-      worker.kill("SIGKILL");
-    }, PATIENCE);
-  };
-  wait();
+  const patience = new Patience(worker.pid, () => {
+    hung = true;
+    worker.kill("SIGKILL");
+  });
   const lines = worker.stdout.pipeThrough(new TextDecoderStream());
   let rest = "";
   for await (const text of lines) {
-    wait();
+    patience.heard();
     const [...whole] = (rest + text).split("\n");
     rest = whole.pop()!;
     for (const line of whole) {
@@ -83,7 +77,7 @@ async function readFrom(first: number): Promise<number> {
     }
     if (elapsed() >= seconds) worker.kill("SIGKILL");
   }
-  clearTimeout(timer);
+  patience.close();
   const { success } = await worker.status;
   if (success || elapsed() >= seconds) return next;
   // a process that ends by itself died of its input

@@ -1,11 +1,12 @@
 /**
- * Changes to files: bytes and words overwritten, parts cut out, doubled and moved; in JSON, values
- * exchanged. What is changed is drawn by fast-check from a seed.
+ * Changes to files: bytes and words overwritten, values of headers exchanged, parts cut out, doubled
+ * and moved; in JSON, values exchanged. What is changed is drawn by fast-check from a seed.
  *
  * @module
  */
 
 import fc from "fast-check";
+import { changeField } from "./fields.ts";
 
 /** What is done to a file; places are shares of its length. */
 export type Change =
@@ -19,33 +20,61 @@ export type Change =
   }
   | { readonly kind: "cut" | "double"; readonly at: number; readonly length: number }
   | { readonly kind: "keep"; readonly share: number }
+  | { readonly kind: "field"; readonly which: number; readonly to: number }
   | { readonly kind: "value"; readonly at: number; readonly value: unknown }
   | { readonly kind: "drop" | "repeat"; readonly at: number };
 
-const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+/** Evenly from 0 to below 1; fc.double is even over what doubles there are, nearly all close to 0. */
+const share = fc.nat(2 ** 31 - 1).map((part) => part / 2 ** 31);
 /** Most of what matters stands near the beginning. */
 const place = fc.oneof(share, share.map((at) => at ** 4));
 const WORDS = [0, 1, 2, 127, 128, 255, 256, 32767, 32768, 65535, 65536, 2 ** 31 - 1, 2 ** 31];
 
+const byteChange: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constant("byte" as const), at: place, value: fc.nat(255) }),
+  fc.record({
+    kind: fc.constant("word" as const),
+    at: place,
+    value: fc.constantFrom(...WORDS, 2 ** 32 - 1),
+    size: fc.constantFrom(2 as const, 4 as const),
+    little: fc.boolean(),
+  }),
+);
+
+/** One value that a header states is another. */
+const fieldChange: fc.Arbitrary<Change> = fc.record({
+  kind: fc.constant("field" as const),
+  which: share,
+  to: share,
+});
+
+const lengthChange: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom("cut" as const, "double" as const),
+    at: place,
+    length: fc.nat(64),
+  }),
+  fc.record({ kind: fc.constant("keep" as const), share }),
+);
+
 /** Changes of bytes. */
 export const byteChanges: fc.Arbitrary<readonly Change[]> = fc.array(
   fc.oneof(
-    fc.record({ kind: fc.constant("byte" as const), at: place, value: fc.nat(255) }),
-    fc.record({
-      kind: fc.constant("word" as const),
-      at: place,
-      value: fc.constantFrom(...WORDS, 2 ** 32 - 1),
-      size: fc.constantFrom(2 as const, 4 as const),
-      little: fc.boolean(),
-    }),
-    fc.record({
-      kind: fc.constantFrom("cut" as const, "double" as const),
-      at: place,
-      length: fc.nat(64),
-    }),
-    fc.record({ kind: fc.constant("keep" as const), share }),
+    { arbitrary: byteChange, weight: 2 },
+    { arbitrary: lengthChange, weight: 2 },
+    { arbitrary: fieldChange, weight: 1 },
   ),
   { minLength: 1, maxLength: 6 },
+);
+
+/** Few changes of values, after which most files are read all the same. */
+export const mildChanges: fc.Arbitrary<readonly Change[]> = fc.array(
+  fc.oneof(
+    { arbitrary: fieldChange, weight: 5 },
+    { arbitrary: byteChange, weight: 4 },
+    { arbitrary: lengthChange, weight: 1 },
+  ),
+  { minLength: 1, maxLength: 3 },
 );
 
 /** Values that readers may not expect. */
@@ -102,6 +131,9 @@ export function changedBytes(
         break;
       case "double":
         now = Uint8Array.from([...parts(now, 0, at + change.length), ...parts(now, at)]);
+        break;
+      case "field":
+        changeField(now, change.which, change.to);
         break;
       case "keep":
         now = now.slice(0, Math.ceil(change.share * now.length));

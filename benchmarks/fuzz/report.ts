@@ -35,6 +35,8 @@ export interface FuzzReport {
   readonly crashed: readonly Pick<Outcome, "input" | "target" | "file" | "error">[];
   /** Inputs that were never finished: faults. */
   readonly hung: readonly Hang[];
+  /** Inputs that took more time or memory than `BOUNDS`: faults. */
+  readonly over: readonly Named[];
   /** The slowest inputs. */
   readonly slowest: readonly Named[];
   /** The inputs that took most memory. */
@@ -53,6 +55,9 @@ export interface FuzzReport {
     readonly memory: number | null;
   }[];
 }
+
+/** What no input may take: its file is of half a megabyte at most. */
+export const BOUNDS = { milliseconds: 5000, bytes: 2 ** 28 } as const;
 
 type Named = Pick<Tried, "input" | "target" | "file" | "took" | "memory">;
 
@@ -82,6 +87,9 @@ export function reportOf(
     crashed: tried.filter(({ end }) => end === "crashed")
       .map(({ input, target, file, error }) => ({ input, target, file, error: placeless(error) })),
     hung: hangs,
+    over: tried.filter(({ took, memory }) =>
+      took > BOUNDS.milliseconds || (memory ?? 0) > BOUNDS.bytes
+    ).map(named),
     slowest: most(({ took }) => took),
     largest: most(({ memory }) => memory ?? 0),
     targets: names.map((target) => {

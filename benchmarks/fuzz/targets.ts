@@ -17,6 +17,7 @@ import { formatRunResult, readRunResult } from "../../src/results/mod.ts";
 import { sampleRunResult } from "../../src/results/sample.ts";
 import { readSafetensors, writeSafetensors } from "../../src/tensor/mod.ts";
 import { readTrainingFile } from "../../src/training/settings.ts";
+import { ownTargets } from "./own_targets.ts";
 
 /** A reader. */
 export interface Target {
@@ -56,6 +57,28 @@ export function filesBelow(...folders: readonly string[]): string[] {
   });
 }
 
+/** Files of scans and masks, the fixtures' and those below folders, and what kind they are. */
+export function scanFiles(...more: readonly string[]): {
+  readonly scans: readonly string[];
+  readonly plain: readonly string[];
+  readonly packed: readonly string[];
+  readonly nifti: readonly string[];
+} {
+  const scans = filesBelow(FIXTURES, ...more)
+    .filter((path) => !/\.(py|json|tsv|md|txt|raw)$/.test(path));
+  const isNifti = (path: string) => /\.(nii|hdr|img)(\.gz)?$/.test(path);
+  const isLabelMap = (path: string) => /\.(nrrd|nhdr|mha|mhd)$/.test(path);
+  const isCompressed = (path: string) =>
+    /\/(compressed|codecs)\//.test(path) || /rle|jpe?g|j2k|jpll/i.test(basename(path));
+  const dicom = scans.filter((path) => !isNifti(path) && !isLabelMap(path));
+  return {
+    scans,
+    plain: dicom.filter((path) => !isCompressed(path)),
+    packed: dicom.filter(isCompressed),
+    nifti: scans.filter(isNifti),
+  };
+}
+
 /**
  * The readers.
  *
@@ -63,16 +86,7 @@ export function filesBelow(...folders: readonly string[]): string[] {
  * @param more folders of scans besides the fixtures
  */
 export function targets(folder: string, more: readonly string[]): Target[] {
-  const scans = filesBelow(FIXTURES, ...more)
-    .filter((path) => !/\.(py|json|tsv|md|txt|raw)$/.test(path));
-  const isNifti = (path: string) => /\.(nii|hdr|img)(\.gz)?$/.test(path);
-  const isLabelMap = (path: string) => /\.(nrrd|nhdr|mha|mhd)$/.test(path);
-  const isDicom = (path: string) => !isNifti(path) && !isLabelMap(path);
-  const isCompressed = (path: string) =>
-    path.includes("/compressed/") || /rle|jpe?g|j2k|jpll/i.test(basename(path));
-  const [packed, plain] = [true, false].map((is) =>
-    scans.filter((path) => isDicom(path) && isCompressed(path) === is)
-  );
+  const { scans, plain, packed, nifti } = scanFiles(...more);
   const made = (name: string, bytes: Uint8Array | string) => {
     const path = join(folder, name);
     if (typeof bytes === "string") Deno.writeTextFileSync(path, bytes);
@@ -95,7 +109,7 @@ export function targets(folder: string, more: readonly string[]): Target[] {
   return [
     { name: "scan: DICOM", read: readScan, files: plain },
     { name: "scan: compressed DICOM", read: readScan, files: packed },
-    { name: "scan: NIfTI", read: inspectScan, files: scans.filter(isNifti) },
+    { name: "scan: NIfTI", read: inspectScan, files: nifti },
     {
       name: "mask: SEG, RTSTRUCT",
       read: (path) => readTruth(path, scan, { labels: ["lung"] }),
@@ -148,6 +162,7 @@ export function targets(folder: string, more: readonly string[]): Target[] {
       },
       files: [made("seed.so", Deno.readFileSync(Deno.execPath()).slice(0, 8192))],
     },
+    ...ownTargets(folder),
   ];
 }
 

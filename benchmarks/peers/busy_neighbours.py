@@ -48,7 +48,7 @@ def rounds(contest, options):
             run, told = contest.turn(name)
             seconds[name][count] = run["seconds"]
             if name == "stackbench":
-                contest.device = told["device"]
+                contest.device = told["environment"]["backend"]
         contest.neighbours = 0
         found.append(seconds)
         say(f"  round {number + 1}: " + ", ".join(

@@ -64,6 +64,16 @@ print(json.dumps({"step": step, "update": update, "torch": torch.__version__}))
 """
 
 
+def case_of(name):
+    """Model, batch and spatial sizes: three of a V-Net, two of a U-Net, the batch before them."""
+    if name in CASES:
+        return CASES[name]
+    model, text = name.split()
+    sizes = [int(size) for size in text.split("x")]
+    axes = 2 if model.startswith("unet") else 3
+    return model, sizes[0] if len(sizes) > axes else 1, sizes[-axes:]
+
+
 def stackbench(model, batch, sizes, threads):
     command = ["deno", "run", "-A", "benchmarks/micro/training_step.ts", model]
     command += ["x".join(map(str, sizes)), "--batch", str(batch), "--repeats", "3"]
@@ -82,7 +92,7 @@ def pytorch(python, model, batch, sizes, threads, models):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--case", action="append", choices=list(CASES))
+    parser.add_argument("--case", action="append", help=f"MODEL [BATCHx]SIZES, or of {', '.join(CASES)} (default: all)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--models", type=Path, default=PEERS / "models", help="folder of the PyTorch models")
     parser.add_argument("--out", type=Path)
@@ -99,8 +109,8 @@ def main():
     for name in options.case or CASES:
         rounds = []
         for turn in range(options.rounds):
-            ours = stackbench(*CASES[name], options.threads)
-            theirs = pytorch(python, *CASES[name], options.threads, options.models)
+            ours = stackbench(*case_of(name), options.threads)
+            theirs = pytorch(python, *case_of(name), options.threads, options.models)
             record["machine"]["libraries"] = {**ours.pop("libraries"), "torch": theirs.pop("torch")}
             a, b = [{k: statistics.median(v) for k, v in side.items()} for side in (ours, theirs)]
             rounds.append({

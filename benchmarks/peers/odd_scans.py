@@ -1,8 +1,8 @@
 """Writes scans that are odd in one way each, for check_inspect.py; everything is invented.
 
-    python3 benchmarks/peers/odd_scans.py FOLDER
+    python3 benchmarks/peers/odd_scans.py FOLDER [dicom codecs nifti]
 
-Each sub-folder or file of FOLDER is one scan. Needs numpy, pydicom 3, nibabel, imagecodecs and
+Of all kinds, or those that are named. Each sub-folder or file of FOLDER is one scan. Needs numpy, pydicom 3, nibabel, imagecodecs and
 pylibjpeg with its plugins.
 """
 import gzip
@@ -445,8 +445,10 @@ def nifti():
             file.write(content)
 
 
+KINDS = {"dicom": (assembly, grey_levels, numbers, data_sets, mixtures), "codecs": (codecs,), "nifti": (nifti,)}
+
 if __name__ == "__main__":
-    for part in ("dicom", "codecs", "nifti"):
+    for part in sys.argv[2:] or KINDS:
         shutil.rmtree(os.path.join(OUT, part), ignore_errors=True)
-    for make in (assembly, grey_levels, numbers, data_sets, mixtures, codecs, nifti):
-        make()
+        for make in KINDS[part]:
+            make()

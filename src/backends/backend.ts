@@ -134,6 +134,11 @@ export interface Backend extends Disposable {
   /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
   state?(): DeviceState | null;
   /**
+   * Bytes of the device's memory that are free now, with regard to all programs. Absent where its
+   * memory is that of the machine.
+   */
+  freeMemory?(): number;
+  /**
    * Bytes a second that the device reads and writes while it copies so many bytes within its memory:
    * the best of some runs. Absent where nothing but a graph can move memory.
    *

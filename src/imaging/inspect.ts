@@ -6,6 +6,7 @@
 
 import { hounsfieldSummary } from "./hounsfield.ts";
 import { type ReadOptions, readScan } from "./read.ts";
+import { windowNameTold } from "./told_texts.ts";
 import type { Affine, IngestNote, StoredVoxels, Volume, Window } from "./volume.ts";
 
 /** The facts of a scan. */
@@ -56,9 +57,13 @@ export interface WindowFacts extends Omit<Window, "table"> {
   readonly table?: { readonly first: number; readonly entries: number };
 }
 
-function windowFacts({ table, ...window }: Window): WindowFacts {
-  if (table === undefined) return window;
-  return { ...window, table: { first: table.first, entries: table.values.length } };
+function windowFacts({ table, name, ...window }: Window): WindowFacts {
+  const told = windowNameTold(name);
+  return {
+    ...window,
+    ...(told === undefined ? {} : { name: told }),
+    ...(table === undefined ? {} : { table: { first: table.first, entries: table.values.length } }),
+  };
 }
 
 /** Name of the type of stored voxels, such as `int16`. */

@@ -6,7 +6,7 @@
 
 import { basename } from "node:path";
 import { affineOf, cross, dot, flipWorld, type Vector } from "./affine.ts";
-import { loadDataSet, startRoom } from "./dicom/open.ts";
+import { guarded, loadDataSet, startRoom } from "./dicom/open.ts";
 import { drawSegments, ownPlanes, readSegmentation } from "./dicom/segmentation.ts";
 import { drawStructure, type Structure, structuresOf } from "./dicom/structures.ts";
 import { kindOf, readStart, unhooked } from "./files.ts";
@@ -27,6 +27,7 @@ import {
 } from "./orientation.ts";
 import { type ReadOptions } from "./read.ts";
 import { refusal } from "./refusal.ts";
+import { modalityTold } from "./told_texts.ts";
 import type { Grid, IngestNote, IngestReport, Mask, SourceGrid, Volume } from "./volume.ts";
 
 /** A mask with what its file said. */
@@ -89,7 +90,7 @@ export function readMask(path: string, options: MaskOptions = {}): MaskFile {
   if (looksLikeNifti(path, onPhase)) {
     return ofLabels(path, readNiftiLabels(path, onPhase, options.form), options);
   }
-  return ofDicom(path, options);
+  return guarded(basename(path), () => ofDicom(path, options));
 }
 
 /** A mask of labels on a grid of their own. */
@@ -146,7 +147,7 @@ function ofDicom(path: string, options: MaskOptions): MaskFile {
   }
   throw refusal(
     "not-a-mask",
-    `${path} is DICOM but no mask (${modality ?? "no modality"}).`,
+    `${path} is DICOM but no mask (${modalityTold(modality) ?? "no modality"}).`,
     NO_MASK,
   );
 }

@@ -6,6 +6,7 @@
 
 import { hounsfieldSlice, type HounsfieldSource, rescaleOf } from "./hounsfield.ts";
 import { refusal } from "./refusal.ts";
+import { windowNameTold } from "./told_texts.ts";
 import type { GreyTable, StoredVoxels, Volume, Window } from "./volume.ts";
 
 /** Windows with a name, as centre and width in HU. */
@@ -135,12 +136,13 @@ function windowOf(list: readonly Window[], which: number | string): Window | und
   return list.find(({ name }) => name?.toLowerCase() === wanted);
 }
 
-/** A window for a person: its numbers, and its name where it has one. */
+/** A window for a person: its numbers, and its name where it has one that may be told. */
 export function inWords({ center, width, name, table }: Window): string {
   const numbers = table === undefined
     ? `${center}/${width}`
     : `table of ${table.values.length} from ${table.first} HU`;
-  return name === undefined ? numbers : `${numbers} ${name}`;
+  const told = windowNameTold(name);
+  return told === undefined ? numbers : `${numbers} ${told}`;
 }
 
 function scaleOfNone({ rescale, voxels }: Pick<Volume, "rescale" | "voxels">): number {

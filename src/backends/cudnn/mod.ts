@@ -111,6 +111,12 @@ class CudnnBackend implements Backend {
     return { clock, memoryClock, temperature, memoryUsed: total - free, throttleReasons };
   }
 
+  freeMemory(): number {
+    const { gpu } = this.#session;
+    gpu.makeCurrent();
+    return gpu.memory.usage("a batch").free;
+  }
+
   copyRate(bytes: number): number {
     const { gpu } = this.#session;
     gpu.makeCurrent();

@@ -63,6 +63,11 @@ export function isVr(text: string): boolean {
   return LONG.has(text) || SHORT.has(text);
 }
 
+/** Whether the length of such an element takes four bytes after two reserved ones. */
+export function isLongVr(text: string): boolean {
+  return LONG.has(text);
+}
+
 /** Bytes that are walked, and the way numbers are read from them. */
 interface Walked {
   readonly bytes: Uint8Array<ArrayBuffer>;

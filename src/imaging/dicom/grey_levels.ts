@@ -162,7 +162,7 @@ function linearWindows(from: Attributes, faults: string[]): Window[] {
   const stated = from.text("x00281056") ?? "LINEAR";
   const voiFunction = FUNCTIONS.find((name) => name === stated);
   if (voiFunction === undefined) {
-    faults.push(`the VOI LUT function ${stated} is not of the standard`);
+    faults.push("the VOI LUT function is none of the standard's");
     return windows;
   }
   for (let index = 0; index < Math.min(centers.length, widths.length); index++) {

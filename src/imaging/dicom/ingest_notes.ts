@@ -7,6 +7,7 @@
 import type { IngestNote } from "../volume.ts";
 import type { Repair } from "./attributes.ts";
 import { sameArray } from "./pixels.ts";
+import { unitTold } from "../told_texts.ts";
 import { inWords } from "../windowing.ts";
 import type { Slice } from "./slice.ts";
 
@@ -119,7 +120,9 @@ function unitNotes(slices: readonly Slice[]): Note[] {
     notes.push({
       kind: "warning",
       rule: "not-ct",
-      message: `the modality is ${modality ?? "not stated"}, not CT: values are taken for HU`,
+      message: modality === null
+        ? "the modality is not stated, or none of the standard's: values are taken for HU"
+        : `the modality is ${modality}, not CT: values are taken for HU`,
     });
   }
   if (slices.some(({ transform }) => !transform.stated)) {
@@ -140,7 +143,7 @@ function unitNotes(slices: readonly Slice[]): Note[] {
     notes.push({
       kind: "warning",
       rule: "not-hu",
-      message: `the unit after rescaling is ${transform.unit}, not HU`,
+      message: `the unit after rescaling is ${unitTold(transform.unit)}, not HU`,
     });
   }
   if (transform.lut !== null) {

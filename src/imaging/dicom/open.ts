@@ -7,6 +7,7 @@
 import { InputError, messageOf } from "../../base/errors.ts";
 import { type PhaseHook, readInto, readStart, sizeOf } from "../files.ts";
 import { refusal } from "../refusal.ts";
+import { modalityTold } from "../told_texts.ts";
 import { type Attributes, parseDataSet, PIXEL_DATA } from "./attributes.ts";
 import type { ByteSource } from "./encapsulated.ts";
 import { type CompressedFrames, compressedFrames } from "./frames.ts";
@@ -254,7 +255,7 @@ function nativePixels(attributes: Attributes): boolean {
 
 function nameOf(attributes: Attributes): string {
   if (attributes.has("x00041220")) return "DICOMDIR";
-  return attributes.text("x00080060") ?? "no image";
+  return modalityTold(attributes.text("x00080060")) ?? "no image";
 }
 
 /** Damaged bytes make readers throw errors of all kinds: all are the file's fault. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { type Encoding, isVr } from "./elements.ts";
+import { type Encoding, isLongVr, isVr } from "./elements.ts";
 import { SYNTAX, transferSyntax } from "./transfer_syntax.ts";
 
 /** Where the data set begins and how it is encoded. */
@@ -99,7 +99,7 @@ function readMeta(bytes: Uint8Array, start: number): Meta | null {
     const vr = text(bytes, at + 4, 2);
     let header = 8;
     let length: number;
-    if (vr === "OB" || vr === "UN") {
+    if (isLongVr(vr)) {
       if (at + 12 > bytes.length) return null;
       header = 12;
       length = little32(bytes, at + 8);

@@ -7,6 +7,7 @@
 import type { InputError } from "../../base/errors.ts";
 import { addScaled, dot, norm, scaled, type Vector } from "../affine.ts";
 import { isRefusal, refusal } from "../refusal.ts";
+import { modalityTold } from "../told_texts.ts";
 import { type Attributes, PIXEL_DATA, type Tag } from "./attributes.ts";
 import {
   type ModalityTransform,
@@ -61,7 +62,7 @@ export interface ImageFacts {
   readonly instance: string;
   /** FrameOfReferenceUID; empty where the file has none. */
   readonly frameOfReference: string;
-  /** Modality, null where the file has none. */
+  /** Modality, null where the file has none of the standard's. */
   readonly modality: string | null;
   /** Whether ImageType calls it a localizer. */
   readonly localizer: boolean;
@@ -247,7 +248,7 @@ function imageFacts(
     sopClass: from.text("x00080016") ?? "",
     instance: from.text("x00080018") ?? "",
     frameOfReference: from.text("x00200052") ?? "",
-    modality: from.text("x00080060") ?? null,
+    modality: modalityTold(from.text("x00080060")),
     localizer: imageType.includes("LOCALIZER"),
     capture: CAPTURES.test(from.text("x00080016") ?? "") ||
       imageType.some((value) => CAPTURE_TYPES.has(value)),

@@ -10,7 +10,7 @@ import { messageOf } from "../../base/errors.ts";
 import { unhooked } from "../files.ts";
 import { isRefusal } from "../refusal.ts";
 import type { Attributes } from "./attributes.ts";
-import { loadDataSet, openDicom, startRoom } from "./open.ts";
+import { guarded, loadDataSet, openDicom, startRoom } from "./open.ts";
 import { bySeries, chooseSeries, isScan, type Series } from "./series.ts";
 import type { Slice } from "./slice.ts";
 import { structuresOf } from "./structures.ts";
@@ -77,7 +77,8 @@ export function surveyDicom(root: string, files: readonly string[]): DicomSurvey
       if (opened.kind === "image") slices.push(...opened.slices);
       else if (opened.kind === "foreign") foreign.push(file);
       else if (opened.what === "SEG" || opened.what === "RTSTRUCT") {
-        masks.push(maskOf(root, file, opened.what));
+        const { what } = opened;
+        masks.push(guarded(file, () => maskOf(root, file, what)));
       } else left.push({ path: file, why: `DICOM without a scan (${opened.what})` });
     } catch (error) {
       if (!isRefusal(error)) throw error;
