@@ -92,7 +92,9 @@ function cellsOf(
   const arithmetic = ARITHMETIC[job.precision]!;
   const key = `row 2 ${about} ${sha256(JSON.stringify(graphsOf(plan, arithmetic)))}`;
   const kept = cache.get(key);
-  if (kept) return JSON.parse(new TextDecoder().decode(kept));
+  // the key knows of the steps that are graphs only
+  const steps = String(plan.steps.length);
+  if (kept) return [steps, ...JSON.parse(new TextDecoder().decode(kept)).slice(1)];
   if (late) return null;
   const found = assignEngines(engines, plan, arithmetic);
   const count = (by: Assignment["by"]) => found.filter((one) => one.by === by).length;
@@ -100,7 +102,7 @@ function cellsOf(
   const wasted = found.filter((one) => one.wasted).map(({ name }) => name);
   const workspace = Math.max(...found.map((one) => one.workspace));
   const cells = [
-    plan.steps.length,
+    steps,
     count("ready engine"),
     count("compiled engine"),
     count("own kernel"),

@@ -13,6 +13,34 @@ __device__ void store(T* to, const float* values) {
   *reinterpret_cast<Pack<T, N>*>(to) = pack;
 }
 
+// The largest power of two that divides both.
+__device__ constexpr int common(int a, int b) { return (a | b) & -(a | b); }
+
+// N neighbouring channels of a voxel of two tensors that stand beside each other, of FIRST and SECOND
+// channels, 0 where there is no second one; `channel` is a multiple of N.
+template <int N, int FIRST, int SECOND, class T, class Place>
+__device__ Pack<T, N> loadBeside(const T* first, const T* second, Place voxel, int channel) {
+  constexpr int PIECE = common(common(FIRST, SECOND), N);
+  Pack<T, N> all;
+#pragma unroll
+  for (int at = 0; at < N; at += PIECE) {
+    int c = channel + at;
+    bool inFirst = SECOND == 0 || c < FIRST;
+    Pack<T, PIECE> piece = load<PIECE>(inFirst ? first + voxel * FIRST + c
+                                               : second + voxel * SECOND + c - FIRST);
+#pragma unroll
+    for (int l = 0; l < PIECE; l++) all.at[at + l] = piece.at[l];
+  }
+  return all;
+}
+
+// The same by the place in the whole; all of one voxel.
+template <int N, int FIRST, int SECOND, class T>
+__device__ Pack<T, N> loadJoined(const T* first, const T* second, Index i) {
+  constexpr int ALL = FIRST + SECOND;
+  return loadBeside<N, FIRST, SECOND>(first, second, i / ALL, int(i % ALL));
+}
+
 // Sizes of a result, N, D, H, W, C, and elements of an operand from one index of it to the next,
 // 0 where it is repeated.
 template <class Index>

@@ -1,7 +1,8 @@
 // Convolutions of many channels in single precision as products of matrices, with tensors as they lie
 // in memory: voxels of y by channels of y, and as many terms as there are taps and channels of x.
-// Known beforehand is SIDE alone (voxels, and channels, of a block's result): one program serves every
-// convolution with the same epilogue. Channels of x and of y are multiples of 4.
+// Known beforehand are SIDE (voxels, and channels, of a block's result) and JOINED (whether the last
+// channels of x are in a tensor of their own, `rest`): one program serves every convolution with the
+// same epilogue. Channels of x, in each of its tensors, and of y are multiples of 4.
 
 constexpr int HALF = SIDE / 2;
 constexpr int ACROSS = SIDE / 8;             // threads along the channels, and along the voxels
@@ -13,6 +14,7 @@ constexpr int PITCH = SIDE + 4;              // so that terms of one row lie in 
 struct Field {
   int voxels;      // of y, in all samples
   int C, K;        // channels of x, of y
+  int first;       // channels of x that are in its first tensor
   int xD, xH, xW;
   int yD, yH, yW;
   int kD, kH, kW;
@@ -51,23 +53,37 @@ __device__ Corner cornerOf(int voxel, const Field& field) {
   return corner;
 }
 
-// Where the voxel of x under a tap begins; NOWHERE outside.
+// Where the voxel of x under a tap begins, or, where x is two tensors, its number; NOWHERE outside.
 __device__ int under(const Corner& corner, const Field& field, int tap) {
   int d = corner.d + tap / field.kW / field.kH, h = corner.h + tap / field.kW % field.kH;
   int w = corner.w + tap % field.kW;
   bool inside = corner.plane != NOWHERE && d >= 0 && d < field.xD && h >= 0 && h < field.xH &&
                 w >= 0 && w < field.xW;
-  return inside ? (((corner.plane + d) * field.xH + h) * field.xW + w) * field.C : NOWHERE;
+  int voxel = ((corner.plane + d) * field.xH + h) * field.xW + w;
+  return !inside ? NOWHERE : JOINED ? voxel : voxel * field.C;
 }
 
-__device__ Four fetch(const Element* all, int row, int channel, int C) {
+__device__ Four fetch(const Element* place, bool inside) {
   Four four;
   for (int l = 0; l < 4; l++) four.at[l] = 0.0f;
-  if (row != NOWHERE && channel < C) {
-    Pack<Element, 4> found = load<4>(all + row + channel);
+  if (inside) {
+    Pack<Element, 4> found = load<4>(place);
     for (int l = 0; l < 4; l++) four.at[l] = (float)found.at[l];
   }
   return four;
+}
+
+__device__ Four fetchVoxel(const Element* x, const Element* rest, int from, int channel,
+                           const Field& field) {
+  int second = field.C - field.first;
+  const Element* place = !JOINED                 ? x + from + channel
+                         : channel < field.first ? x + from * field.first + channel
+                                                 : rest + from * second + channel - field.first;
+  return fetch(place, from != NOWHERE && channel < field.C);
+}
+
+__device__ Four fetchFactors(const Element* w, int from, int channel, const Field& field) {
+  return fetch(w + from + channel, from != NOWHERE && channel < field.C);
 }
 
 __device__ void keep(float* held, const Four& four, int row, int term) {
@@ -97,8 +113,8 @@ __device__ void addTerms(float (&sums)[8][8], const float* voxels, const float* 
   }
 }
 
-__device__ void convolve(float (&sums)[8][8], const Element* x, const Element* w,
-                         const Field& field) {
+__device__ void convolve(float (&sums)[8][8], const Element* x, const Element* rest,
+                         const Element* w, const Field& field) {
   alignas(16) __shared__ float voxels[2][TERMS * PITCH], channels[2][TERMS * PITCH];
 #pragma unroll
   for (int i = 0; i < 8; i++) {
@@ -120,8 +136,8 @@ __device__ void convolve(float (&sums)[8][8], const Element* x, const Element* w
   Four nextVoxels[LOADS], nextChannels[LOADS];
 #pragma unroll
   for (int i = 0; i < LOADS; i++) {
-    nextVoxels[i] = fetch(x, from[i], term, C);
-    nextChannels[i] = fetch(w, factors[i], term, C);
+    nextVoxels[i] = fetchVoxel(x, rest, from[i], term, field);
+    nextChannels[i] = fetchFactors(w, factors[i], term, field);
   }
   int tap = 0, step = 0, buffer = 0;
   const int mineVoxel = threadIdx.x / ACROSS * 4, mineChannel = threadIdx.x % ACROSS * 4;
@@ -144,8 +160,8 @@ __device__ void convolve(float (&sums)[8][8], const Element* x, const Element* w
       }
 #pragma unroll
       for (int i = 0; i < LOADS; i++) {
-        nextVoxels[i] = fetch(x, from[i], step * TERMS + term, C);
-        nextChannels[i] = fetch(w, factors[i], step * TERMS + term, C);
+        nextVoxels[i] = fetchVoxel(x, rest, from[i], step * TERMS + term, field);
+        nextChannels[i] = fetchFactors(w, factors[i], step * TERMS + term, field);
       }
     }
     addTerms(sums, voxels[buffer] + mineVoxel, channels[buffer] + mineChannel);

@@ -1,8 +1,9 @@
 // Convolutions of few channels at stride 1 on tensor cores, of halves: a product of 16 voxels along W
 // with 8 channels of y, 16 factors deep, which are channels of x of neighbouring taps as they lie in
-// memory. Known beforehand: C and K (channels of x and y, C 8, 16 or 32, K a multiple of 8), KD, KH,
-// KW (the kernel), PD, PH, PW (padding before), ROWS (of y that a warp computes) and DEPTH (groups of
-// factors whose weights a block holds at a time).
+// memory. Known beforehand: C and K (channels of x and y, C 8, 16 or 32, K a multiple of 8), FIRST
+// (channels of x that are in its first tensor; the others are in `rest`, which is not read where there
+// are none), KD, KH, KW (the kernel), PD, PH, PW (padding before), ROWS (of y that a warp computes) and
+// DEPTH (groups of factors whose weights a block holds at a time).
 
 constexpr int WARPS = 4;      // two beside each other, two below
 constexpr int THREADS = 32 * WARPS;
@@ -27,8 +28,8 @@ __device__ int placeOf(int row, int column, int part) {
 }
 
 // The rows that a block needs of one plane; zeros outside.
-__device__ void hold(Part* held, const Element* x, const Field& field, int sample, int plane,
-                     int firstRow, int firstColumn) {
+__device__ void hold(Part* held, const Element* x, const Element* rest, const Field& field,
+                     int sample, int plane, int firstRow, int firstColumn) {
   for (int i = threadIdx.x; i < HELD_ROWS * HELD_COLUMNS * PARTS; i += THREADS) {
     int part = i % PARTS, c = i / PARTS % HELD_COLUMNS, r = i / PARTS / HELD_COLUMNS;
     int row = firstRow + r - PH, column = firstColumn + c - PW;
@@ -36,7 +37,7 @@ __device__ void hold(Part* held, const Element* x, const Field& field, int sampl
     for (int l = 0; l < 8; l++) found.at[l].bits = 0;
     if (row >= 0 && row < field.xH && column >= 0 && column < field.xW) {
       long long voxel = ((long long)sample * field.xD + plane) * field.xH + row;
-      found = load<8>(x + (voxel * field.xW + column) * C + part * 8);
+      found = loadBeside<8, FIRST, C - FIRST>(x, rest, voxel * field.xW + column, part * 8);
     }
     held[placeOf(r, c, part)] = found;
   }
@@ -126,8 +127,8 @@ inline void multiply(float (&sums)[4], const unsigned (&a)[4], uint2 b) {
 
 // Sums of this thread: for each row and block of channels, two channels of voxel lane / 4 and of the
 // eighth behind it, from channel lane % 4 * 2 on.
-__device__ void convolve(float (&sums)[ROWS][BLOCKS][4], const Element* x, const Element* w,
-                         const Field& field) {
+__device__ void convolve(float (&sums)[ROWS][BLOCKS][4], const Element* x, const Element* rest,
+                         const Element* w, const Field& field) {
   alignas(16) __shared__ Part held[HELD_ROWS * HELD_COLUMNS * PARTS];
   alignas(16) __shared__ uint2 weights[DEPTH * KH * BLOCKS * 32];
 #pragma unroll
@@ -148,7 +149,8 @@ __device__ void convolve(float (&sums)[ROWS][BLOCKS][4], const Element* x, const
     for (int group = 0; group < GROUPS; group += DEPTH) {
       __syncthreads();
       if (group == 0) {
-        hold(held, x, field, sample, plane, blockIdx.y * TILE_ROWS, blockIdx.x * TILE_COLUMNS);
+        hold(held, x, rest, field, sample, plane, blockIdx.y * TILE_ROWS,
+             blockIdx.x * TILE_COLUMNS);
       }
       holdWeights(weights, w, depth, group);
       __syncthreads();

@@ -1,8 +1,10 @@
 // Convolutions of few channels at stride 1: what cuDNN's engines are not made for. Known beforehand:
-// C and K (channels of x and y), KD, KH, KW (the kernel), PD, PH, PW (padding before), and how the
-// work is cut: a thread computes TX neighbouring voxels along W in KT neighbouring channels, a warp
-// 32 voxels along W and TX rows, all of them in the same channels; a block has KG x SUB warps, the
-// groups of channels of SUB warps' rows, and holds CC channels of what it reads at a time.
+// C and K (channels of x and y), FIRST (channels of x that are in its first tensor; the others are in
+// `rest`, which is not read where there are none), KD, KH, KW (the kernel), PD, PH, PW (padding
+// before), and how the work is cut: a thread computes TX neighbouring voxels along W in KT neighbouring
+// channels, a warp 32 voxels along W and TX rows, all of them in the same channels; a block has KG x
+// SUB warps, the groups of channels of SUB warps' rows, and holds CC channels of what it reads at a
+// time.
 
 constexpr int ROWS = TX * SUB;            // of a block's result
 constexpr int COLUMNS = 32;
@@ -40,8 +42,8 @@ __device__ Here whereAmI(const Field& field) {
 }
 
 // CC channels of the rows that a block needs of one plane, channel by channel; zeros outside.
-__device__ void hold(float* held, const Element* x, const Field& field, const Here& here,
-                     int plane, int channel) {
+__device__ void hold(float* held, const Element* x, const Element* rest, const Field& field,
+                     const Here& here, int plane, int channel) {
   for (int i = threadIdx.x; i < HELD_ROWS * HELD_COLUMNS; i += THREADS) {
     int r = i / HELD_COLUMNS, c = i % HELD_COLUMNS;
     int row = here.blockRow + r - PH, column = here.blockColumn + c - PW;
@@ -49,7 +51,7 @@ __device__ void hold(float* held, const Element* x, const Field& field, const He
     Pack<Element, CC> found;
     if (inside) {
       long long voxel = ((long long)here.sample * field.xD + plane) * field.xH + row;
-      found = load<CC>(x + (voxel * field.xW + column) * C + channel);
+      found = loadBeside<CC, FIRST, C - FIRST>(x, rest, voxel * field.xW + column, channel);
     }
     for (int one = 0; one < CC; one++) {
       held[(one * HELD_ROWS + r) * PITCH + c] = inside ? (float)found.at[one] : 0.0f;
@@ -59,6 +61,8 @@ __device__ void hold(float* held, const Element* x, const Field& field, const He
 
 // The weights of one plane of taps for CC channels: channel, tap, then all channels of y.
 __device__ void holdWeights(float* held, const Element* w, int depth, int channel) {
+  // more at once would want registers that there are not beside the sums, with halves on Ampere
+#pragma unroll 2
   for (int i = threadIdx.x; i < CC * KH * KW * K; i += THREADS) {
     int k = i % K, tap = i / K % (KH * KW), one = i / K / (KH * KW);
     held[i] = (float)w[((k * KD + depth) * (KH * KW) + tap) * C + channel + one];
@@ -85,8 +89,8 @@ __device__ void addRow(float (&sums)[TX][KT], const float* row, const float* wei
   }
 }
 
-__device__ void convolve(float (&sums)[TX][KT], const Element* x, const Element* w,
-                         const Field& field, const Here& here) {
+__device__ void convolve(float (&sums)[TX][KT], const Element* x, const Element* rest,
+                         const Element* w, const Field& field, const Here& here) {
   alignas(16) __shared__ float held[CC * HELD_ROWS * PITCH];
   alignas(16) __shared__ float weights[CC * KH * KW * K];
 #pragma unroll
@@ -101,7 +105,7 @@ __device__ void convolve(float (&sums)[TX][KT], const Element* x, const Element*
     if (plane < 0 || plane >= field.xD) continue;
     for (int channel = 0; channel < C; channel += CC) {
       __syncthreads();
-      hold(held, x, field, here, plane, channel);
+      hold(held, x, rest, field, here, plane, channel);
       holdWeights(weights, w, depth, channel);
       __syncthreads();
 #pragma unroll 1

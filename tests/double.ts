@@ -113,6 +113,8 @@ const CONTROLS = {
   doubleCudnnVersion: { parameters: ["i32"], result: "void" },
   // void doubleSlowEngine(int engine)
   doubleSlowEngine: { parameters: ["i32"], result: "void" },
+  // void doubleMemory(int64_t size)
+  doubleMemory: { parameters: ["i64"], result: "void" },
   // void doubleEarlyCopies(int are)
   doubleEarlyCopies: { parameters: ["i32"], result: "void" },
   // void doubleRefusesRecording(int does)

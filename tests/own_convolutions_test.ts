@@ -1,7 +1,7 @@
 /**
  * Convolutions by our own kernels on the double, against the reference in double precision: those of
  * few channels, with tensor cores and without, and those of many as products. Sizes that leave tiles
- * unfilled, every cut, and what is fused to them.
+ * unfilled, every cut, what is fused to them, and two tensors that are read as one.
  */
 
 import assert from "node:assert/strict";
@@ -50,6 +50,22 @@ const PRODUCTS: typeof SIZES = [
   [[1, 40, 3, 4, 5], 36, window([3, 2, 3], [1, 1, 1], [1, 0, 2], [1, 1, 0])],
 ];
 
+/** Shape of the first of two inputs, channels of the second and of the result, and the window. */
+const JOINED: readonly (readonly [Shape, number, number, ReturnType<typeof window>])[] = [
+  [[1, 4, 3, 9, 35], 4, 8, uniformWindow(3, 5, 1, 2)],
+  [[2, 1, 18, 39], 1, 1, uniformWindow(2, 7, 1, 3)],
+  [[1, 3, 2, 9, 34], 5, 4, uniformWindow(3, 3, 1, 1)],
+  [[2, 7, 11, 37], 1, 8, window([3, 5], [1, 1], [0, 2], [2, 1])],
+  [[1, 10, 2, 7, 33], 6, 16, uniformWindow(3, 3, 1, 1)],
+  [[1, 8, 1, 10, 34], 24, 32, uniformWindow(3, 3, 1, 1)],
+];
+
+/** The same for products of matrices, in strict fp32. */
+const JOINED_PRODUCTS: typeof JOINED = [
+  [[2, 36, 9, 7], 4, 40, uniformWindow(2, 3, 1, 1)],
+  [[1, 12, 9, 11], 52, 72, window([3, 3], [2, 2], [1, 0], [1, 2])],
+];
+
 const FOLLOWING: Readonly<Record<string, Following>> = {
   "slopes a channel": (b, c) => b.preluChannel("p", c),
   "slopes an element": (b, c) => b.preluElement("p", c),
@@ -83,6 +99,18 @@ function graphOf(
   return b.build(following(b, b.conv("c", x, { channels, bias, ...win }), x));
 }
 
+/** A convolution of two inputs beside each other; the sum with both, where that fits, and slopes. */
+function joinedGraph([shape, second, channels, win]: typeof JOINED[number]): Graph {
+  const [n, first, ...spatial] = shape;
+  const b = new GraphBuilder(`${formatShape(shape)} beside ${second} to ${channels}`);
+  const other = b.input("z", [n, second, ...spatial]);
+  const whole = b.apply("concat", "j", [b.input("x", shape), other], {});
+  const c = b.conv("c", whole, { channels, ...win });
+  const fits = channels === first + second &&
+    formatShape(b.shape(c)) === formatShape(b.shape(whole));
+  return b.build(b.preluElement("p", fits ? b.apply("add", "a", [c, whole], {}) : c));
+}
+
 function run(backend: Backend, graph: Graph, precision: Precision) {
   using executable = compile(backend, graph, seededWeights(graph, 3), precision);
   const inputs: Bindings = Object.fromEntries(executable.inputs.map(({ name, shape }) => {
@@ -97,7 +125,8 @@ function run(backend: Backend, graph: Graph, precision: Precision) {
 
 /** Which kernel takes a convolution: tensor cores want whole blocks of channels, of halves. */
 function kernelFor({ values, nodes }: Graph, precision: Precision, capability: number): string {
-  const [C, K] = [values[nodes[0].inputs[0]].shape[1], values[nodes[0].output].shape[1]];
+  const { inputs, output } = nodes.find(({ op }) => op === "conv")!;
+  const [C, K] = [values[inputs[0]].shape[1], values[output].shape[1]];
   if (Math.max(C, K) > 32) return "product_convolution";
   const whole = [8, 16, 32].includes(C) && K % 8 === 0;
   const tensor = precision !== "fp32" && capability >= 80 && whole;
@@ -111,13 +140,22 @@ function verify(graph: Graph, precision: Precision, capability = 90): void {
   const { output, by } = run(backend, graph, precision);
   const kernel = kernelFor(graph, precision, capability);
   assert.deepEqual(by, [kernel], `${graph.name}, ${precision}`);
+  assertClose(output, wanted, precision, graph.name);
+}
+
+function assertClose(
+  output: Float64Array,
+  wanted: Float64Array,
+  precision: Precision,
+  name: string,
+): void {
   let [error, size] = [0, 0];
   wanted.forEach((value, i) => {
     error += (output[i] - value) ** 2;
     size += value ** 2;
   });
   const off = Math.sqrt(error / size);
-  assert.ok(off <= TOLERANCES[precision]!, `${graph.name}, ${precision}: off by ${off}`);
+  assert.ok(off <= TOLERANCES[precision]!, `${name}, ${precision}: off by ${off}`);
 }
 
 type Controls = ReturnType<typeof controlDouble>["symbols"];
@@ -167,3 +205,35 @@ for (const [name, following] of Object.entries(FOLLOWING)) {
     verify(graphOf([1, 36, 7, 9], 36, uniformWindow(2, 3, 1, 1), following), "fp32");
   });
 }
+
+for (const sizes of JOINED) {
+  const graph = joinedGraph(sizes);
+  alone(`${graph.name}, read in place in every precision`, (control) => {
+    for (const precision of ["fp32", "fp16", "bf16"] as const) verify(graph, precision);
+    control.doubleCapability(75);
+    verify(graph, "fp16", 75);
+  });
+}
+
+for (const sizes of JOINED_PRODUCTS) {
+  const graph = joinedGraph(sizes);
+  alone(`${graph.name}, read in place as a product`, () => verify(graph, "fp32"));
+}
+
+alone(
+  "two tensors become one for engines of cuDNN, and where none of ours takes them",
+  (control) => {
+    using truth = reference.open();
+    const few = joinedGraph([[1, 4, 3, 9, 35], 4, 8, uniformWindow(3, 3, 1, 1)]);
+    const strided = joinedGraph([[1, 3, 9, 11], 6, 9, window([3, 3], [2, 2], [1, 1], [1, 1])]);
+    for (const [graph, engines] of [[few, 0], [strided, 0], [strided, 2]] as const) {
+      control.doubleEngines(engines);
+      for (const precision of ["fp32", "bf16"] as const) {
+        using backend = cudnnOnDouble().open();
+        const { output, by } = run(backend, graph, precision);
+        assert.match(by.join("; "), /^copy_channels \+ copy_channels \+ [^;]+$/);
+        assertClose(output, run(truth, graph, "fp64").output, precision, graph.name);
+      }
+    }
+  },
+);

@@ -38,6 +38,30 @@ Deno.test("a prediction counts every byte and operation of a pass, and says that
   assert.ok(Math.abs(seconds - sum) < 1e-12);
 });
 
+Deno.test("two tensors that are read in place count once, and copies where they are not", () => {
+  const b = new GraphBuilder("beside");
+  const inputs = ["x", "z"].map((name) => b.input(name, [1, 4, 4, 16, 32]));
+  const whole = b.apply("concat", "j", inputs, {});
+  const graph = b.build(b.conv("c", whole, { channels: 8, ...uniformWindow(3, 3, 1, 1) }));
+  const kernelsIn = (precision: "fp32" | "tf32") =>
+    predict(makePlan(graph, PLANNING), precision, "h200").kernels
+      .filter(({ step }) => step === "c");
+  const half = 4 * 4 * 4 * 16 * 32;
+  const [conv, ...rest] = kernelsIn("fp32");
+  assert.deepEqual([conv.kernel, rest], ["thin_convolution", []]);
+  assert.equal(conv.bytes, 4 * half + 4 * 8 * 8 * 27 + 4 * 8);
+  // an engine wants one tensor: both halves are read and written
+  const wide = new GraphBuilder("wide");
+  const both = wide.apply("concat", "j", [
+    wide.input("x", [1, 512, 32, 32]),
+    wide.input("z", [1, 512, 32, 32]),
+  ], {});
+  const many = wide.build(wide.conv("c", both, { channels: 512, ...uniformWindow(2, 3, 1, 1) }));
+  const { kernels } = predict(makePlan(many, PLANNING), "bf16", "h200");
+  const copies = kernels.filter(({ kernel }) => kernel === "copy_channels");
+  assert.deepEqual(copies.map(({ bytes }) => bytes), Array(2).fill(2 * 2 * 512 * 32 * 32));
+});
+
 Deno.test("a pass is predicted to be faster on faster GPUs and in halves, and needs no library", () => {
   for (const plan of [planOf("vnet:paper206", [32, 512, 512]), planOf("unet:full", [512, 512])]) {
     const seconds = (device: string, precision: "fp32" | "fp16") =>

@@ -25,8 +25,9 @@ export function toldPrograms(): TypedProgram[] {
   return [
     ...fixedPrograms(["f32", "bf16"]),
     ...generatedPrograms([volumes], ["fp32", "bf16"]),
-    // a U-Net has few convolutions of few channels, and as many chains
-    ...generatedPrograms([slices], ["fp32"]).filter(({ name }) => name.startsWith("chain")),
+    // a U-Net has few convolutions of few channels, and as many chains; it joins as no V-Net does
+    ...generatedPrograms([slices], ["fp32"])
+      .filter(({ name }) => /^chain|beside|two tensors/.test(name)),
   ];
 }
 
@@ -77,7 +78,8 @@ export function sassTable(tools: Tools, library: string): string {
     headOf(nvrtc),
     "",
     "Made by `benchmarks/sass.ts`, without a GPU: every file of `native/`, and what is written for",
-    "`vnet:paper206` in fp32 and bf16 and for the chains of `unet:full` in fp32, at full size.",
+    "`vnet:paper206` in fp32 and bf16 and for the chains of `unet:full` in fp32 and its convolutions of",
+    "two tensors, at full size.",
     "Multiply-adds are FFMA, DFMA, HFMA2 and HMMA of the innermost loop that has the most.",
     "",
     `| ${heads.join(" | ")} |`,

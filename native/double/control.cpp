@@ -4,6 +4,7 @@
 namespace {
 long calls = 0, failAt = 0, alive = 0;
 int engineMode = 0, gpu = 90, version = 92400, wrong = -1, unrecordable = 0, early = 0, slow = -1;
+size_t bytes = 4ull << 30;
 std::string failed;
 }  // namespace
 
@@ -23,6 +24,7 @@ int capability() { return gpu; }
 int cudnnVersion() { return version; }
 int miscomputedType() { return wrong; }
 int slowEngine() { return slow; }
+size_t memory() { return bytes; }
 bool earlyCopies() { return early; }
 bool refusesRecording() { return unrecordable; }
 
@@ -51,3 +53,5 @@ API void doubleMiscomputes(int type) { wrong = type; }
 API void doubleRefusesRecording(int does) { unrecordable = does; }
 API void doubleEarlyCopies(int are) { early = are; }
 API void doubleSlowEngine(int engine) { slow = engine; }
+// Its memory from now on, in bytes.
+API void doubleMemory(int64_t size) { bytes = (size_t)size; }

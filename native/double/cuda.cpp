@@ -28,8 +28,6 @@ enum { OK = 0, INVALID = 1, NO_MEMORY = 2, BAD_IMAGE = 200, NO_CONTEXT = 201, BA
        NOT_FOUND = 500, NOT_READY = 600, LAUNCH_FAILED = 719, CAPTURE_UNSUPPORTED = 900,
        CAPTURE_INVALIDATED = 901 };
 
-constexpr size_t TOTAL = 4ull << 30;
-
 // What memory is full of that was never written: no number in any type.
 constexpr int POISON = 0xFF;
 
@@ -224,7 +222,7 @@ API int cuDeviceGetPCIBusId(char* text, int length, int) {
 }
 API int cuDeviceTotalMem_v2(size_t* bytes, int) {
   MAY_FAIL(INVALID)
-  *bytes = TOTAL;
+  *bytes = twin::memory();
   return OK;
 }
 API int cuDeviceGetAttribute(int* value, int attribute, int) {
@@ -397,14 +395,14 @@ API int cuEventDestroy_v2(Event* event) {
 
 API int cuMemGetInfo_v2(size_t* free, size_t* total) {
   NEEDS_CONTEXT MAY_FAIL(INVALID)
-  *total = TOTAL;
-  *free = TOTAL - inUse;
+  *total = twin::memory();
+  *free = twin::memory() - inUse;
   return OK;
 }
 API int cuMemAlloc_v2(void** out, size_t bytes) {
   NEEDS_CONTEXT MAY_FAIL(NO_MEMORY)
   if (bytes == 0) return INVALID;
-  if (inUse + bytes > TOTAL) return NO_MEMORY;
+  if (inUse + bytes > twin::memory()) return NO_MEMORY;
   void* at = mmap(nullptr, pages(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) return NO_MEMORY;
   memset(at, POISON, bytes);

@@ -34,6 +34,9 @@ bool recording(const void* stream);
 // The engine that takes longer than the others.
 int slowEngine();
 
+// Bytes of its memory.
+size_t memory();
+
 // Whether streams besides the first one do their work at once instead of late.
 bool earlyCopies();
 

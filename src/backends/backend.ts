@@ -44,6 +44,8 @@ export interface Probe {
   readonly advice?: string;
   /** Whether it only pretends to be what it is, for tests: never chosen but by name. */
   readonly emulated?: boolean;
+  /** Whether a native library is not what `setup` fetched: then no other backend is chosen instead. */
+  readonly changed?: boolean;
 }
 
 /** What a backend runs on. Holds no host names and no paths. */
@@ -131,6 +133,11 @@ export interface Backend extends Disposable {
   readonly feasibleFlops?: number;
   /** How the device is doing now; null where that is not known. Absent where nothing tells it. */
   state?(): DeviceState | null;
+  /**
+   * Bytes of the device's memory that are free now, with regard to all programs. Absent where its
+   * memory is that of the machine.
+   */
+  freeMemory?(): number;
   /**
    * Bytes a second that the device reads and writes while it copies so many bytes within its memory:
    * the best of some runs. Absent where nothing but a graph can move memory.

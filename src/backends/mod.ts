@@ -36,7 +36,8 @@ export interface Choice {
 /**
  * The backend of a name; `auto` takes the first that is available.
  *
- * @throws InputError for a name that is not in the list
+ * @throws InputError for a name that is not in the list; MissingError where a native library is not
+ *   what `setup` fetched
  */
 export function chooseBackend(name: BackendName | "auto"): Choice {
   if (name !== "auto") {
@@ -49,6 +50,8 @@ export function chooseBackend(name: BackendName | "auto"): Choice {
   const passed: string[] = [];
   for (const factory of BACKENDS) {
     const probe = factory.probe();
+    // to compute elsewhere instead would hide it
+    if (probe.changed) throw new MissingError(probe.detail, { advice: probe.advice });
     if (probe.available && !probe.emulated) {
       const without = passed.length ? `; ${passed.join("; ")}` : "";
       return { factory, reason: `${probe.detail}${without}` };

@@ -77,16 +77,25 @@ function attempt(folder: string, say: (message: string) => void): Disposable | u
             "is gone: taken over",
         );
       }
-      const holder: Holder = { pid: Deno.pid, since: new Date().toISOString() };
-      file.truncateSync();
-      file.seekSync(0, Deno.SeekMode.Start);
-      file.writeSync(new TextEncoder().encode(JSON.stringify(holder)));
-      file.syncDataSync();
+      sign(file);
     } catch (error) {
       file.close();
       throw error;
     }
     return { [Symbol.dispose]: () => release(file, path) };
+  }
+}
+
+/** Says in the file who holds it. */
+function sign(file: Deno.FsFile): void {
+  const holder: Holder = { pid: Deno.pid, since: new Date().toISOString() };
+  try {
+    file.truncateSync();
+    file.seekSync(0, Deno.SeekMode.Start);
+    file.writeSync(new TextEncoder().encode(JSON.stringify(holder)));
+    file.syncDataSync();
+  } catch {
+    // a full disk: the lock holds all the same, and whoever waits is not told for whom
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { dirname, join } from "node:path";
+import { writeAtomically } from "../base/atomic.ts";
 import { firstDifference } from "../base/difference.ts";
 import { lockFolder } from "../base/folder_lock.ts";
 import type { Combination } from "../results/facts.ts";
@@ -149,6 +150,6 @@ function take(from: string, to: string): void {
     Deno.linkSync(from, to);
   } catch {
     // another disk, or one without links
-    Deno.copyFileSync(from, to);
+    writeAtomically(to, [Deno.readFileSync(from)]);
   }
 }

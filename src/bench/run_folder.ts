@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { requireWritable } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import { isThere } from "../base/is_there.ts";
 
 /** What to do with what an earlier run left. */
 export interface RunFolder {
@@ -65,14 +66,5 @@ export function makeFolder(path: string): void {
       cause: error,
       advice: "name another --out",
     });
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Backend } from "../backends/mod.ts";
 import { InputError } from "../base/errors.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import type { Combination } from "../results/facts.ts";
@@ -13,6 +14,7 @@ import { namesFold, weightsByFold } from "./fold_weights.ts";
 import type { RunScan } from "./run_scans.ts";
 import { modelIds, modelRecord } from "./records.ts";
 import {
+  fitDevice,
   type ModelRequest,
   type PreparedModel,
   prepareModel,
@@ -60,12 +62,19 @@ export function overScans(
  * Prepares the models of a suite.
  *
  * @param cases scans of the run
+ * @param backend what they will run on
  * @throws InputError for models or weights that do not fit
  */
-export function prepareModels(loaded: LoadedSuite, cases: readonly RunScan[]): RunModels {
+export function prepareModels(
+  loaded: LoadedSuite,
+  cases: readonly RunScan[],
+  backend: Pick<Backend, "freeMemory">,
+): RunModels {
   const { suite } = loaded;
   const ids = modelIds(suite.models.map(({ model }) => model));
-  const models = suite.models.flatMap((request, i) => prepareFolds(loaded, request, ids[i], cases));
+  const models = suite.models.flatMap((request, i) =>
+    prepareFolds(loaded, request, ids[i], cases, backend)
+  );
   const scored = scoredAmong(cases);
   return suite.experiments.includes("overlap")
     ? withOverlaps(loaded, models, scored)
@@ -78,11 +87,16 @@ function prepareFolds(
   request: SuiteModel,
   id: string,
   cases: readonly RunScan[],
+  backend: Pick<Backend, "freeMemory">,
 ): RunModel[] {
-  const parts = weightsByFold(suite, folder, request, cases).map(({ weights, scans }) => {
+  const all = weightsByFold(suite, folder, request, cases);
+  // all parts take as many slices at once, and so do other processes, though less memory is free then
+  const members = Math.max(...all.map(({ weights }) => weights.length));
+  const parts = all.map(({ weights, scans }) => {
     const [first = null, ...ensemble] = weights;
-    const own = { ...request, weights: first, ensemble };
-    const prepared = prepareModel(own, suite.seed);
+    const asked = { ...request, weights: first, ensemble };
+    const prepared = fitDevice(prepareModel(asked, suite.seed), backend, members);
+    const { request: own } = prepared;
     requireSegments(prepared.model);
     const record = modelRecord(id, prepared, request.options);
     return { request: own, prepared, record, cases: scans };

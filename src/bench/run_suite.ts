@@ -48,7 +48,7 @@ export async function runSuite(request: RunRequest): Promise<RunResult> {
     .filter(({ index }) => !skipped.has(index));
   request.progress.note(`preparing ${suite.models.length} models`);
   // the whole run decides what is scored, which folds there are, and which scan is timed
-  const whole = prepareModels(request.loaded, cases);
+  const whole = prepareModels(request.loaded, cases, request.backend);
   const prepared = shard ? overScans(whole, shard.cases) : whole;
   const frame = frameOf(request, prepared, cases);
   const path = resultPath(request);

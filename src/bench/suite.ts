@@ -249,7 +249,10 @@ export async function loadSuite(nameOrFile: string): Promise<LoadedSuite> {
   try {
     value = parseJson(text);
   } catch (error) {
-    throw new InputError(`${nameOrFile} is not JSON: ${messageOf(error)}`, { cause: error });
+    throw new InputError(`${nameOrFile} is not JSON: ${messageOf(error)}`, {
+      cause: error,
+      advice: "mend it at that place; the files in benchmarks/suites are examples",
+    });
   }
   const folder = dirname(path);
   return { suite: await withResolvedModels(parseSuite(value, nameOrFile), folder), folder };

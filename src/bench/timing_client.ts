@@ -59,6 +59,7 @@ export class TimingProcess {
         `the process that times could not be started: ${messageOf(error)}`,
         {
           cause: error,
+          advice: "allow it with --allow-run=deno, or check the command that was named",
         },
       );
     }
@@ -177,6 +178,7 @@ export async function openProcess(
     if (protocol !== TIMING_PROTOCOL) {
       throw new StackbenchError(
         `the process that times speaks protocol ${protocol}, not ${TIMING_PROTOCOL}`,
+        { advice: "time with versions of stackbench that speak the same one" },
       );
     }
     return { process, facts, asks };

@@ -14,6 +14,7 @@ import { type CpuTimes, cpuTimes, peakMemory, processorTimes } from "../platform
 import type { KernelRecord } from "../results/mod.ts";
 import {
   compileModel,
+  fitDevice,
   type ModelRequest,
   type Network,
   type PreparedModel,
@@ -139,10 +140,11 @@ export interface TimingSession extends TimingTarget {
  */
 export function openSession(request: TimingRequest, given?: Backend): TimingSession {
   const { model, precision, seed, scan } = request;
-  const prepared = prepareModel(model, seed);
-  if (scan !== null) requireSegments(prepared.model);
+  const asked = prepareModel(model, seed);
+  if (scan !== null) requireSegments(asked.model);
   using stack = new DisposableStack();
   const backend = given ?? stack.use(openBackend(request.backend));
+  const prepared = fitDevice(asked, backend);
   const compiled = stack.use(compileModel(backend, prepared, precision));
   let slowness = NOT_SLOWED;
   const executable = slowed(compiled, () => slowness);

@@ -6,5 +6,5 @@
 
 export { type CompareOptions, compareResults, DEFAULT_METRICS } from "./compare_results.ts";
 export { type Allowed, obstacles } from "./obstacles.ts";
-export { type Matched, matchModels, predictionsOf, timingsOf } from "./sides.ts";
+export { type Entry, type Matched, matchModels, predictionsOf, timingsOf } from "./sides.ts";
 export { type ComparedGroup, type Grouped, groupResults, type LoneResult } from "./groups.ts";

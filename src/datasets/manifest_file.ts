@@ -68,7 +68,7 @@ export function loadManifest(
   path: string,
   files: "checked" | "unchecked" = "checked",
 ): LoadedManifest {
-  const manifest = parseManifest(readJson(path), basename(path));
+  const manifest = parseManifest(readJson(path), path);
   const folder = dirname(path);
   const patients = [...new Set(manifest.cases.map(({ patient }) => patient))];
   const sites = [...new Set(manifest.cases.map(({ site }) => site))];
@@ -124,7 +124,11 @@ function readJson(path: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw new InputError(`${path} is not JSON: ${messageOf(error)}`, { cause: error });
+    throw new InputError(`${path} is not JSON: ${messageOf(error)}`, {
+      cause: error,
+      advice:
+        "mend it at that place; stackbench data manifest DIR writes one for a folder of scans",
+    });
   }
 }
 
@@ -151,6 +155,9 @@ function kindOf(path: string): "file" | "folder" | null {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return null;
     }
-    throw new InputError(`${path} could not be looked at: ${messageOf(error)}`, { cause: error });
+    throw new InputError(`${path} could not be looked at: ${messageOf(error)}`, {
+      cause: error,
+      advice: "check its permissions and the disk, or take it out of the manifest",
+    });
   }
 }

@@ -13,8 +13,9 @@
  */
 
 import { dirname, join } from "node:path";
-import { writeAtomically } from "../base/atomic.ts";
+import { isPartialOf, writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import { isThere } from "../base/is_there.ts";
 import { readJsonFile } from "../base/json_file.ts";
 import { canonicalJson } from "../base/hashing.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
@@ -62,7 +63,7 @@ export async function writePhantoms(
   for (const [index, each] of cases.entries()) {
     if (signal) await throwIfInterrupted(signal);
     const truth = join(folder, truthPath(each));
-    const reused = exists(truth) && exists(join(folder, imagePath(each, format)));
+    const reused = isThere(truth) && isThere(join(folder, imagePath(each, format)));
     if (!reused) await writeCase(folder, each, format);
     onCase?.(index + 1, cases.length, each.id, reused);
   }
@@ -75,7 +76,7 @@ export async function writePhantoms(
 export function phantomLungs({ id, image }: Pick<LoadedCase, "id" | "image">): string | null {
   const folder = dirname(dirname(image));
   const lungs = join(folder, "lungs", `${id}.nii.gz`);
-  return exists(join(folder, "phantom.json")) && exists(lungs) ? lungs : null;
+  return isThere(join(folder, MARKER)) && isThere(lungs) ? lungs : null;
 }
 
 function manifestOf(
@@ -103,9 +104,12 @@ const imagePath = ({ id }: PhantomCase, format: PhantomFormat) =>
   format === "dicom" ? `images/${id}` : `images/${id}.nii.gz`;
 const truthPath = ({ id }: PhantomCase) => `truth/${id}.nii.gz`;
 
+/** The file that says whose the folder is. */
+const MARKER = "phantom.json";
+
 /** Makes the folder the set's own, or refuses it. */
 function claim(folder: string, content: object): void {
-  const marker = join(folder, "phantom.json");
+  const marker = join(folder, MARKER);
   const ours = canonicalJson({
     schema: "stackbench/phantom",
     version: PHANTOM_VERSION,
@@ -113,8 +117,10 @@ function claim(folder: string, content: object): void {
   });
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    if ([...Deno.readDirSync(folder)].length > 0) {
-      const other = exists(marker) ? readJsonFile(marker) : null;
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    // stopped before it was claimed, a folder holds half a marker at most
+    if (names.some((name) => !isPartialOf(name, MARKER))) {
+      const other = isThere(marker) ? readJsonFile(marker) : null;
       if (canonicalJson(other) !== ours) {
         throw new InputError(
           other === null
@@ -123,6 +129,10 @@ function claim(folder: string, content: object): void {
           { advice: "name a new folder, or remove this one" },
         );
       }
+    }
+    // first: a folder without it, and with anything else, is somebody's
+    if (!isThere(marker)) {
+      writeAtomically(marker, [`${JSON.stringify(JSON.parse(ours), null, 2)}\n`]);
     }
     for (const name of ["images", "truth", "lungs"]) {
       Deno.mkdirSync(join(folder, name), { recursive: true });
@@ -134,7 +144,6 @@ function claim(folder: string, content: object): void {
       advice: "name a folder that may be made and written",
     });
   }
-  if (!exists(marker)) writeAtomically(marker, [`${JSON.stringify(JSON.parse(ours), null, 2)}\n`]);
 }
 
 /** Writes one scan: lungs, then the image, and the truth last, which says that all is there. */
@@ -163,7 +172,7 @@ async function writeCase(folder: string, each: PhantomCase, format: PhantomForma
 async function seriesWriter(path: string, each: PhantomCase, grid: PhantomGrid) {
   const partial = `${path}.tmp`;
   for (const old of [partial, path]) {
-    if (exists(old)) Deno.removeSync(old, { recursive: true });
+    if (isThere(old)) Deno.removeSync(old, { recursive: true });
   }
   Deno.mkdirSync(partial);
   const encode = await dicomSliceEncoder(each, grid);
@@ -180,14 +189,4 @@ async function seriesWriter(path: string, each: PhantomCase, grid: PhantomGrid) 
 
 function writeVolume(path: string, { shape, affine }: PhantomGrid, voxels: StoredVoxels): void {
   writeNifti(path, { voxels, shape: [shape[2], shape[1], shape[0]], affine });
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -14,12 +14,13 @@ export type { RunScan } from "../bench/run_scans.ts";
 export type { RunScope } from "../bench/run_scopes.ts";
 export type { Slowness } from "../bench/slowed.ts";
 export { type GateContext, type GateRequest, type Layer, LAYERS, runGate } from "./run_gate.ts";
-export { type Checkouts, openCheckouts } from "./sides/checkouts.ts";
+export { type Checkouts, openCheckouts, TEMPORARY } from "./sides/checkouts.ts";
 export { repositoryOf } from "./sides/git.ts";
 export {
   needsRepository,
   openNewSide,
   openSides,
+  type Places,
   type Side,
   type SidesRequest,
 } from "./sides/sides.ts";

@@ -109,5 +109,6 @@ export function predictionOf(graph: Graph, b: GraphBuilder, output: ValueId): Pr
   throw new InputError(
     `${graph.name} cannot be trained with a mask: its output ${formatShape(shape)} of ` +
       `${node?.op ?? "nothing"} is neither a sigmoid of one channel nor a softmax of two`,
+    { advice: "end the network with one of these" },
   );
 }

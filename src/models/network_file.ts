@@ -173,11 +173,17 @@ function graphOf(
 function requireSound(graph: Graph, output: Shape, full: string): void {
   const made = graph.values[graph.outputs[0]];
   if (made === undefined) {
-    throw new InputError(`build(b, x) of ${full} returned nothing that the builder gave`);
+    throw new InputError(`build(b, x) of ${full} returned nothing that the builder gave`, {
+      advice: "return what one of the calls b.conv(...), b.apply(...) gave",
+    });
   }
   const names = graph.nodes.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined) throw new InputError(`two nodes of ${full} are named ${twice}`);
+  if (twice !== undefined) {
+    throw new InputError(`two nodes of ${full} are named ${twice}`, {
+      advice: "give each node a name of its own: weights go by it",
+    });
+  }
   if (!sameShape(made.shape, output)) {
     throw new ShapeError(
       `${full} must give ${formatShape(output)} (N, C, then the input's sizes); ` +

@@ -76,7 +76,9 @@ function namesOf({ values, inputs, outputs }: Graph): readonly string[] {
 function ruleOf({ op, name }: Node) {
   const rule = RULES[op];
   if (rule === null) {
-    throw new InputError(`${name} is ${op}, which only training uses: ONNX has nothing for it`);
+    throw new InputError(`${name} is ${op}, which only training uses: ONNX has nothing for it`, {
+      advice: "export the network as it is for inference",
+    });
   }
   return rule as (
     write: Writer,

@@ -1,8 +1,9 @@
 /**
  * Memory planning: lifetimes, then offsets in one arena.
  *
- * Greedy by size: the largest values first, each at the lowest offset where it meets no other
- * value that lives at the same time.
+ * Greedy: the largest values first, each at the lowest offset where it meets no other value that
+ * lives at the same time; and once more those that take the most over time first. The smaller arena
+ * is taken.
  *
  * @module
  */
@@ -10,7 +11,7 @@
 import { elements } from "../base/shapes.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { OpName } from "../graph/ops/mod.ts";
-import { type Plan, reads } from "./plan.ts";
+import { type Arena, type Plan, reads } from "./plan.ts";
 
 /** Offsets are multiples of this: 64 bytes and more in every precision. */
 const ALIGNMENT = 32;
@@ -21,7 +22,11 @@ interface Block {
   readonly size: number;
   readonly first: number;
   last: number;
-  offset: number;
+}
+
+/** The same with its first element. */
+interface PlacedBlock extends Block {
+  readonly offset: number;
 }
 
 /**
@@ -36,22 +41,38 @@ export function planMemory(
   places: (id: ValueId) => number = () => 1,
 ): Plan {
   const blocks = lifetimes(plan, inPlace, places);
-  const placed: Block[] = [];
-  const bySize = [...blocks].sort((a, b) => b.size - a.size || a.first - b.first);
-  for (const block of bySize) {
+  const arenas = ORDERS.map((order) => arenaOf(plan, blocks.toSorted(order)));
+  const arena = arenas.reduce((least, one) => one.elements < least.elements ? one : least);
+  return { ...plan, arena };
+}
+
+/** What a block takes over time. */
+const area = ({ size, first, last }: Block) => size * (last - first + 1);
+
+/** Orders in which blocks are placed. */
+const ORDERS: readonly ((a: Block, b: Block) => number)[] = [
+  (a, b) => b.size - a.size || a.first - b.first,
+  (a, b) => area(b) - area(a) || a.first - b.first,
+];
+
+/** The arena that blocks make when they are placed one after another. */
+function arenaOf(plan: Plan, blocks: readonly Block[]): Arena {
+  const placed: PlacedBlock[] = [];
+  for (const block of blocks) {
+    let offset = 0;
     const neighbours = placed
       .filter((other) => other.first <= block.last && block.first <= other.last)
       .sort((a, b) => a.offset - b.offset);
     for (const other of neighbours) {
-      if (block.offset + block.size <= other.offset) break;
-      block.offset = Math.max(block.offset, other.offset + other.size);
+      if (offset + block.size <= other.offset) break;
+      offset = Math.max(offset, other.offset + other.size);
     }
-    placed.push(block);
+    placed.push({ ...block, offset });
   }
   const offsets = new Array<number | null>(plan.values.length).fill(null);
   for (const { members, offset } of placed) for (const id of members) offsets[id] = offset;
   const size = placed.reduce((most, { offset, size }) => Math.max(most, offset + size), 0);
-  return { ...plan, arena: { elements: size, offsets } };
+  return { elements: size, offsets };
 }
 
 /** Blocks with the steps from which and until which they are taken; inputs from before step 0. */
@@ -69,7 +90,7 @@ function lifetimes(
   const open = (id: ValueId, first: number) => {
     const count = elements(plan.values[id].shape) * places(id);
     const size = Math.ceil(count / ALIGNMENT) * ALIGNMENT;
-    const block = { members: [id], size, first, last: lastRead.get(id) ?? first, offset: 0 };
+    const block = { members: [id], size, first, last: lastRead.get(id) ?? first };
     blocks.push(block);
     blockOf.set(id, block);
   };

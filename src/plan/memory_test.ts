@@ -5,6 +5,7 @@ import { GraphBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { OpName } from "../graph/ops/mod.ts";
 import { planMemory } from "./memory.ts";
+import { joinChannels } from "./passes/join_channels.ts";
 import { type Plan, planOf, reads } from "./plan.ts";
 
 const IN_PLACE: ReadonlySet<OpName> = new Set(["relu", "add", "mul"]);
@@ -40,8 +41,11 @@ Deno.test("no two values that are needed at the same time share memory", () => {
   fc.assert(fc.property(
     fc.array(fc.nat(255), { minLength: 1, maxLength: 24 }),
     fc.boolean(),
-    (choices, inPlace) => {
-      const plan = planMemory(randomPlan(choices), inPlace ? IN_PLACE : new Set());
+    fc.boolean(),
+    (choices, inPlace, join) => {
+      const random = randomPlan(choices);
+      const joined = join ? joinChannels(random, () => true) : random;
+      const plan = planMemory(joined, inPlace ? IN_PLACE : new Set());
       const arena = plan.arena!;
       const placed = plan.values.flatMap((value, id) => {
         const offset = arena.offsets[id];

@@ -12,10 +12,12 @@ import { dropTiles } from "./passes/drop_tiles.ts";
 import { foldBatchNorm } from "./passes/fold_batch_norm.ts";
 import { fuseEpilogues, type Fuses } from "./passes/fuse_epilogues.ts";
 import { gatherReaders, type OpPair } from "./passes/gather_readers.ts";
+import { joinChannels, type Joins } from "./passes/join_channels.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 export type { Fuses } from "./passes/fuse_epilogues.ts";
 export { isPair, type OpPair } from "./passes/gather_readers.ts";
+export type { Joins } from "./passes/join_channels.ts";
 export type * from "./plan.ts";
 export { printPlan } from "./plan.ts";
 
@@ -29,6 +31,8 @@ export interface Planning {
   readonly inPlace: ReadonlySet<OpName>;
   /** Ops that are done together where they read the same tensor; default: none. */
   readonly pairs?: readonly OpPair[];
+  /** Which steps take the channels of two tensors as one; default: none. */
+  readonly joins?: Joins;
 }
 
 /** Planning that changes nothing: one step a node. */
@@ -39,5 +43,6 @@ export function makePlan(graph: Graph, planning: Planning): Plan {
   const literal = planOf(graph);
   const folded = planning.folds ? dropTiles(foldBatchNorm(literal)) : literal;
   const fused = dropDeadCode(fuseEpilogues(folded, planning.fuses));
-  return planMemory(gatherReaders(fused, planning.pairs ?? []), planning.inPlace);
+  const joined = planning.joins ? joinChannels(fused, planning.joins) : fused;
+  return planMemory(gatherReaders(joined, planning.pairs ?? []), planning.inPlace);
 }

@@ -48,6 +48,16 @@ export type Step = { readonly [K in OpName]: StepOf<K> }[OpName];
 export interface StepOf<K extends OpName> extends NodeOf<K> {
   /** Pointwise ops applied in order before the output is stored. */
   readonly epilogue: readonly FusedOp[];
+  /** One of the values that it reads which no step makes; absent where steps make them all. */
+  readonly joined?: JoinedChannels;
+}
+
+/** A value that is the channels of two others, one after the other, and has no place of its own. */
+export interface JoinedChannels {
+  /** The value. */
+  readonly whole: ValueId;
+  /** What it is made of. */
+  readonly parts: readonly [ValueId, ValueId];
 }
 
 /** How the tensor of a parameter comes from the model's weights, all by name. */
@@ -132,9 +142,10 @@ export function planOf(graph: Graph): Plan {
   };
 }
 
-/** Every value that a step reads. */
-export function reads(step: Step): ValueId[] {
-  return [...step.inputs, ...step.epilogue.flatMap(({ operands }) => operands)];
+/** Every value that a step reads; of one that is joined from others, these. */
+export function reads({ inputs, epilogue, joined }: Step): ValueId[] {
+  const all = [...inputs, ...epilogue.flatMap(({ operands }) => operands)];
+  return joined ? all.flatMap((id) => id === joined.whole ? joined.parts : [id]) : all;
 }
 
 /** How often each value is read, by steps and as an output of the plan. */
@@ -154,8 +165,12 @@ export function printPlan(plan: Plan): string {
       ` ; ${op}${operands.length ? `(${operands.map(label).join(", ")})` : ""}`
     ).join("");
     const shape = formatShape(plan.values[step.output].shape);
+    const { joined } = step;
+    const parts = joined
+      ? ` ; ${label(joined.whole)} = ${joined.parts.map(label).join(" beside ")}`
+      : "";
     return `  ${label(step.output)}${place(step.output)}: ${shape} = ` +
-      `${step.op}(${step.inputs.map(label).join(", ")})${fused}`;
+      `${step.op}(${step.inputs.map(label).join(", ")})${fused}${parts}`;
   });
   const size = plan.arena ? `, arena of ${plan.arena.elements} elements` : "";
   return [

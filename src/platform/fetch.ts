@@ -7,8 +7,10 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, InterruptedError, messageOf, MissingError } from "../base/errors.ts";
-import { waitForFolder } from "../base/folder_lock.ts";
+import { LOCK_FILE, lockFolder, waitForFolder } from "../base/folder_lock.ts";
 import { sha256 } from "../base/hashing.ts";
+import { isThere } from "../base/is_there.ts";
+import { type TemporaryFolder, temporaryFolder } from "../base/temporary_folder.ts";
 import { pipDownload } from "./pip.ts";
 import { setupFolder } from "./places.ts";
 import { entryOfWheel } from "./wheel.ts";
@@ -31,6 +33,9 @@ export interface PinnedWheel {
   readonly otherwise: string;
 }
 
+/** How the names of folders for downloads begin. */
+const PREFIX = "stackbench-setup-";
+
 /** How to fetch; all of it has defaults. */
 export interface FetchOptions {
   /** Told of every step before it is taken. */
@@ -44,7 +49,7 @@ export interface FetchOptions {
 }
 
 /** A wheel with oneDNN for x86-64 Linux. */
-const ONEDNN: PinnedWheel = {
+export const ONEDNN: PinnedWheel = {
   requirement: "onednn-cpu-gomp==2023.2.0",
   size: "39 MB",
   sha256: "2f22a54d6a890ed14bfa185d42a4be65d8b5b1df85dc1f0f3a9abe31620416fb",
@@ -83,7 +88,7 @@ export async function fetchLibrary(
   wheel: PinnedWheel,
   { say = () => {}, folder = setupFolder(), python = "python3", ...where }: FetchOptions = {},
 ): Promise<string> {
-  const temporary = makeFolders(folder, where.temporary);
+  using temporary = makeFolders(folder, where.temporary);
   const began = Date.now();
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
@@ -101,7 +106,7 @@ export async function fetchLibrary(
     const signal = interruption.signal;
     const download = await pipDownload({
       requirement,
-      folder: temporary,
+      folder: temporary.path,
       python,
       otherwise,
       signal,
@@ -110,7 +115,20 @@ export async function fetchLibrary(
     return keepLibrary(Deno.readFileSync(download), wheel, folder, say);
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
-    Deno.removeSync(temporary, { recursive: true });
+  }
+}
+
+/**
+ * Removes what fetches that were killed left: where the library had been written already, none is
+ * fetched again that would. Never throws.
+ */
+export function clearUpFetches(): void {
+  try {
+    temporaryFolder(PREFIX)[Symbol.dispose]();
+    const folder = setupFolder();
+    if (isThere(join(folder, LOCK_FILE))) lockFolder(folder, () => {})[Symbol.dispose]();
+  } catch {
+    // in use, or nothing may be written here: whoever fetches says so
   }
 }
 
@@ -151,11 +169,11 @@ function keepLibrary(
   return path;
 }
 
-/** The library's folder, made where it is missing, and a temporary one, whose path is returned. */
-function makeFolders(folder: string, dir: string | undefined): string {
+/** The library's folder, made where it is missing, and a temporary one, which is returned. */
+function makeFolders(folder: string, dir: string | undefined): TemporaryFolder {
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    return Deno.makeTempDirSync({ prefix: "stackbench-setup-", dir });
+    return temporaryFolder(PREFIX, dir);
   } catch (cause) {
     throw new InputError(`a folder to download to could not be made: ${messageOf(cause)}`, {
       cause,

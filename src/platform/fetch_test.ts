@@ -141,7 +141,8 @@ Deno.test({
           stdout: "piped",
           stderr: "inherit",
         }).spawn();
-        const half = () => namesIn(temporary).some((one) => namesIn(join(temporary, one)).length);
+        const half = () =>
+          namesIn(temporary).some((one) => namesIn(join(temporary, one)).includes("half"));
         while (!half()) await new Promise((resolve) => setTimeout(resolve, 20));
         child.kill("SIGINT");
         const { stdout, code } = await child.output();

@@ -7,6 +7,7 @@
 import { basename, join, resolve } from "node:path";
 import { messageOf, MissingError } from "../base/errors.ts";
 import { BUILD, type PackedFile } from "../base/installation.ts";
+import { libraryChange } from "./library_check.ts";
 import { unpack } from "./packed.ts";
 import { libraryPlaces, type Place, setupFolder, variable } from "./places.ts";
 import { loadProblem } from "./shared_object.ts";
@@ -152,15 +153,37 @@ export function findLibrary(key: LibraryKey): FoundLibrary | null {
 }
 
 /**
- * The library, or an error that says why there is none and which command gets it.
+ * The library, ready to be loaded, or an error that says why there is none and which command gets it.
  *
- * @throws MissingError when it is nowhere, or only in a version that is refused
+ * @throws MissingError when it is nowhere, or only in a version that is refused; as
+ *   {@linkcode requireUnchanged}
  */
 export function requireLibrary(key: LibraryKey): FoundLibrary {
   const { found, problem } = searchLibrary(key);
-  if (found) return found;
-  throw new MissingError(problem, { advice: LIBRARIES[key].advice });
+  if (!found) throw new MissingError(problem, { advice: LIBRARIES[key].advice });
+  requireUnchanged(key, found.path);
+  return found;
 }
+
+/**
+ * Refuses a library in a folder of `setup` that is not what `setup` fetched, unless the environment
+ * names it: then it is the user's own.
+ *
+ * @throws ChangedLibraryError with the command that fetches it again
+ */
+export function requireUnchanged(key: LibraryKey, path: string): void {
+  const change = namedByUser(key) ? null : libraryChange(key, path);
+  if (change === null) return;
+  const { name, variable, gpu } = LIBRARIES[key];
+  const command = gpu ? "setup --gpu" : "setup";
+  throw new ChangedLibraryError(`${name} is not loaded: ${change}`, {
+    advice: `run \`stackbench ${command}\` (in a checkout: deno task ${command}) to fetch it ` +
+      `again, or set ${variable} to the path of a library of your own`,
+  });
+}
+
+/** A native library that is not what `setup` fetched. No other is taken in its place. */
+export class ChangedLibraryError extends MissingError {}
 
 /** Libraries that this program brings along. */
 const PACKED: Readonly<Partial<Record<LibraryKey, PackedFile | null>>> = { onednn: BUILD.onednn };

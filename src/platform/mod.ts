@@ -22,7 +22,7 @@ export {
   formatDoctorReport,
 } from "./doctor.ts";
 export { type ProcessorTimes, processorTimes } from "./processor_time.ts";
-export { fetchOneDnn } from "./fetch.ts";
+export { clearUpFetches, fetchOneDnn } from "./fetch.ts";
 export {
   type CudaMajor,
   driverCuda,
@@ -31,6 +31,7 @@ export {
   wantedCuda,
 } from "./gpu_wheels.ts";
 export {
+  ChangedLibraryError,
   findLibrary,
   type FoundLibrary,
   LIBRARIES,
@@ -40,8 +41,11 @@ export {
   type LibrarySpec,
   namedByUser,
   requireLibrary,
+  requireUnchanged,
   searchLibrary,
 } from "./libraries.ts";
+export type { FetchedFiles } from "./fetched_files.ts";
+export { type CheckOptions, libraryChange } from "./library_check.ts";
 export {
   type MachineMemory,
   machineMemory,

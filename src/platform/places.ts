@@ -58,11 +58,23 @@ function writableAmong(folders: readonly (string | null)[]): string {
 function isWritable(folder: string): boolean {
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    Deno.removeSync(Deno.makeTempFileSync({ dir: folder, prefix: ".try-", suffix: ".tmp" }));
+    // one name for all: where a process ends in between, the next one removes it
+    const trial = join(folder, ".try.tmp");
+    Deno.openSync(trial, { write: true, create: true }).close();
+    removeIfThere(trial);
     return true;
   } catch {
     // read-only, full, or without leave
     return false;
+  }
+}
+
+/** Removes a file, or leaves it to the next that tries. */
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // another process was quicker; or the disk fails, and what is written next says so
   }
 }
 

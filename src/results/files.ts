@@ -46,6 +46,8 @@ export function writeRunResult(path: string, result: RunResult): void {
   writeAtomically(path, [formatRunResult(result)]);
 }
 
+const AS_WRITTEN = "take the file as stackbench wrote it, or run the suite again";
+
 /** Results that were read. */
 export interface ParsedResult {
   /** The results, migrated to this program's version; keys of a newer minor version are kept. */
@@ -100,7 +102,9 @@ export function parseRunResult(value: unknown, where: string): ParsedResult {
     minor: z.int().min(0).default(0),
   }).safeParse(value);
   if (!head.success) {
-    throw new InputError(`${where} is not a results file of stackbench`);
+    throw new InputError(`${where} is not a results file of stackbench`, {
+      advice: "name the result.json that stackbench run or merge wrote",
+    });
   }
   const { version, minor } = head.data;
   const current = migrated(
@@ -118,12 +122,14 @@ export function parseRunResult(value: unknown, where: string): ParsedResult {
     ? []
     : checked.unknown.map(unknownKey);
   if ("problems" in checked || problems.length > 0) {
-    throw new InputError(`${where} breaks the schema: ${problems.join("; ")}`);
+    throw new InputError(`${where} breaks the schema: ${problems.join("; ")}`, {
+      advice: AS_WRITTEN,
+    });
   }
   const wrong = contradictions(checked.data);
   if (wrong.length > 0) {
     throw new InputError(`${where} contradicts itself: ${wrong.join("; ")}`, {
-      advice: "take the file as stackbench wrote it, or run the suite again",
+      advice: AS_WRITTEN,
     });
   }
   return { result: checked.data, from: { version, minor }, unknown: checked.unknown };
@@ -149,7 +155,11 @@ export function migrated(
   let current = file;
   for (let version = from; version < to; version++) {
     const migrate = migrations.get(version);
-    if (!migrate) throw new InputError(`${where} has version ${version}, which never was`);
+    if (!migrate) {
+      throw new InputError(`${where} has version ${version}, which never was`, {
+        advice: AS_WRITTEN,
+      });
+    }
     current = migrate(current);
   }
   return current;

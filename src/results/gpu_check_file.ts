@@ -17,6 +17,8 @@ import { gpuCheck } from "./schema/gpu_check.ts";
 /** The version that this program writes. */
 const VERSION = 2;
 
+const AS_WRITTEN = "take the file as benchmarks/gpu_check.ts wrote it";
+
 /**
  * Writes a check, whole or not at all, once it holds to its schema.
  *
@@ -41,12 +43,14 @@ export function readGpuCheck(path: string): GpuCheck {
   const value = readJson(path);
   const head = z.looseObject({ schema: z.literal("stackbench/gpu-check"), version: z.int() })
     .safeParse(value);
-  if (!head.success) throw new InputError(`${path} is no check of a GPU`);
+  if (!head.success) throw new InputError(`${path} is no check of a GPU`, { advice: AS_WRITTEN });
   const { version } = head.data;
   const current = migrated(head.data, version, VERSION, GPU_CHECK_MIGRATIONS, path);
   const problems = problemsOf(current);
   if (problems.length === 0) return current as GpuCheck;
-  throw new InputError(`${path} is no check of a GPU: ${problems.join("; ")}`);
+  throw new InputError(`${path} is no check of a GPU: ${problems.join("; ")}`, {
+    advice: AS_WRITTEN,
+  });
 }
 
 function problemsOf(value: unknown): readonly string[] {

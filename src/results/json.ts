@@ -21,6 +21,7 @@ export function readJson(path: string): unknown {
   } catch (error) {
     throw new InputError(`${path} could not be read as JSON: ${messageOf(error)}`, {
       cause: error,
+      advice: "name a file that stackbench wrote (run: OUT/result.json), whole and unchanged",
     });
   }
 }

@@ -25,6 +25,7 @@ export { type Network, segment, segmentNetworkScan } from "./segment.ts";
 export type { Segmentation, SegmentOptions } from "./segment_options.ts";
 export {
   compileModel,
+  fitDevice,
   type ModelRequest,
   openSegmenter,
   type PreparedModel,

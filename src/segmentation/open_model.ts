@@ -28,7 +28,10 @@ export interface OpenModelOptions {
   readonly input?: readonly number[];
   /** Settings by their Python keyword names, also as `k=v,k=v` (default: none). */
   readonly options?: OptionTexts | string;
-  /** Slices at once, for 2-D models (default: `auto`, as many as fit the processor's cache). */
+  /**
+   * Slices at once, for 2-D models (default: `auto`, as many as fit the memory of a GPU, or the cache
+   * of the processor).
+   */
   readonly batch?: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models (default: 0). */
   readonly overlap?: number;

@@ -12,7 +12,7 @@ import { loadWeights, seededWeights, type WeightSource } from "../graph/weights.
 import type { FieldChoice, Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
 import { lastLevelCache } from "../platform/mod.ts";
-import { ASSUMED_CACHE, batchThatFits } from "./batching.ts";
+import { ASSUMED_CACHE, batchInMemory, batchThatFits } from "./batching.ts";
 import { ensembleOf } from "./ensemble.ts";
 import { type NetworkShape, networkShape } from "./network_shape.ts";
 import type { Network } from "./segment.ts";
@@ -34,7 +34,10 @@ export interface ModelRequest {
   readonly ensemble?: readonly string[];
   /** What it sees of each slice (default: all of it). */
   readonly field?: FieldChoice;
-  /** Slices at once, for 2-D models; `auto`: as many as fit the processor's cache. */
+  /**
+   * Slices at once, for 2-D models; `auto`: as many as fit the memory of a device that has its own,
+   * or else the processor's cache.
+   */
   readonly batch: number | "auto";
   /** Share of each stack that overlaps the next, for 3-D models. */
   readonly overlap: number;
@@ -44,6 +47,8 @@ export interface ModelRequest {
 
 /** A model with its weights, not yet executable. */
 export interface PreparedModel extends NetworkShape {
+  /** What it was made of. */
+  readonly request: ModelRequest;
   /** The model. */
   readonly model: BuiltModel;
   /** Floating-point operations of one execution, of all members of an ensemble together. */
@@ -59,7 +64,7 @@ export interface PreparedModel extends NetworkShape {
 }
 
 /** A model that is ready to run. */
-export interface Segmenter extends PreparedModel, Network, Disposable {
+export interface Segmenter extends Omit<PreparedModel, "request">, Network, Disposable {
   /** The model. */
   readonly model: BuiltModel;
 }
@@ -71,13 +76,41 @@ export interface Segmenter extends PreparedModel, Network, Disposable {
  */
 export function prepareModel(request: ModelRequest, seed: number): PreparedModel {
   const model = buildRequested(request);
-  const { graph } = model;
+  return { ...shapeOf(request, model), ...weightsOf(request, model.graph, seed) };
+}
+
+/** All of a prepared model but its weights. */
+function shapeOf(request: ModelRequest, model: BuiltModel) {
   return {
     ...networkShape(model, request.overlap, request.stitching),
     ...(request.field === undefined ? {} : { field: request.field }),
-    flops: graphCost(graph).flops * (1 + (request.ensemble ?? []).length),
-    ...weightsOf(request, graph, seed),
+    request,
+    flops: graphCost(model.graph).flops * membersOf(request),
   };
+}
+
+/** Networks that a model is made of. */
+function membersOf({ ensemble = [] }: ModelRequest): number {
+  return 1 + ensemble.length;
+}
+
+/**
+ * A prepared model with as many slices at once as the memory of its device has room for, where `auto`
+ * was asked for and the device has memory of its own; else as it is.
+ *
+ * @param members networks that share the memory (default: those of its ensemble)
+ */
+export function fitDevice(
+  prepared: PreparedModel,
+  backend: Pick<Backend, "freeMemory">,
+  members = membersOf(prepared.request),
+): PreparedModel {
+  const { request, model: { dimensions } } = prepared;
+  const free = backend.freeMemory?.();
+  if (request.batch !== "auto" || dimensions === 3 || free === undefined) return prepared;
+  const one = buildBatch(request, 1);
+  const batch = batchInMemory(one.graph, free / Math.max(1, members));
+  return { ...prepared, ...shapeOf({ ...request, batch }, buildBatch(request, batch)) };
 }
 
 /**
@@ -114,13 +147,16 @@ function weightsOf(
   };
 }
 
-function buildRequested({ model, input, options, batch }: ModelRequest): BuiltModel {
-  const build = (slices: number) => buildModel(model, { spatial: input, batch: slices, options });
-  if (batch !== "auto") return build(batch);
-  const one = build(1);
+function buildRequested(request: ModelRequest): BuiltModel {
+  if (request.batch !== "auto") return buildBatch(request, request.batch);
+  const one = buildBatch(request, 1);
   if (one.dimensions === 3) return one;
   const fitting = batchThatFits(one.graph, lastLevelCache() ?? ASSUMED_CACHE);
-  return fitting === 1 ? one : build(fitting);
+  return fitting === 1 ? one : buildBatch(request, fitting);
+}
+
+function buildBatch({ model, input, options }: ModelRequest, batch: number): BuiltModel {
+  return buildModel(model, { spatial: input, batch, options });
 }
 
 /**
@@ -147,15 +183,16 @@ export function requireFeasible(
 }
 
 /**
- * Makes a prepared model executable.
+ * Makes a prepared model executable, with as many slices at once as `fitDevice` says.
  *
  * @throws MissingError when the backend cannot run it here
  */
 export function openSegmenter(
   backend: Backend,
-  prepared: PreparedModel,
+  given: PreparedModel,
   precision: Precision,
 ): Segmenter {
+  const prepared = fitDevice(given, backend);
   requireFeasible(backend, prepared.model, prepared.flops);
   const executable = compileModel(backend, prepared, precision);
   return { ...prepared, executable, [Symbol.dispose]: () => executable[Symbol.dispose]() };

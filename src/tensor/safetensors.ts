@@ -155,11 +155,19 @@ function headerLength(file: Deno.FsFile, path: string): number {
 function readBytes(file: Deno.FsFile, length: number, path: string): Uint8Array<ArrayBuffer> {
   const bytes = allocateBytes(length, path);
   for (let at = 0; at < length;) {
-    const count = file.readSync(bytes.subarray(at, Math.min(at + PIECE, length)));
+    const count = readSome(file, bytes.subarray(at, Math.min(at + PIECE, length)), path);
     if (count === null) throw fileError(path, "it ends before its last tensor");
     at += count;
   }
   return bytes;
+}
+
+function readSome(file: Deno.FsFile, target: Uint8Array, path: string): number | null {
+  try {
+    return file.readSync(target);
+  } catch (error) {
+    throw cannot("read", path, error);
+  }
 }
 
 function allocateBytes(length: number, path: string): Uint8Array<ArrayBuffer> {
@@ -168,9 +176,12 @@ function allocateBytes(length: number, path: string): Uint8Array<ArrayBuffer> {
   } catch (error) {
     throw new InputError(`${path} holds a tensor of ${length} bytes: too large for this machine`, {
       cause: error,
+      advice: "give the process more memory, or take smaller weights",
     });
   }
 }
+
+const NAME_WEIGHTS = "name a safetensors file that is there and may be read";
 
 function openToRead(path: string): Deno.FsFile {
   try {
@@ -179,9 +190,12 @@ function openToRead(path: string): Deno.FsFile {
   } catch (error) {
     throw cannot("open", path, error);
   }
-  throw new InputError(`cannot read ${path}: it is not a file`);
+  throw new InputError(`cannot read ${path}: it is not a file`, { advice: NAME_WEIGHTS });
 }
 
 function cannot(what: string, path: string, cause: unknown): InputError {
-  return new InputError(`cannot ${what} ${path}: ${messageOf(cause)}`, { cause });
+  return new InputError(`cannot ${what} ${path}: ${messageOf(cause)}`, {
+    cause,
+    advice: NAME_WEIGHTS,
+  });
 }

@@ -77,7 +77,10 @@ export function formatHeader({ entries, metadata }: Header): Uint8Array<ArrayBuf
 
 /** An InputError about a file. */
 export function fileError(file: string, problem: string, cause?: unknown): InputError {
-  return new InputError(`${file} is not a valid safetensors file: ${problem}`, { cause });
+  return new InputError(`${file} is not a valid safetensors file: ${problem}`, {
+    cause,
+    advice: "copy it again, or have the program that wrote it write it anew",
+  });
 }
 
 /** A stranger's value as a short text without control characters. */

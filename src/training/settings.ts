@@ -213,7 +213,11 @@ export function readTrainingFile(path: string): TrainingFile {
     ...parseSettings({ ...defaults, ...own }, `${path}: trainings.${i} (${name})`),
   }));
   const twice = all.find(({ name }, i) => all.findIndex((other) => other.name === name) < i);
-  if (twice) throw new InputError(`${path}: two trainings are named ${twice.name}`);
+  if (twice) {
+    throw new InputError(`${path}: two trainings are named ${twice.name}`, {
+      advice: "give each a name of its own: it is the name of its folder",
+    });
+  }
   return { ...rest, trainings: all };
 }
 

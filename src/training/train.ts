@@ -18,6 +18,7 @@ import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
 import { graphHash, namedWeights, weightsHash } from "../graph/mod.ts";
 import { lockFolder } from "../base/folder_lock.ts";
+import { isThere } from "../base/is_there.ts";
 import { canonicalJson, sha256 } from "../base/hashing.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
@@ -149,7 +150,7 @@ async function trainInFolder(request: TrainRequest, model: BuiltModel): Promise<
     threads: request.backend.device.threads,
   };
   const state = initialState(model.graph, settings.seed);
-  if (request.resume && exists(checkpointOf(out))) {
+  if (request.resume && isThere(checkpointOf(out))) {
     readCheckpoint(checkpointOf(out), state, id, watch.note);
   }
   await new Loop(request, model, data, state, id).run();
@@ -181,7 +182,7 @@ function claim({ out, resume }: TrainRequest): void {
       advice: "name another --out",
     });
   }
-  if (!resume && exists(checkpointOf(out))) {
+  if (!resume && isThere(checkpointOf(out))) {
     throw new InputError(`${out} holds a training already`, {
       advice: "add --resume to go on with it, or name another --out",
     });
@@ -190,7 +191,11 @@ function claim({ out, resume }: TrainRequest): void {
 
 /** Takes back the folder of a training that never began. */
 function removeIfEmpty(folder: string): void {
-  if ([...Deno.readDirSync(folder)].length === 0) Deno.removeSync(folder);
+  try {
+    Deno.removeSync(folder);
+  } catch {
+    // something is in it; or the disk fails, and what happened before is what must be told
+  }
 }
 
 class Loop {
@@ -358,13 +363,4 @@ function finish(
   };
   writeAtomically(join(out, "training.json"), [`${JSON.stringify(outcome, null, 2)}\n`]);
   return outcome;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

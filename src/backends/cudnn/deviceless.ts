@@ -138,8 +138,9 @@ export function assignEngines(
   return plan.steps.filter(isGraphStep).map((step) => {
     const all = proposals(step, (id) => plan.values[id].shape, arithmetic);
     const { name, op } = step;
-    const ways = readyWays(engines, all, name);
-    const numbers = new Set(ways.map(({ engine: { engine } }) => engine));
+    const { ways: worth, spare } = readyWays(engines, all, name);
+    const ways = [...worth, ...spare];
+    const numbers = new Set(worth.map(({ engine: { engine } }) => engine));
     const assign = (by: Assignment["by"], made: ExecutionPlan, graph: OperationGraph) => {
       const own = ways.filter(({ proposal }) => proposal.graph === graph);
       const generic = own.every(({ engine: { engine } }) => engine === GENERIC_ENGINE);

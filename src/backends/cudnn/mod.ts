@@ -4,10 +4,10 @@
  * @module
  */
 
-import { messageOf, MissingError, StackbenchError } from "../../base/errors.ts";
+import { MissingError } from "../../base/errors.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { findLibrary, LIBRARIES, searchLibrary } from "../../platform/libraries.ts";
+import { findLibrary, LIBRARIES, requireLibrary } from "../../platform/libraries.ts";
 import {
   type Backend,
   type BackendFactory,
@@ -18,6 +18,7 @@ import {
   PRECISIONS,
   type Probe,
 } from "../backend.ts";
+import { unavailable } from "../unavailable.ts";
 import { timeInTurns } from "./cuda/timing.ts";
 import { DEVICE_MODELS } from "./device_models.ts";
 import { lower } from "./executable.ts";
@@ -50,22 +51,16 @@ function probe(paths: () => LibraryPaths): Probe {
     const detail = `${facts.name}, CUDA ${driver.versionText}, cuDNN ${cudnn.versionText}${clock}`;
     return { available: true, detail, emulated: facts.emulated };
   } catch (thrown) {
-    const advice = thrown instanceof StackbenchError ? thrown.advice : undefined;
-    return { available: false, detail: messageOf(thrown), advice: advice ?? LIBRARIES.cuda.advice };
+    return unavailable(thrown, LIBRARIES.cuda.advice);
   }
 }
 
 /** The driver first: where there is none, nothing else helps. */
 function locate(): LibraryPaths {
-  const path = (key: "cuda" | "nvrtc" | "cudnn"): string => {
-    const { found, problem } = searchLibrary(key);
-    if (found) return found.path;
-    throw new MissingError(problem, { advice: LIBRARIES[key].advice });
-  };
   return {
-    cuda: path("cuda"),
-    nvrtc: path("nvrtc"),
-    cudnn: path("cudnn"),
+    cuda: requireLibrary("cuda").path,
+    nvrtc: requireLibrary("nvrtc").path,
+    cudnn: requireLibrary("cudnn").path,
     nvml: findLibrary("nvml")?.path ?? null,
   };
 }
@@ -114,6 +109,12 @@ class CudnnBackend implements Backend {
     const { free, total } = gpu.memory.usage("its state");
     const { clock, memoryClock, temperature, throttleReasons } = state;
     return { clock, memoryClock, temperature, memoryUsed: total - free, throttleReasons };
+  }
+
+  freeMemory(): number {
+    const { gpu } = this.#session;
+    gpu.makeCurrent();
+    return gpu.memory.usage("a batch").free;
   }
 
   copyRate(bytes: number): number {

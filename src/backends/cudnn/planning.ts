@@ -1,6 +1,6 @@
 /**
  * What the planner is told of this backend: pointwise ops ride on everything that ends in a chain
- * or on which engines are ready.
+ * or on which engines are ready, and convolutions read two tensors as one.
  *
  * @module
  */
@@ -43,4 +43,5 @@ export const PLANNING: Planning = {
   fuses: ({ op }) => CARRIERS.has(op),
   inPlace: ELEMENTWISE,
   pairs: PAIRS,
+  joins: ({ op }) => op === "conv",
 };

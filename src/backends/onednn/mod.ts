@@ -4,10 +4,10 @@
  * @module
  */
 
-import { messageOf, MissingError, StackbenchError } from "../../base/errors.ts";
+import { MissingError } from "../../base/errors.ts";
 import type { WeightSource } from "../../graph/weights.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { findLibrary, type FoundLibrary, LIBRARIES } from "../../platform/libraries.ts";
+import { LIBRARIES, requireLibrary } from "../../platform/libraries.ts";
 import type {
   Backend,
   BackendFactory,
@@ -16,6 +16,7 @@ import type {
   Precision,
   Probe,
 } from "../backend.ts";
+import { unavailable } from "../unavailable.ts";
 import { computesBf16 } from "./bf16_check.ts";
 import type { DataType } from "./library/constants.ts";
 import { deviceFacts } from "./library/device.ts";
@@ -30,30 +31,17 @@ export const onednn: BackendFactory = { name: "onednn", probe, open };
 
 function probe(): Probe {
   try {
-    const found = locate();
+    const found = requireLibrary("onednn");
     using library = new Library(found.path);
     const { major, minor, patch } = library.version;
     return { available: true, detail: `oneDNN ${major}.${minor}.${patch} from ${found.where}` };
   } catch (thrown) {
-    const advice = thrown instanceof StackbenchError ? thrown.advice : undefined;
-    return {
-      available: false,
-      detail: messageOf(thrown),
-      advice: advice ?? LIBRARIES.onednn.advice,
-    };
+    return unavailable(thrown, LIBRARIES.onednn.advice);
   }
 }
 
-function locate(): FoundLibrary {
-  const found = findLibrary("onednn");
-  if (found) return found;
-  throw new MissingError("oneDNN 3.x is not on this machine", {
-    advice: LIBRARIES.onednn.advice,
-  });
-}
-
 function open(): Backend {
-  return new OnednnBackend(new Session(new Library(locate().path)));
+  return new OnednnBackend(new Session(new Library(requireLibrary("onednn").path)));
 }
 
 /** Element type of each precision that this backend may compute in. */

@@ -7,6 +7,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.ts";
+import { isThere } from "../../base/is_there.ts";
 import { interruptible } from "../interruption.ts";
 import {
   labelList,
@@ -50,7 +51,11 @@ function phantom(command: Command): void {
     .addOption(seedOption())
     .addOption(quietOption())
     .action(async ({ out, scans, shape, format, seed, quiet }) => {
-      if (shape.length !== 3) throw new InputError("--shape takes slices x rows x columns");
+      if (shape.length !== 3) {
+        throw new InputError("--shape takes slices x rows x columns", {
+          advice: "such as --shape 64x128x128",
+        });
+      }
       const { writePhantoms } = await import("../../datasets/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
       using progress = createProgress({
@@ -98,7 +103,7 @@ function manifest(command: Command): void {
     .action(async (folder, { window, force, ...rules }) => {
       const { draftOfFolder, writeManifest } = await import("../../datasets/mod.ts");
       const path = join(folder, "manifest.json");
-      if (!force && await exists(path)) {
+      if (!force && isThere(path)) {
         throw new InputError(`${path} is there already`, { advice: "add --force to replace it" });
       }
       const { manifest, left, notes } = draftOfFolder(folder, {
@@ -129,14 +134,4 @@ const LISTED = 40;
 /** A path as a shell takes it. */
 function quoted(path: string): string {
   return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

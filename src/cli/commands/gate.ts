@@ -87,12 +87,12 @@ export function gate(program: Command): void {
     .action(async ({ format, also = [], prove, gates, slowedBy, ...options }) => {
       checkBaseline(options, prove);
       if (prove) return await proveIt(options, { gates, slowedBy });
+      const { requireWritable, writeAtomically } = await import("../../base/atomic.ts");
+      // what takes minutes is not lost at its end, at least not without a word of what it found
+      for (const { file } of also) requireWritable(file);
       const found = await gateOnce(options);
-      for (const one of also) {
-        const { writeAtomically } = await import("../../base/atomic.ts");
-        writeAtomically(one.file, [await gateText(found, one.format)]);
-      }
       writeOut(await gateText(found, format));
+      for (const one of also) writeAtomically(one.file, [await gateText(found, one.format)]);
       if (format === "github") await writeStepSummary(found);
       end(found);
     });
@@ -133,10 +133,12 @@ async function withGate<T>(
     repositoryOf,
     runGate,
     runStoredGate,
+    TEMPORARY,
     TOLERATED,
   } = await import("../../gate/mod.ts");
   const { readRunResult } = await import("../../results/mod.ts");
   const { createProgress } = await import("../../progress/mod.ts");
+  const { temporaryFolder } = await import("../../base/temporary_folder.ts");
   using progress = createProgress({
     quiet: options.quiet ?? false,
     terminal: errorIsTerminal(),
@@ -148,8 +150,7 @@ async function withGate<T>(
       const repository = needsRepository(options) ? repositoryOf(Deno.cwd()) : null;
       using stack = new DisposableStack();
       const checkouts = repository === null ? null : stack.use(openCheckouts(repository));
-      const folder = Deno.makeTempDirSync({ prefix: "stackbench-gate-masks-" });
-      stack.defer(() => Deno.removeSync(folder, { recursive: true }));
+      const { path: folder } = stack.use(temporaryFolder(`${TEMPORARY}masks-`));
       const places = { repository, checkouts, signal };
       const base = options.baseline === undefined
         ? await openSides(options, places)

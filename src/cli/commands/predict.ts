@@ -68,7 +68,7 @@ export function predict(program: Command): void {
     .option("--options <list>", "settings of the model, k=v,...")
     .option(
       "--batch <n>",
-      "slices at once (2-D models) (default: what fits the cache)",
+      "slices at once (2-D models) (default: what fits a GPU, or the cache)",
       positiveNumber,
     )
     .addOption(overlapOption())

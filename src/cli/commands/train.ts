@@ -210,7 +210,9 @@ async function planOf(options: Options): Promise<TrainPlan> {
   };
   if (options.file !== undefined) {
     if (options.model !== undefined || options.data !== undefined) {
-      throw new InputError("--file names models and scans itself: leave out --model and --data");
+      throw new InputError("--file names models and scans itself", {
+        advice: "leave out --model and --data",
+      });
     }
     const { name, dataset, folds, trainings } = readTrainingFile(options.file);
     const chosen = choose(trainings, options.only);
@@ -226,7 +228,9 @@ async function planOf(options: Options): Promise<TrainPlan> {
     };
   }
   if (options.only !== undefined) {
-    throw new InputError("--only chooses from the trainings of a --file, and none is given");
+    throw new InputError("--only chooses from the trainings of a --file, and none is given", {
+      advice: "add --file, or leave out --only",
+    });
   }
   if (model === undefined || options.data === undefined) {
     throw new InputError("a training needs --model and --data, or --file", {

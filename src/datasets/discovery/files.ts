@@ -59,6 +59,9 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new InputError(`${path} could not be listed: ${messageOf(error)}`, { cause: error });
+    throw new InputError(`${path} could not be listed: ${messageOf(error)}`, {
+      cause: error,
+      advice: "name a folder of scans that may be read",
+    });
   }
 }

@@ -35,7 +35,9 @@ export async function startUpImports(root: string, signal: AbortSignal): Promise
   }).output();
   signal.throwIfAborted();
   if (!success) {
-    throw new InputError(`deno info failed: ${new TextDecoder().decode(stderr).trim()}`);
+    throw new InputError(`deno info failed: ${new TextDecoder().decode(stderr).trim()}`, {
+      advice: `see it by hand: run \`deno info ${MAIN}\` in a checkout of that commit`,
+    });
   }
   const { roots, modules } = JSON.parse(new TextDecoder().decode(stdout));
   return reached(roots, modules).map((specifier) =>

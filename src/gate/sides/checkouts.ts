@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import { messageOf, StackbenchError } from "../../base/errors.ts";
+import { temporaryFolder } from "../../base/temporary_folder.ts";
 import { childEnvironment } from "../../platform/mod.ts";
 import { git } from "./git.ts";
 
@@ -24,9 +25,16 @@ export interface Checkouts extends Disposable {
   add(name: string, commit: string, signal: AbortSignal): Promise<string>;
 }
 
-/** Makes a place for checkouts; disposing of it removes them. */
+/** The beginning of the names of all temporary folders of a gate. */
+export const TEMPORARY = "stackbench-gate-";
+
+/**
+ * Makes a place for checkouts; disposing of it removes them. Those of gates that were killed go
+ * first.
+ */
 export function openCheckouts(repository: string): Checkouts {
-  const folder = Deno.makeTempDirSync({ prefix: "stackbench-gate-" });
+  const temporary = temporaryFolder(TEMPORARY);
+  forgetRemoved(repository);
   const made: string[] = [];
   const remove = () => {
     globalThis.removeEventListener("unload", remove);
@@ -37,22 +45,14 @@ export function openCheckouts(repository: string): Checkouts {
         // the folder goes below, and then git forgets it
       }
     }
-    try {
-      Deno.removeSync(folder, { recursive: true });
-    } catch {
-      // it is gone already
-    }
-    try {
-      git(repository, "worktree", "prune");
-    } catch {
-      // the repository is gone: then there is nothing to forget
-    }
+    temporary[Symbol.dispose]();
+    forgetRemoved(repository);
   };
   // a second Ctrl-C ends the process at once, and still gets here
   globalThis.addEventListener("unload", remove);
   return {
     async add(name, commit, signal) {
-      const path = join(folder, name);
+      const path = join(temporary.path, name);
       made.push(path);
       git(repository, "worktree", "add", "--detach", "--quiet", path, commit);
       shareLibraries(repository, path);
@@ -61,6 +61,15 @@ export function openCheckouts(repository: string): Checkouts {
     },
     [Symbol.dispose]: remove,
   };
+}
+
+/** Has git forget checkouts whose folders are gone. */
+function forgetRemoved(repository: string): void {
+  try {
+    git(repository, "worktree", "prune");
+  } catch {
+    // the repository is gone: then there is nothing to forget
+  }
 }
 
 /** Lets a checkout find the libraries that `setup` put beside the repository. */
@@ -82,7 +91,10 @@ async function installLocked(name: string, path: string, signal: AbortSignal): P
     signal,
     ...childEnvironment({ NO_COLOR: "1" }),
   }).output().catch((error: unknown) => {
-    throw new StackbenchError(`deno could not be started: ${messageOf(error)}`, { cause: error });
+    throw new StackbenchError(`deno could not be started: ${messageOf(error)}`, {
+      cause: error,
+      advice: "have deno in a folder of PATH, and allow it (--allow-run=deno,git)",
+    });
   });
   signal.throwIfAborted();
   if (success) return;

@@ -29,7 +29,9 @@ export function git(folder: string, ...args: readonly string[]): string {
   }
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd();
   if (!output.success) {
-    throw new InputError(`git ${args[0]} failed: ${text(output.stderr) || "it says nothing"}`);
+    throw new InputError(`git ${args[0]} failed: ${text(output.stderr) || "it says nothing"}`, {
+      advice: `see it by hand: git -C ${folder} ${args.join(" ")}`,
+    });
   }
   return text(output.stdout);
 }

@@ -141,7 +141,11 @@ function commandOf(root: string): CommandLine {
 /** A command, its words parted by blanks. */
 function named(role: GateSide["role"], text: string): Side {
   const [program, ...args] = text.trim().split(/\s+/);
-  if (!program) throw new InputError(`the command of the ${role} side is empty`);
+  if (!program) {
+    throw new InputError(`the command of the ${role} side is empty`, {
+      advice: `name a program and its arguments: --${role}-command "... serve-timing"`,
+    });
+  }
   const record = { role, from: "command", commit: null, changed: null } as const;
   return { record, command: [program, ...args], root: null };
 }

@@ -128,10 +128,22 @@ export interface GraphWay {
   readonly engine: ReadyEngine;
 }
 
+/** What is ready for a step. */
+export interface ReadyWays {
+  /**
+   * In the order to take them in where nothing is timed: those that do more first, but a graph that
+   * only the generic engine serves last.
+   */
+  readonly ways: readonly GraphWay[];
+  /**
+   * The generic engine where the library names others before it: not worth a trial, but there where
+   * the library makes no plan for these.
+   */
+  readonly spare: readonly GraphWay[];
+}
+
 /**
- * Graphs with the engines that are ready for them, in the order to take them in where nothing is
- * timed: those that do more first, but a graph that only the generic engine serves last. Where the
- * library names others before it, the generic engine is not worth a trial.
+ * Graphs with the engines that are ready for them.
  *
  * @param proposals those that do more first, the bare op last
  * @param context name of the step, to be named in an error
@@ -140,17 +152,20 @@ export function readyWays(
   engines: Pick<Engines, "ready">,
   proposals: readonly Proposal[],
   context: string,
-): GraphWay[] {
-  const ways = proposals.map((proposal) => {
-    const ready = engines.ready(proposal.graph, context);
-    const favoured = ready.length > 0 && ready[0].engine === GENERIC_ENGINE;
-    return ready.filter(({ engine }) => favoured || engine !== GENERIC_ENGINE)
-      .map((engine) => ({ proposal, engine }));
-  });
-  const [served, generic] = [true, false].map((wanted) =>
-    ways.filter((some) => some.some(({ engine }) => engine.engine !== GENERIC_ENGINE) === wanted)
+): ReadyWays {
+  const isGeneric = ({ engine: { engine } }: GraphWay) => engine === GENERIC_ENGINE;
+  const all = proposals.map((proposal) =>
+    engines.ready(proposal.graph, context).map((engine) => ({ proposal, engine }))
   );
-  return [...served, ...generic].flat();
+  const isFavoured = ([first]: readonly GraphWay[]) => first !== undefined && isGeneric(first);
+  const worth = all.map((ways) => ways.filter((way) => isFavoured(ways) || !isGeneric(way)));
+  const [served, generic] = [true, false].map((wanted) =>
+    worth.filter((ways) => ways.some((way) => !isGeneric(way)) === wanted)
+  );
+  return {
+    ways: [...served, ...generic].flat(),
+    spare: all.filter((ways) => !isFavoured(ways)).flat().filter(isGeneric),
+  };
 }
 
 /** A pointwise operation behind a convolution. */

@@ -6,7 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { MissingError, NativeError } from "../../../base/errors.ts";
-import { LIBRARIES, searchLibrary } from "../../../platform/libraries.ts";
+import { LIBRARIES, requireUnchanged, searchLibrary } from "../../../platform/libraries.ts";
 import { openLibrary, textAt, textIn } from "../cuda/foreign.ts";
 import { SUCCESS } from "./constants.ts";
 import { CUDNN_SYMBOLS } from "./symbols.ts";
@@ -105,6 +105,7 @@ function openCublas(
   // one of another version of CUDA would not help
   if (found?.path.endsWith(name)) candidates.unshift(found.path);
   for (const path of [...candidates, name]) {
+    requireUnchanged("cublaslt", path);
     try {
       return Deno.dlopen(path, {});
     } catch {

@@ -18,6 +18,8 @@ export interface Operand {
   readonly shape: Shape;
   /** Type of its elements: that of the program, or `f32` in any program. */
   readonly type: DataType;
+  /** The tensor that its last channels are in; absent where all are with the first. */
+  readonly rest?: { readonly address: Address; readonly channels: number };
 }
 
 /** One operation on the running value `v`, with an operand `o` and numbers `a` and `b`. */
@@ -68,6 +70,8 @@ export interface ChainCode {
 type Reading =
   /** At the same place. */
   | { readonly kind: "same" }
+  /** At the same place of two tensors that stand beside each other. */
+  | { readonly kind: "joined"; readonly first: number; readonly second: number }
   /** One number for all. */
   | { readonly kind: "scalar" }
   /** Again and again, `period` elements. */
@@ -80,7 +84,11 @@ type Reading =
   | { readonly kind: "strided"; readonly sizes: number[]; readonly strides: number[] };
 
 /** How an operand is read that is repeated to the shape of a result. */
-function readingOf(shape: Shape, output: Shape): Reading {
+function readingOf({ shape, rest }: Operand, output: Shape): Reading {
+  if (rest) {
+    if (!sameShape(shape, output)) throw new TypeError("two tensors are not repeated as one");
+    return { kind: "joined", first: shape[1] - rest.channels, second: rest.channels };
+  }
   if (sameShape(shape, output)) return { kind: "same" };
   const [ours, theirs] = [kernelOrder(shape, 1), kernelOrder(output, 1)];
   const first = ours.findIndex((size) => size !== 1);
@@ -125,6 +133,11 @@ function readingCode(reading: Reading, k: number, lanes: number, wide: boolean):
   switch (reading.kind) {
     case "same":
       return { parameters: "", args: [], ...packed(lanes, (i) => i) };
+    case "joined": {
+      const { first, second } = reading;
+      const load = `auto ${x} = loadJoined<LANES, ${first}, ${second}>(${p}, q${k}, i);`;
+      return { parameters: "", args: [], load, lane: `${x}.at[l]` };
+    }
     case "scalar":
       return { parameters: "", args: [], setup: `float ${x} = ${p}[0];`, lane: x };
     case "repeat": {
@@ -178,16 +191,21 @@ export function chainCode(
   const readings = new Map<string, string>();
   /** The value of an operand in a lane; an operand that comes twice is read once. */
   const valueOf = (operand: Operand): string => {
-    const key = JSON.stringify([String(operand.address), operand.shape, operand.type]);
-    const known = typeof operand.address === "bigint" ? readings.get(key) : undefined;
+    const { rest } = operand;
+    const places = [operand.address, ...(rest ? [rest.address] : [])];
+    const key = JSON.stringify([places.map(String), operand.shape, operand.type]);
+    const isPlaced = places.every((place) => typeof place === "bigint");
+    const known = isPlaced ? readings.get(key) : undefined;
     if (known) return known;
     const k = args.length;
-    const reading = readingCode(readingOf(operand.shape, output), k, lanes, wide);
+    const reading = readingCode(readingOf(operand, output), k, lanes, wide);
     const type = operand.type === "f32" ? "float" : "Element";
-    code.parameters += `, const ${type}* p${k}${reading.parameters}`;
+    code.parameters += `, const ${type}* p${k}`;
+    code.parameters += rest ? `, const ${type}* q${k}` : "";
+    code.parameters += reading.parameters;
     code.setup += reading.setup ? `  ${reading.setup}\n` : "";
     code.loads += reading.load ? `    ${reading.load}\n` : "";
-    args.push(address(operand.address), ...reading.args);
+    args.push(...places.map(address), ...reading.args);
     const value = `(float)${reading.lane}`;
     readings.set(key, value);
     return value;
@@ -231,9 +249,8 @@ export interface ChainKernel {
 
 /** Links in a few words, such as `load, add voxel, relu`. */
 export function describeLinks(links: readonly Link[], output: Shape): string {
-  return links.map(({ op, operand }) =>
-    operand ? `${op} ${readingOf(operand.shape, output).kind}` : op
-  ).join(", ");
+  return links.map(({ op, operand }) => operand ? `${op} ${readingOf(operand, output).kind}` : op)
+    .join(", ");
 }
 
 /** Bytes that a thread reads and writes at once. */

@@ -10,6 +10,7 @@ import type { StepOf } from "../../../plan/plan.ts";
 import { address, i32, i64, struct } from "../cuda/arguments.ts";
 import { DATA_BYTES, type DataType } from "../cuda/data_type.ts";
 import { kernelOrder } from "../cuda/layout.ts";
+import type { Operand } from "./chain_code.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
 import { moving } from "./work.ts";
@@ -25,9 +26,9 @@ export function lanesOf(counts: readonly number[], type: DataType): number {
 
 /** Some channels of one tensor that become channels of another. */
 interface Move {
-  readonly x: ValueId;
+  readonly x: Operand;
   readonly from: number;
-  readonly y: ValueId;
+  readonly y: Operand;
   readonly to: number;
   readonly count: number;
 }
@@ -38,12 +39,12 @@ function copyChannels(
   { x, from, y, to, count }: Move,
 ): void {
   const { tensors } = emitter;
-  const [[, xC], [, yC]] = [tensors.shape(x), tensors.shape(y)];
-  const voxels = elements(tensors.shape(x)) / xC;
+  const [[, xC], [, yC]] = [x.shape, y.shape];
+  const voxels = elements(x.shape) / xC;
   const lanes = lanesOf([xC, from, yC, to, count], tensors.type);
   const args = [
-    address(tensors.activation(x)),
-    address(tensors.activation(y)),
+    address(x.address),
+    address(y.address),
     i64(voxels),
     ...[xC, from, yC, to, count].map((one) => i32(one / lanes)),
   ];
@@ -54,31 +55,42 @@ function copyChannels(
 
 /** y[c] = x[c mod C]. */
 export const tile: Lower<"tile"> = (step, emitter) => {
-  const [x] = step.inputs;
-  const { name, output: y } = step;
-  const [, count] = emitter.tensors.shape(x);
+  const [x, y] = [step.inputs[0], step.output].map((id) => emitter.activation(id));
+  const { name } = step;
+  const [, count] = x.shape;
   for (let to = 0; to < step.attributes.channels; to += count) {
     copyChannels(name, emitter, { x, from: 0, y, to, count });
   }
   emitter.applyEpilogue(step);
 };
 
-/** The channels of every input, one after another. */
-export const concat: Lower<"concat"> = (step, emitter) => {
+/** The channels of some tensors, one after another. */
+export function joinChannels(
+  context: string,
+  emitter: Emitter,
+  parts: readonly ValueId[],
+  y: Operand,
+): void {
   let to = 0;
-  for (const x of step.inputs) {
-    const [, count] = emitter.tensors.shape(x);
-    copyChannels(step.name, emitter, { x, from: 0, y: step.output, to, count });
+  for (const id of parts) {
+    const x = emitter.activation(id);
+    const [, count] = x.shape;
+    copyChannels(context, emitter, { x, from: 0, y, to, count });
     to += count;
   }
+}
+
+/** The channels of every input, one after another. */
+export const concat: Lower<"concat"> = (step, emitter) => {
+  joinChannels(step.name, emitter, step.inputs, emitter.activation(step.output));
   emitter.applyEpilogue(step);
 };
 
 /** Some neighbouring channels. */
 export const channelSlice: Lower<"channel_slice"> = (step, emitter) => {
   const { first: from, channels: count } = step.attributes;
-  const [x] = step.inputs;
-  copyChannels(step.name, emitter, { x, from, y: step.output, to: 0, count });
+  const [x, y] = [step.inputs[0], step.output].map((id) => emitter.activation(id));
+  copyChannels(step.name, emitter, { x, from, y, to: 0, count });
   emitter.applyEpilogue(step);
 };
 

@@ -75,6 +75,7 @@ export function elementTypes(plan: Plan, type: DataType): readonly DataType[] {
   for (const step of plan.steps) {
     step.inputs.forEach((id, i) => note(id, READINGS[step.op]?.[i] ?? "element"));
     for (const { operands } of step.epilogue) operands.forEach((id) => note(id, "any"));
+    for (const id of step.joined?.parts ?? []) note(id, "element");
   }
   const parameters = new Set(plan.parameters.map(({ value }) => value));
   const decide = (id: ValueId, summed: boolean) => {

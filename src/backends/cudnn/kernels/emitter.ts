@@ -5,6 +5,7 @@
  */
 
 import { elements, type Shape } from "../../../base/shapes.ts";
+import type { ValueId } from "../../../graph/graph.ts";
 import type { OpName } from "../../../graph/ops/mod.ts";
 import type { FusedOp, FusedOpOf, PointwiseName, StepOf } from "../../../plan/plan.ts";
 import {
@@ -44,6 +45,13 @@ export interface Launch<P extends ProgramName> {
   /** Threads of a block along x and y. */
   readonly block: readonly [number, number];
   readonly work: Work;
+}
+
+/** A way to do a step, not yet emitted. */
+interface Emission {
+  readonly label: string;
+  /** Emits its calls, or gives false where it does not work. */
+  readonly emit: () => boolean;
 }
 
 /** Bytes that a kernel moves from which on an index of elements takes 64 bits. */
@@ -97,13 +105,15 @@ export class Emitter {
    * @param context name of the step
    * @param key what the step is: equal steps have equal keys
    * @param ways the preferred first; each emits its calls, or gives false where it does not work
+   * @param others of which the first that works is taken where none of these does
    */
   choose(
     context: string,
     key: string,
-    ways: readonly { readonly label: string; readonly emit: () => boolean }[],
+    ways: readonly Emission[],
+    others: readonly Emission[] = [],
   ): void {
-    const make = ({ label, emit }: typeof ways[number]): Way[] => {
+    const make = ({ label, emit }: Emission): Way[] => {
       let works = false;
       const calls = this.collect(() => works = emit());
       return works ? [{ label, call: together(calls) }] : [];
@@ -113,7 +123,7 @@ export class Emitter {
     const kept = ways.filter(({ label }) => label === known).flatMap(make);
     if (known !== undefined && kept.length === 0) chooser?.forget(key);
     const made = kept.length > 0 ? kept : chooser ? ways.flatMap(make) : first(ways, make);
-    const choice = new Choice(key, context, made);
+    const choice = new Choice(key, context, made.length > 0 ? made : first(others, make));
     this.#choices.push(choice);
     this.#calls.push(choice);
   }
@@ -219,26 +229,41 @@ export class Emitter {
     );
   }
 
-  /** Emits the fused ops of a step, from one on, over the step's output. */
-  applyEpilogue<K extends OpName>({ name, epilogue, output }: StepOf<K>, from = 0): void {
-    const links = this.epilogueLinks(epilogue.slice(from), this.tensors.shape(output));
+  /**
+   * Emits the fused ops of a step, from one on, over the step's output.
+   *
+   * @param activation where what they read is; default: where tensors live
+   */
+  applyEpilogue<K extends OpName>(
+    { name, epilogue, output }: StepOf<K>,
+    from = 0,
+    activation?: (id: ValueId) => Operand,
+  ): void {
+    const shape = this.tensors.shape(output);
+    const links = this.epilogueLinks(epilogue.slice(from), shape, activation);
     if (links.length === 0) return;
     const result = this.activation(output);
     this.chain(name, [{ op: "load", operand: result }, ...links], result);
   }
 
-  epilogueLinks(epilogue: readonly FusedOp[], output: Shape): Link[] {
-    return epilogue.flatMap((fused) => this.#fusedLinks(fused, output));
+  /** @param activation where what they read is; default: where tensors live */
+  epilogueLinks(
+    epilogue: readonly FusedOp[],
+    output: Shape,
+    activation = (id: ValueId) => this.activation(id),
+  ): Link[] {
+    return epilogue.flatMap((fused) => this.#fusedLinks(fused, output, activation));
   }
 
   #fusedLinks<K extends PointwiseName>(
     { op, attributes, operands }: FusedOp & FusedOpOf<K>,
     output: Shape,
+    activation: (id: ValueId) => Operand,
   ): Link[] {
-    return linksOf(op, attributes, operands, output, this.tensors);
+    return linksOf(op, { attributes, operands, output, tensors: this.tensors, activation });
   }
 
-  activation(id: number): Operand {
+  activation(id: ValueId): Operand {
     const { tensors } = this;
     return {
       address: tensors.activation(id),

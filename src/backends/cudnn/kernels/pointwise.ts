@@ -27,7 +27,13 @@ export function pointwise<K extends PointwiseName>(op: K): Lower<K> {
   return (step, emitter) => {
     const [x, ...operands] = step.inputs;
     const { tensors } = emitter;
-    const links = linksOf(op, step.attributes, operands, tensors.shape(step.output), tensors);
+    const links = linksOf(op, {
+      attributes: step.attributes,
+      operands,
+      output: tensors.shape(step.output),
+      tensors,
+      activation: (id) => emitter.activation(id),
+    });
     chain(step, emitter, [{ op: "load", operand: emitter.activation(x) }, ...links]);
   };
 }

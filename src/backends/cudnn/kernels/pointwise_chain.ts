@@ -13,19 +13,20 @@ import type { Tensors } from "./tensors.ts";
 
 export type { Link, Operand } from "./chain_code.ts";
 
-/** What a rule is given. */
+/** What is known of an op. */
 interface Given<K extends PointwiseName> {
   readonly attributes: OpAttributes[K];
   /** What the op reads besides the running value. */
   readonly operands: readonly ValueId[];
   readonly output: Shape;
   readonly tensors: Tensors;
+  readonly activation: (id: ValueId) => Operand;
 }
 
 /** Links by op. */
 const RULES: { readonly [K in PointwiseName]: (given: Given<K>) => Link[] } = {
-  add: ({ operands: [b], tensors }) => [{ op: "add", operand: activation(b, tensors) }],
-  mul: ({ operands: [b], tensors }) => [{ op: "mul", operand: activation(b, tensors) }],
+  add: ({ operands: [b], activation }) => [{ op: "add", operand: activation(b) }],
+  mul: ({ operands: [b], activation }) => [{ op: "mul", operand: activation(b) }],
   relu: () => [{ op: "relu" }],
   leaky_relu: ({ attributes }) => [{ op: "leaky_relu", alpha: attributes.slope }],
   elu: () => [{ op: "elu" }],
@@ -43,18 +44,8 @@ const RULES: { readonly [K in PointwiseName]: (given: Given<K>) => Link[] } = {
 };
 
 /** The links of an op that is applied to the running value. */
-export function linksOf<K extends PointwiseName>(
-  op: K,
-  attributes: OpAttributes[K],
-  operands: readonly ValueId[],
-  output: Shape,
-  tensors: Tensors,
-): Link[] {
-  return RULES[op]({ attributes, operands, output, tensors });
-}
-
-function activation(id: ValueId, tensors: Tensors): Operand {
-  return { address: tensors.activation(id), shape: tensors.shape(id), type: tensors.typeOf(id) };
+export function linksOf<K extends PointwiseName>(op: K, given: Given<K>): Link[] {
+  return RULES[op](given);
 }
 
 /** A parameter of one number a channel, as an operand for a tensor of a shape. */

@@ -11,6 +11,7 @@ import { address, i32, struct } from "../cuda/arguments.ts";
 import { threeAxes } from "../cuda/layout.ts";
 import type { Convolution } from "../graph_api/convolution_graphs.ts";
 import { chainCode, describeLinks, type Link, type Operand } from "./chain_code.ts";
+import { firstChannels, sourceArguments, type Sources } from "./sources.ts";
 import type { ThinKernel } from "./thin_convolution.ts";
 
 /** Side of a block's result, in voxels and in channels. */
@@ -25,11 +26,16 @@ const LANES = 4;
 /** Voxels, or elements, from which on an index takes 64 bits. */
 const MANY = 2 ** 30;
 
-/** Whether a convolution is a product of this kind. */
-export function isProduct({ kind, groups, x, w, y }: Convolution): boolean {
+/**
+ * Whether a convolution is a product of this kind.
+ *
+ * @param first channels of x that are in its first tensor
+ */
+export function isProduct({ kind, groups, x, w, y }: Convolution, first: number): boolean {
   const [C, K] = [x[1], w[0]];
   return kind === "forward" && groups === 1 && Math.min(C, K) >= FEWEST_CHANNELS &&
-    C % LANES === 0 && K % LANES === 0 && Math.max(elements(x), elements(y)) < MANY;
+    [C, first, K].every((channels) => channels % LANES === 0) &&
+    Math.max(elements(x), elements(y)) < MANY;
 }
 
 /**
@@ -50,7 +56,7 @@ export function sidesFor({ w, y }: Convolution, multiprocessors: number): readon
 export function productKernel(
   { window, x, w, y }: Convolution,
   side: Side,
-  tensors: { readonly x: bigint; readonly w: bigint },
+  sources: Sources,
   output: Operand,
   links: readonly Link[],
 ): ThinKernel {
@@ -58,9 +64,10 @@ export function productKernel(
   const written = output.type === "f32" ? "float" : "Element";
   const text = `
 extern "C" __global__ __launch_bounds__(THREADS, THREADS == 64 ? 6 : 2) void product_convolution(
-    const Element* x, const Element* w, ${written}* y, Field field${parameters}) {
+    const Element* x, const Element* rest, const Element* w, ${written}* y,
+    Field field${parameters}) {
 ${setup}  float sums[8][8];
-  convolve(sums, x, w, field);
+  convolve(sums, x, rest, w, field);
   Mine mine = myPlace();
 #pragma unroll
   for (int r = 0; r < 8; r++) {
@@ -78,20 +85,23 @@ ${body}      store<LANES>(y + i, v);
 }
 `;
   const voxels = elements(y) / y[1];
-  const about = `blocks of ${side}; ${describeLinks(links, output.shape) || "bare"}`;
+  const isJoined = sources.x.rest !== undefined;
+  const about = `blocks of ${side}${isJoined ? ", two tensors as one" : ""}; ` +
+    (describeLinks(links, output.shape) || "bare");
   const pieces = [
     "pointwise" as const,
-    { code: `constexpr int SIDE = ${side};\n` },
+    { code: `constexpr int SIDE = ${side};\nconstexpr bool JOINED = ${isJoined};\n` },
     "product_convolution" as const,
     { code: text },
   ];
   const sizes = [x.slice(2), y.slice(2), window.kernel, window.stride]
     .flatMap((some) => threeAxes(some, 1));
-  const field = [voxels, x[1], w[0], ...sizes, ...threeAxes(window.padBefore, 0)];
+  const channels = [x[1], w[0], firstChannels(sources.x)];
+  const field = [voxels, ...channels, ...sizes, ...threeAxes(window.padBefore, 0)];
   return {
     program: { name: "product_convolution", about, pieces },
     args: [
-      ...[tensors.x, tensors.w].map(address),
+      ...sourceArguments(sources),
       address(output.address),
       struct(field.map(i32)),
       ...args,

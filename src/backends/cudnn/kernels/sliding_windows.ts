@@ -8,7 +8,7 @@
 import { elements } from "../../../base/shapes.ts";
 import { opCost, type ValueId } from "../../../graph/graph.ts";
 import type { WindowAttributes } from "../../../graph/windowed.ts";
-import { address, type Argument, i32, i64, struct } from "../cuda/arguments.ts";
+import { type Address, address, type Argument, i32, i64, struct } from "../cuda/arguments.ts";
 import { DATA_BYTES } from "../cuda/data_type.ts";
 import { kernelOrder } from "../cuda/layout.ts";
 import {
@@ -16,16 +16,19 @@ import {
   convolutionOf,
   type GraphOp,
   type GraphStep,
+  type GraphWay,
   type Proposal,
   proposals,
   readyWays,
 } from "../graph_api/convolution_graphs.ts";
 import type { ExecutionPlan } from "../graph_api/engines.ts";
 import { describeGraph, ID } from "../graph_api/operation_graph.ts";
+import { joinChannels } from "./copies.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Lower } from "./kernel.ts";
 import { type Link, type Operand, perChannel } from "./pointwise_chain.ts";
 import { isProduct, productKernel, sidesFor } from "./product_convolution.ts";
+import { firstChannels, type Sources } from "./sources.ts";
 import { tensorCutOf, tensorKernel } from "./tensor_convolution.ts";
 import { cutOf, type ThinKernel, thinKernel } from "./thin_convolution.ts";
 import { moving, type Work } from "./work.ts";
@@ -39,21 +42,24 @@ function lowerWindowed(step: GraphStep, emitter: Emitter): void {
   const { target: { engines }, tensors } = emitter;
   const all = proposals(step, (id) => tensors.shape(id), tensors.arithmetic);
   const ready = readyWays(engines, all, step.name);
-  const ways = ready.map(({ proposal, engine }) => ({
+  const wayOf = ({ proposal, engine }: GraphWay) => ({
     label: `${describeGraph(proposal.graph)} by ${engine.label}`,
     emit: () => emitGraph(step, emitter, engine.plan(), proposal),
-  }));
+  });
   const bare = all[all.length - 1];
-  ways.push(...ownWays(step, emitter));
-  if (ready.length === 0) {
-    ways.push({
+  const ways = [...ready.ways.map(wayOf), ...ownWays(step, emitter)];
+  const others = [
+    ...ready.spare.map(wayOf),
+    {
       label: `${describeGraph(bare.graph)} compiled`,
       emit: () => emitGraph(step, emitter, engines.compiled(bare.graph, step.name), bare),
-    });
-  }
-  // a kernel by definition is slow but for pooling, and there so that every network runs
-  if (ready.length === 0) ways.push({ label: "own kernel", emit: () => emitDirect(step, emitter) });
-  emitter.choose(step.name, keyOf(step, emitter), ways);
+    },
+    // a kernel by definition is slow but for pooling, and there so that every network runs
+    { label: "own kernel", emit: () => emitDirect(step, emitter) },
+  ];
+  const key = keyOf(step, emitter);
+  if (ready.ways.length === 0) emitter.choose(step.name, key, [...ways, ...others]);
+  else emitter.choose(step.name, key, ways, others);
 }
 
 /** Kernels of ours for a convolution, the preferred first; none for other steps. */
@@ -65,8 +71,9 @@ function ownWays(step: GraphStep, emitter: Emitter) {
   const onTensorCores = tensorCores && type !== "f32"
     ? tensorCutOf(convolution, target.capability)
     : undefined;
-  const cut = cutOf(convolution);
-  const isStrict = !tensorCores && isProduct(convolution);
+  const first = firstChannels(inPlace(step, emitter));
+  const cut = cutOf(convolution, first);
+  const isStrict = !tensorCores && isProduct(convolution, first);
   const way = (label: string, kind: Work["kind"], make: KernelMaker) => ({
     label,
     emit: () => emitOwn(step, emitter, kind, make),
@@ -92,11 +99,34 @@ function ownWays(step: GraphStep, emitter: Emitter) {
 }
 
 /** Writes a kernel for tensors at some addresses, and what is done with each sum. */
-type KernelMaker = (
-  places: { readonly x: bigint; readonly w: bigint },
-  output: Operand,
-  links: readonly Link[],
-) => ThinKernel;
+type KernelMaker = (sources: Sources, output: Operand, links: readonly Link[]) => ThinKernel;
+
+/** The first input of a step where it is, be it two tensors. */
+function inPlace({ inputs: [x], joined }: GraphStep, emitter: Emitter): Operand {
+  if (!joined) return emitter.activation(x);
+  const [first, { address, shape: [, channels] }] = joined.parts.map((id) =>
+    emitter.activation(id)
+  );
+  return { ...first, shape: emitter.tensors.shape(x), rest: { address, channels } };
+}
+
+/** Scratch memory for two tensors as one. */
+const WHOLE = 1;
+
+/** The first input of a step as one tensor; emits what makes it one. */
+function asOne({ name, inputs: [x], joined }: GraphStep, emitter: Emitter): Operand {
+  if (!joined) return emitter.activation(x);
+  const [shape, type] = [emitter.tensors.shape(x), emitter.tensors.typeOf(x)];
+  const bytes = elements(shape) * DATA_BYTES[type];
+  const whole = { address: emitter.scratch(bytes, WHOLE), shape, type };
+  joinChannels(name, emitter, joined.parts, whole);
+  return whole;
+}
+
+/** Tells where a step has what it reads, its first input being where it is said to be. */
+function placesOf({ inputs: [first] }: GraphStep, emitter: Emitter, x: Operand) {
+  return (id: ValueId) => id === first ? x : emitter.activation(id);
+}
 
 /** Emits a convolution of ours with all that is fused to it. */
 function emitOwn(
@@ -106,16 +136,16 @@ function emitOwn(
   make: KernelMaker,
 ): boolean {
   const { tensors } = emitter;
-  const [x, , bias] = step.inputs;
+  const [, , bias] = step.inputs;
+  const x = inPlace(step, emitter);
   const output = emitter.activation(step.output);
   const links: Link[] = [
     ...(bias === undefined
       ? []
       : [{ op: "add" as const, operand: perChannel(bias, output.shape, tensors) }]),
-    ...emitter.epilogueLinks(step.epilogue, output.shape),
+    ...emitter.epilogueLinks(step.epilogue, output.shape, placesOf(step, emitter, x)),
   ];
-  const places = { x: tensors.activation(x), w: side(step, emitter) };
-  const { program, ...launch } = make(places, output, links);
+  const { program, ...launch } = make({ x, w: side(step, emitter) }, output, links);
   const work = workOf(step, emitter, kind);
   const bytes = work.bytes + emitter.bytesOfLinks(links);
   emitter.launchGenerated(program, { context: step.name, ...launch, work: { ...work, bytes } });
@@ -123,11 +153,16 @@ function emitOwn(
 }
 
 /** What a step is, but for where its tensors are. */
-function keyOf({ op, attributes, inputs, output, epilogue }: GraphStep, { tensors }: Emitter) {
+function keyOf(
+  { op, attributes, inputs, output, epilogue, joined }: GraphStep,
+  { tensors }: Emitter,
+) {
   const tensor = (id: ValueId) => [tensors.shape(id), tensors.typeOf(id)];
   const fused = epilogue.map((one) => [one.op, one.attributes, one.operands.map(tensor)]);
   const { arithmetic } = tensors;
-  return JSON.stringify([op, attributes, inputs.map(tensor), tensor(output), fused, arithmetic]);
+  const parts = joined?.parts.map(tensor) ?? [];
+  const shapes = [inputs.map(tensor), tensor(output), fused, ...parts];
+  return JSON.stringify([op, attributes, ...shapes, arithmetic]);
 }
 
 /** Emits a graph of cuDNN and what it leaves of the step; false where there is no plan for it. */
@@ -138,8 +173,9 @@ function emitGraph(
   proposal: Proposal,
 ): boolean {
   if (!plan) return false;
-  emitPlan(step, emitter, plan, proposal);
-  finish(step, emitter, proposal.bias, proposal.fused);
+  const x = asOne(step, emitter);
+  emitPlan(step, emitter, plan, proposal, x);
+  finish(step, emitter, proposal.bias, proposal.fused, x);
   return true;
 }
 
@@ -148,11 +184,12 @@ function emitPlan(
   emitter: Emitter,
   plan: ExecutionPlan,
   { bias }: Proposal,
+  x: Operand,
 ): void {
   const { tensors } = emitter;
-  const [first, second, third] = step.inputs;
-  const bindings: [number, bigint][] = [
-    [ID.x, tensors.activation(first)],
+  const [, second, third] = step.inputs;
+  const bindings: [number, Address][] = [
+    [ID.x, x.address],
     [ID.y, tensors.activation(step.output)],
   ];
   if (second !== undefined) bindings.push([ID.w, side(step, emitter)]);
@@ -167,14 +204,21 @@ function side(step: GraphStep, { tensors }: Emitter): bigint {
 }
 
 /** What the plan left: the bias and fused ops, in one pass. */
-function finish(step: GraphStep, emitter: Emitter, biasDone: boolean, fused: number): void {
+function finish(
+  step: GraphStep,
+  emitter: Emitter,
+  biasDone: boolean,
+  fused: number,
+  x: Operand,
+): void {
   const bias = step.inputs[2];
-  if (bias === undefined || biasDone) return emitter.applyEpilogue(step, fused);
+  const places = placesOf(step, emitter, x);
+  if (bias === undefined || biasDone) return emitter.applyEpilogue(step, fused, places);
   const result = emitter.activation(step.output);
   const links: Link[] = [
     { op: "load", operand: result },
     { op: "add", operand: perChannel(bias, result.shape, emitter.tensors) },
-    ...emitter.epilogueLinks(step.epilogue, result.shape),
+    ...emitter.epilogueLinks(step.epilogue, result.shape, places),
   ];
   emitter.chain(step.name, links, result);
 }
@@ -189,18 +233,18 @@ const DIRECT = {
 const THREADS_A_WEIGHT = 64;
 
 function emitDirect(step: GraphStep, emitter: Emitter): boolean {
-  emitByDefinition(step, emitter);
-  finish(step, emitter, false, 0);
+  const x = asOne(step, emitter);
+  emitByDefinition(step, emitter, x);
+  finish(step, emitter, false, 0, x);
   return true;
 }
 
-function emitByDefinition(step: GraphStep, emitter: Emitter): void {
+function emitByDefinition(step: GraphStep, emitter: Emitter, x: Operand): void {
   const { tensors } = emitter;
   const context = step.name;
   const n = elements(tensors.shape(step.output));
   const pointers = step.inputs.length > 1 ? [side(step, emitter)] : [];
-  const args = [tensors.activation(step.inputs[0]), ...pointers, tensors.activation(step.output)]
-    .map(address);
+  const args = [x.address, ...pointers, tensors.activation(step.output)].map(address);
   if (step.op === "max_pool") {
     return emitter.over(context, "sliding_windows", "max_pool", n, [
       ...args,

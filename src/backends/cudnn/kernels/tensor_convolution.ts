@@ -10,6 +10,7 @@ import { address, i32, struct } from "../cuda/arguments.ts";
 import { threeAxes } from "../cuda/layout.ts";
 import type { Convolution } from "../graph_api/convolution_graphs.ts";
 import { chainCode, describeLinks, type Link, type Operand } from "./chain_code.ts";
+import { describeChannels, firstChannels, sourceArguments, type Sources } from "./sources.ts";
 import type { ThinKernel } from "./thin_convolution.ts";
 
 /** How the work is cut; the names are those of `native/tensor_convolution.cu`. */
@@ -81,22 +82,24 @@ export function tensorCutOf(
 export function tensorKernel(
   { window, x, w, y }: Convolution,
   { ROWS, DEPTH }: TensorCut,
-  tensors: { readonly x: bigint; readonly w: bigint },
+  sources: Sources,
   output: Operand,
   links: readonly Link[],
 ): ThinKernel {
   const [KD, KH, KW] = threeAxes(window.kernel, 1);
   const [PD, PH, PW] = threeAxes(window.padBefore, 0);
-  const numbers = { C: x[1], K: w[0], KD, KH, KW, PD, PH, PW, ROWS, DEPTH };
+  const FIRST = firstChannels(sources.x);
+  const numbers = { C: x[1], K: w[0], FIRST, KD, KH, KW, PD, PH, PW, ROWS, DEPTH };
   const constants = Object.entries(numbers).map(([name, value]) => `${name} = ${value}`).join(", ");
   const [lanes, wide] = [2, elements(y) >= MANY];
   const { parameters, setup, body, args } = chainCode(links, output.shape, lanes, wide);
   const written = output.type === "f32" ? "float" : "Element";
   const text = `
 extern "C" __global__ __launch_bounds__(THREADS) void tensor_convolution(
-    const Element* x, const Element* w, ${written}* y, Field field${parameters}) {
+    const Element* x, const Element* rest, const Element* w, ${written}* y,
+    Field field${parameters}) {
 ${setup}  float sums[ROWS][BLOCKS][4];
-  convolve(sums, x, w, field);
+  convolve(sums, x, rest, w, field);
   int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   int firstRow = blockIdx.y * TILE_ROWS + warp / 2 * ROWS;
   int firstColumn = blockIdx.x * TILE_COLUMNS + warp % 2 * 16 + lane / 4;
@@ -120,7 +123,7 @@ ${body}        store<LANES>(y + i, v);
 `;
   const [xs, ys] = [threeAxes(x.slice(2), 1), threeAxes(y.slice(2), 1)];
   const [D, H, W] = ys;
-  const about = `${x[1]} to ${w[0]}, ${window.kernel.join("x")}; ` +
+  const about = `${describeChannels(sources.x)} to ${w[0]}, ${window.kernel.join("x")}; ` +
     (describeLinks(links, output.shape) || "bare");
   const pieces = [
     "pointwise" as const,
@@ -131,7 +134,7 @@ ${body}        store<LANES>(y + i, v);
   return {
     program: { name: "tensor_convolution", about, pieces },
     args: [
-      ...[tensors.x, tensors.w].map(address),
+      ...sourceArguments(sources),
       address(output.address),
       struct([...xs, ...ys].map(i32)),
       ...args,

@@ -12,6 +12,7 @@ import { threeAxes } from "../cuda/layout.ts";
 import type { Generated } from "../cuda/programs.ts";
 import type { Convolution } from "../graph_api/convolution_graphs.ts";
 import { chainCode, describeLinks, type Link, type Operand } from "./chain_code.ts";
+import { describeChannels, firstChannels, sourceArguments, type Sources } from "./sources.ts";
 
 /** How the work of a convolution is cut; the names are those of `native/thin_convolution.cu`. */
 export interface Cut {
@@ -55,8 +56,15 @@ const MOST_PLANES = 65535;
 const divisor = (n: number, candidates: readonly number[]) =>
   candidates.find((one) => n % one === 0)!;
 
-/** How a convolution is cut; undefined for one that is none of few channels at stride 1. */
-export function cutOf({ kind, groups, window, x, w, y }: Convolution): Cut | undefined {
+/**
+ * How a convolution is cut; undefined for one that is none of few channels at stride 1.
+ *
+ * @param first channels of x that are in its first tensor
+ */
+export function cutOf(
+  { kind, groups, window, x, w, y }: Convolution,
+  first: number,
+): Cut | undefined {
   const [C, K] = [x[1], w[0]];
   const few = kind === "forward" && groups === 1 && Math.max(C, K) <= MOST_CHANNELS;
   const still = window.stride.every((one) => one === 1);
@@ -72,7 +80,8 @@ export function cutOf({ kind, groups, window, x, w, y }: Convolution): Cut | und
   const rows = TX * SUB + KH - 1;
   const pitch = pitchOf(TX, KW);
   const held = (CC: number) => 4 * CC * (rows * pitch + KH * KW * K);
-  const CC = [4, 2, 1].find((one) => C % one === 0 && held(one) <= MOST_HELD);
+  const fits = (one: number) => C % one === 0 && first % one === 0;
+  const CC = [4, 2, 1].find((one) => fits(one) && held(one) <= MOST_HELD);
   return CC === undefined ? undefined : { KT, TX, KG, SUB, CC };
 }
 
@@ -102,7 +111,7 @@ export interface ThinKernel {
 export function thinKernel(
   { window, x, w, y }: Convolution,
   { KT, TX, KG, SUB, CC }: Cut,
-  tensors: { readonly x: bigint; readonly w: bigint },
+  sources: Sources,
   output: Operand,
   links: readonly Link[],
 ): ThinKernel {
@@ -110,17 +119,19 @@ export function thinKernel(
     threeAxes(window.kernel, 1),
     threeAxes(window.padBefore, 0),
   ];
-  const numbers = { C: x[1], K: w[0], KD, KH, KW, PD, PH, PW, KT, TX, KG, SUB, CC };
+  const FIRST = firstChannels(sources.x);
+  const numbers = { C: x[1], K: w[0], FIRST, KD, KH, KW, PD, PH, PW, KT, TX, KG, SUB, CC };
   const constants = Object.entries(numbers).map(([name, value]) => `${name} = ${value}`).join(", ");
   const wide = elements(y) >= MANY;
   const { parameters, setup, body, args } = chainCode(links, output.shape, KT, wide);
   const written = output.type === "f32" ? "float" : "Element";
   const text = `
 extern "C" __global__ __launch_bounds__(THREADS, 512 / THREADS) void thin_convolution(
-    const Element* x, const Element* w, ${written}* y, Field field${parameters}) {
+    const Element* x, const Element* rest, const Element* w, ${written}* y,
+    Field field${parameters}) {
 ${setup}  Here here = whereAmI(field);
   float sums[TX][KT];
-  convolve(sums, x, w, field, here);
+  convolve(sums, x, rest, w, field, here);
   if (here.row >= field.yH) return;
   Index row = ((Index)blockIdx.z * field.yH + here.row) * field.yW;
 #pragma unroll
@@ -141,11 +152,12 @@ ${body}    store<LANES>(y + i, v);
     { code: text },
   ];
   const taps = window.kernel.join("x");
-  const about = `${x[1]} to ${w[0]}, ${taps}; ${describeLinks(links, output.shape) || "bare"}`;
+  const about = `${describeChannels(sources.x)} to ${w[0]}, ${taps}; ` +
+    (describeLinks(links, output.shape) || "bare");
   return {
     program: { name: "thin_convolution", about, pieces },
     args: [
-      ...[tensors.x, tensors.w].map(address),
+      ...sourceArguments(sources),
       address(output.address),
       struct([...xs, ...ys].map(i32)),
       ...args,

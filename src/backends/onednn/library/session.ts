@@ -155,7 +155,9 @@ export class Session implements Disposable {
   ): PrimitiveDescriptor {
     const found = this.describe(context, describe, postOps, preferences);
     if (found) return found;
-    throw new MissingError(`oneDNN has no implementation of ${context} on this machine`);
+    throw new MissingError(`oneDNN has no implementation of ${context} on this machine`, {
+      advice: "choose another precision, or --backend reference",
+    });
   }
 
   /** Closes the stream, the engine and the library. */
