@@ -9,7 +9,7 @@ import { extname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { InputError } from "../../src/base/errors.ts";
 import { byteChanges, changedBytes, changedJson, jsonChanges } from "./mutations.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "./target.ts";
 
 /** What came of one input. */
 export interface Outcome {

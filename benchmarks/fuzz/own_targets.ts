@@ -12,7 +12,7 @@ import { buildModel } from "../../src/models/mod.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/training/checkpoint.ts";
 import { readLog, TrainingLog } from "../../src/training/log.ts";
 import { initialState } from "../../src/training/state.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "./target.ts";
 
 /** What a plan that cuDNN compiled is kept as: engine, name, JSON. */
 const [KEY, PLAN] = ["some GPU compiled some graph", '7\nengine\n{"plan": [1, 2, 3]}'];

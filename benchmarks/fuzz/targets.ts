@@ -18,18 +18,7 @@ import { sampleRunResult } from "../../src/results/sample.ts";
 import { readSafetensors, writeSafetensors } from "../../src/tensor/mod.ts";
 import { readTrainingFile } from "../../src/training/settings.ts";
 import { ownTargets } from "./own_targets.ts";
-
-/** A reader. */
-export interface Target {
-  /** Its name. */
-  readonly name: string;
-  /** Whether its files are JSON, whose values are changed rather than its bytes. */
-  readonly json?: boolean;
-  /** Reads a file; throws an InputError, and nothing else, where it does not. */
-  readonly read: (path: string) => unknown;
-  /** Files that it reads. */
-  readonly files: readonly string[];
-}
+import type { Target } from "./target.ts";
 
 const ROOT = join(import.meta.dirname!, "..", "..");
 const FIXTURES = join(ROOT, "fixtures", "imaging");
