@@ -26,6 +26,8 @@ export interface Codestream {
   readonly components: number | null;
   /** Bits of a sample; null where the stream does not say. */
   readonly bits: number | null;
+  /** Whether it has no sign whatever the header says, as lossy JPEG (PS3.5 table 8.2.1-1). */
+  readonly signless: boolean;
   /** Why nothing here decodes it exactly; null where something does. */
   readonly unreadable: string | null;
 }
@@ -64,6 +66,7 @@ const RLE: Codestream = {
   columns: null,
   components: null,
   bits: null,
+  signless: false,
   unreadable: null,
 };
 
@@ -120,6 +123,7 @@ function jpegOf(bytes: Uint8Array): Codestream {
         columns: big16(bytes, at + 7),
         components: bytes[at + 9],
         bits,
+        signless: marker !== 0xc3 && marker !== 0xf7,
         unreadable: marker in OTHER_FRAMES ? name : jpegFault(marker, bits, rows),
       };
     }
@@ -178,6 +182,7 @@ function jpeg2000Of(bytes: Uint8Array, start: number): Codestream | null {
     columns: word(0) - word(2),
     components,
     bits,
+    signless: false,
     unreadable: bits > 16
       ? `JPEG 2000 of ${bits} bits`
       : extended

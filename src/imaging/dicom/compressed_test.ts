@@ -45,6 +45,18 @@ function withFrame(
   });
 }
 
+/** A compressed file with other values in group 0028. */
+function withFields(name: string, fields: Readonly<Record<number, number>>) {
+  const { bytes, view } = frameIn(name);
+  for (const [element, value] of Object.entries(fields)) {
+    // group, element, US, length, value
+    const tag = [0x28, 0, Number(element), 1, 0x55, 0x53, 2, 0];
+    const at = bytes.findIndex((_, from) => tag.every((byte, k) => bytes[from + k] === byte));
+    view.setUint16(at + tag.length, value, true);
+  }
+  return bytes;
+}
+
 Deno.test("a frame that is cut is refused, whatever its decoder would make of it", async () => {
   for (const name of KINDS) {
     const frame = frameOf(name);
@@ -100,6 +112,36 @@ Deno.test("a frame of no known codec, or of one that nothing decodes, is refused
     frame[42] = 0x87; // samples of 8 bits with a sign, of which the decoder loses all below 0
     return frame;
   }, (path) => assertRefused(() => readScan(path), "compressed", /8 signed bits/));
+});
+
+Deno.test("values of RLE and lossless JPEG lie below HighBit, wherever it is", () => {
+  // both code cells, with the bits that do not count (PS3.5 8.1.1 and G.2)
+  withFolder((folder) => {
+    for (const name of ["rle_16", "lossless_first"]) {
+      const path = join(folder, "high.dcm");
+      Deno.writeFileSync(path, withFields(name, { 0x01: 11, 0x02: 15 }));
+      const whole = hounsfieldSlice(readScan(fixture("compressed", `${name}.dcm`)), 0);
+      assert.deepEqual(
+        hounsfieldSlice(readScan(path), 0),
+        whole.map((hu) => Math.floor((hu + 1024) / 32) - 1024),
+      );
+    }
+  });
+});
+
+Deno.test("lossy JPEG that states a sign is read only where it makes no difference", () => {
+  withFolder((folder) => {
+    const path = join(folder, "signed.dcm");
+    for (const name of ["jpeg_8", "jpeg_12"]) {
+      Deno.writeFileSync(path, withFields(name, { 0x03: 1 }));
+      assertRefused(() => readScan(path), "no-sign", /signed\.dcm/);
+    }
+    // 16 bits stored: no value of 12 reaches the sign
+    Deno.writeFileSync(path, withFields("jpeg_12", { 0x01: 16, 0x02: 15, 0x03: 1 }));
+    const { report, ...scan } = readScan(path);
+    assert.equal(huSha256(scan), huSha256(readScan(fixture("compressed", "jpeg_12.dcm"))));
+    assert(report.some(({ rule }) => rule === "no-sign"));
+  });
 });
 
 Deno.test("lossy HTJ2K is within a grey level of what it was made from", () => {

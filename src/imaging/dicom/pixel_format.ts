@@ -67,10 +67,15 @@ export function pixelFormat(
 
 /**
  * How the samples of a compressed frame lie in the bits that they are decoded to. JPEG 2000 and
- * JPEG-LS know how many bits count, and a header that says fewer is believed.
+ * JPEG-LS know how many bits count, and a header that says fewer is believed. A sign in lossy JPEG
+ * is illegal: where it mattered, rounding by one would wrap from the highest value to the lowest.
  */
-export function streamFormat(format: PixelFormat, { codec, bits }: Codestream): PixelFormat {
+export function streamFormat(
+  format: PixelFormat,
+  { codec, bits, signless }: Codestream,
+): PixelFormat {
   const plain = { ...format, swapped: false };
+  if (signless && format.signed) return { ...plain, signed: false, signStated: false };
   if (bits === null || codec === "jpeg" || codec === "rle") return plain;
   const stored = Math.min(bits, format.stored);
   return { ...plain, stored, high: stored - 1 };

@@ -108,8 +108,9 @@ function requireNoSign({ file, format }: Slice, values: StoredArray): void {
   throw refusal(
     "no-sign",
     `${file}: PixelRepresentation is missing or illegal, and its values differ with and without a ` +
-      "sign: HU would be off by tens of thousands.",
-    "Set PixelRepresentation (0028,0103) to 0 or 1, whichever the values were written with.",
+      "sign: HU could be far off.",
+    "Set PixelRepresentation (0028,0103) to 0 or 1, whichever the values were written with; in " +
+      "lossy JPEG it can only be 0.",
   );
 }
 
