@@ -202,10 +202,17 @@ def high_bit(peer, _):
     if dataset.BitsAllocated != 16 or dataset.HighBit == dataset.BitsStored - 1:
         return None
     order = "<" if written.is_little_endian else ">"
-    raw = peer.values.astype("u2") if written.is_compressed else (
+    raw = uncorrected(peer).astype("u2") if written.is_compressed else (
         numpy.frombuffer(dataset.PixelData, order + "u2", peer.values.size).reshape(peer.values.shape))
     values = (raw >> (dataset.HighBit + 1 - dataset.BitsStored)) & (2**dataset.BitsStored - 1)
     return placed(dataset, extended(values, dataset.BitsStored) if dataset.PixelRepresentation == 1 else values)
+
+
+def uncorrected(peer):
+    """Values as a codec decodes them, before pydicom drops what lies above BitsStored."""
+    decoded = pydicom.pixels.pixel_array(peer.dataset, correct_unused_bits=False, apply_j2k_sign_correction=False,
+                                         apply_jls_sign_correction=False)
+    return decoded.reshape(peer.values.shape)
 
 
 def surplus_bits(peer, request):
