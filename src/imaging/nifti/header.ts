@@ -123,6 +123,7 @@ export function niftiHeader(
       view: new DataView(raw),
       littleEndian: header.littleEndian,
       shape,
+      dimensions: header.dims[0],
       pixdim: header.pixDims,
       qform: header.qform_code,
       sform: header.sform_code,

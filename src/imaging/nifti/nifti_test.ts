@@ -62,6 +62,30 @@ Deno.test("scl_slope 0 or NaN is none; a slope without intercept is refused", ()
   assertRefused(() => read(broken), "bad-rescale");
 });
 
+Deno.test("a voxel size of a dimension that the file does not have is none", () => {
+  // nifti1.h: pixdim[i] is the width along dimension i, for i of 1 to dim[0]
+  const flat = (change: (view: DataView) => void) => {
+    const bytes = Deno.readFileSync(fixture("nifti/flat.nii"));
+    change(new DataView(bytes.buffer));
+    return read(bytes);
+  };
+  assert.deepEqual(flat(() => {}).spacing, [2.5, 0.75, 0.5]); // its sform states it
+  for (const thickness of [2.5, 0]) {
+    const { spacing, source, report } = flat((view) => {
+      view.setInt16(254, 0, true);
+      view.setFloat32(88, thickness, true);
+    });
+    assert.equal(spacing, null);
+    assert.deepEqual(source.affine.slice(0, 3).map((row) => row[2]), [0, 0, 1]);
+    assert(report.some(({ message }) => message.includes("2 dimensions")));
+  }
+  const whole = flat((view) => {
+    view.setInt16(254, 0, true);
+    view.setInt16(40, 3, true);
+  });
+  assert.deepEqual(whole.spacing, [2.5, 0.75, 0.5]);
+});
+
 Deno.test("files that are no NIfTI, cut short, or damaged are refused by name", () => {
   assertRefused(() => read(new Uint8Array(1000)), "not-nifti", /scan\.nii/);
   assertRefused(() => read(new Uint8Array()), "truncated", /empty/);

@@ -28,7 +28,9 @@ export interface WorldFields {
   readonly littleEndian: boolean;
   /** Voxels along i, j, k. */
   readonly shape: readonly [number, number, number];
-  /** pixdim[0..7]. */
+  /** How many dimensions the header states: 1 to 7. */
+  readonly dimensions: number;
+  /** pixdim[0..7]; those behind the dimensions that are stated mean nothing. */
   readonly pixdim: readonly number[];
   /** qform_code. */
   readonly qform: number;
@@ -126,7 +128,10 @@ function formsApart(a: Affine, b: Affine, shape: WorldFields["shape"]): number {
   return farthestCorner(a, b, shape) / side;
 }
 
-/** A file that states no orientation; nor sizes, where they are all 1 of no unit. */
+/**
+ * A file that states no orientation; nor sizes, where they are all 1 of no unit, or one of them
+ * belongs to a dimension that it does not have: pixdim[i] is stated for i of 1 to dim[0] alone.
+ */
 function bareWorld(
   file: string,
   fields: WorldFields,
@@ -139,13 +144,17 @@ function bareWorld(
     message: "the file states no orientation (sform and qform codes are 0): LAS is assumed, as " +
       "nibabel does; left and right may be swapped",
   });
-  const sized = fields.units !== 0 || [1, 2, 3].some((axis) => Math.abs(fields.pixdim[axis]) !== 1);
+  const whole = fields.dimensions >= 3;
+  const sized = whole &&
+    (fields.units !== 0 || [1, 2, 3].some((axis) => Math.abs(fields.pixdim[axis]) !== 1));
   if (!sized) {
     notes.push({
       kind: "warning",
       rule: "no-spacing",
-      message: "voxel sizes are 1 without a unit, as files have that state none: nothing can be " +
-        "told in millimetres",
+      message: (whole
+        ? "voxel sizes are 1 without a unit, as files have that state none"
+        : `the file has ${fields.dimensions} dimensions and states no voxel size of others`) +
+        ": nothing can be told in millimetres",
     });
   }
   const affine = inMillimetres(bareAffine(fields), factor);
@@ -180,9 +189,9 @@ function qformAffine(file: string, { pixdim, quaternion, offset }: WorldFields):
   );
 }
 
-/** Voxel sizes alone: x flipped and the middle of the volume at 0. */
-function bareAffine({ pixdim, shape }: WorldFields): Affine {
-  const [x, y, z] = [1, 2, 3].map((axis) => Math.abs(pixdim[axis]));
+/** Voxel sizes alone, 1 where none is stated: x flipped and the middle of the volume at 0. */
+function bareAffine({ pixdim, dimensions, shape }: WorldFields): Affine {
+  const [x, y, z] = [1, 2, 3].map((axis) => axis > dimensions ? 1 : Math.abs(pixdim[axis]));
   const middle = shape.map((size) => (size - 1) / 2);
   return affineOf([-x, 0, 0], [0, y, 0], [0, 0, z], [
     x * middle[0],
