@@ -28,6 +28,8 @@ export interface Codestream {
   readonly bits: number | null;
   /** Whether it has no sign whatever the header says, as lossy JPEG (PS3.5 table 8.2.1-1). */
   readonly signless: boolean;
+  /** Whether its values were rounded beyond all bounds: lossy JPEG and the 9-7 wavelet. */
+  readonly rounded: boolean;
   /** Why nothing here decodes it exactly; null where something does. */
   readonly unreadable: string | null;
 }
@@ -67,6 +69,7 @@ const RLE: Codestream = {
   components: null,
   bits: null,
   signless: false,
+  rounded: false,
   unreadable: null,
 };
 
@@ -115,6 +118,7 @@ function jpegOf(bytes: Uint8Array): Codestream {
     if (name !== undefined && at + 10 <= bytes.length) {
       const bits = bytes[at + 4];
       const rows = big16(bytes, at + 5);
+      const lossy = marker !== 0xc3 && marker !== 0xf7;
       return {
         codec: marker === 0xf7 ? "jpeg-ls" : "jpeg",
         name,
@@ -123,7 +127,8 @@ function jpegOf(bytes: Uint8Array): Codestream {
         columns: big16(bytes, at + 7),
         components: bytes[at + 9],
         bits,
-        signless: marker !== 0xc3 && marker !== 0xf7,
+        signless: lossy,
+        rounded: lossy,
         unreadable: marker in OTHER_FRAMES ? name : jpegFault(marker, bits, rows),
       };
     }
@@ -183,6 +188,7 @@ function jpeg2000Of(bytes: Uint8Array, start: number): Codestream | null {
     components,
     bits,
     signless: false,
+    rounded: isIrreversible(bytes, next),
     unreadable: bits > 16
       ? `JPEG 2000 of ${bits} bits`
       : extended
@@ -193,6 +199,17 @@ function jpeg2000Of(bytes: Uint8Array, start: number): Codestream | null {
       ? `JPEG 2000 of ${bits} signed bits`
       : null,
   };
+}
+
+/** Whether the coding style (COD, ISO 15444-1, A.6.1) names the 9-7 wavelet. */
+function isIrreversible(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at + 14 <= bytes.length && bytes[at] === 0xff;) {
+    const marker = bytes[at + 1];
+    if (marker === 0x52) return bytes[at + 13] === 0;
+    if (marker === 0x90) break;
+    at += 2 + big16(bytes, at + 2);
+  }
+  return false;
 }
 
 function big16(bytes: Uint8Array, at: number): number {

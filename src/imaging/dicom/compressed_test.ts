@@ -144,6 +144,19 @@ Deno.test("lossy JPEG that states a sign is read only where it makes no differen
   });
 });
 
+Deno.test("lossy frames with values of more bits than the header says are stored are refused", () => {
+  withFolder((folder) => {
+    const path = join(folder, "few.dcm");
+    for (const name of ["jpeg_12", "j2k_lossy", "htj2k_lossy"]) {
+      Deno.writeFileSync(path, withFields(name, { 0x01: 10, 0x02: 9 }));
+      assertRefused(() => readScan(path), "bits", /few\.dcm: its lossy .* more than the 10 bits/);
+    }
+    // what was not rounded may have overlays there
+    Deno.writeFileSync(path, withFields("j2k", { 0x01: 10, 0x02: 9 }));
+    assert(readScan(path).report.some(({ rule }) => rule === "surplus-bits"));
+  });
+});
+
 Deno.test("lossy HTJ2K is within a grey level of what it was made from", () => {
   // Four grey levels of 65,536 are what the encoder leaves; SimpleITK's decoder is as far off.
   const [lossy, exact] = ["htj2k_lossy", "htj2k"].map((name) =>

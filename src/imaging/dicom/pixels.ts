@@ -96,9 +96,22 @@ export class SliceReader implements Disposable {
   }
 
   #finish(slice: Slice, target: StoredArray): void {
-    if (decodeInPlace(target, slice.format)) this.#surplus.push(slice);
+    if (decodeInPlace(target, slice.format)) {
+      if (slice.pixels.frame?.stream.rounded) throw overflowing(slice);
+      this.#surplus.push(slice);
+    }
     if (!slice.format.signStated) requireNoSign(slice, target);
   }
+}
+
+/** No overlay outlives rounding: the header is wrong, and values near its limits would wrap around. */
+function overflowing({ file, format, pixels }: Slice): Error {
+  return refusal(
+    "bits",
+    `${file}: its lossy ${pixels.frame?.stream.name} frame has values of more than the ` +
+      `${format.stored} bits that the header says are stored: HU could be far off.`,
+    "Export it again, or set BitsStored (0028,0101) to what the values were written with.",
+  );
 }
 
 /** Values that are the same with and without a sign need none to be stated. */
