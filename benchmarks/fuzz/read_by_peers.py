@@ -199,11 +199,11 @@ def high_bit(peer, _):
     the lowest bits."""
     dataset = peer.dataset
     written = dataset.file_meta.TransferSyntaxUID
-    if dataset.BitsAllocated != 16 or dataset.HighBit == dataset.BitsStored - 1:
+    if dataset.BitsAllocated not in (8, 16) or dataset.HighBit == dataset.BitsStored - 1:
         return None
-    order = "<" if written.is_little_endian else ">"
-    raw = uncorrected(peer).astype("u2") if written.is_compressed else (
-        numpy.frombuffer(dataset.PixelData, order + "u2", peer.values.size).reshape(peer.values.shape))
+    kind = ("<" if written.is_little_endian else ">") + f"u{dataset.BitsAllocated // 8}"
+    raw = uncorrected(peer).astype(kind) if written.is_compressed else (
+        numpy.frombuffer(dataset.PixelData, kind, peer.values.size).reshape(peer.values.shape))
     values = (raw >> (dataset.HighBit + 1 - dataset.BitsStored)) & (2**dataset.BitsStored - 1)
     return placed(dataset, extended(values, dataset.BitsStored) if dataset.PixelRepresentation == 1 else values)
 
