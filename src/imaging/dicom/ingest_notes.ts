@@ -28,7 +28,7 @@ export function noteFacts(slices: readonly Slice[], resampled: boolean, notes: I
   notes.push(...facts);
 }
 
-/** Adds a note of slices whose values have bits above those that count. */
+/** Adds a note of slices whose values have bits beside those that count. */
 export function noteSurplusBits(slices: readonly Slice[], notes: IngestNote[]): void {
   if (slices.length === 0) return;
   const overlays = slices.every(({ overlay }) => overlay);
@@ -36,11 +36,11 @@ export function noteSurplusBits(slices: readonly Slice[], notes: IngestNote[]): 
   notes.push({
     kind: overlays ? "found" : "warning",
     rule: "surplus-bits",
-    message: `values of ${slices.length} slices have bits above the ${format.stored} that ` +
-      "BitsStored says count; they are left out" +
+    message: `values of ${slices.length} slices have bits beside the ${format.stored} that ` +
+      "BitsStored and HighBit say count; they are left out" +
       (overlays
         ? ": overlays lie there"
-        : ". If the header understates its values, HU above its range have wrapped around"),
+        : ". If the header understates its values, HU are wrong: wrapped around, or of fewer digits"),
     files: slices.map(({ file }) => file),
   });
 }

@@ -74,7 +74,7 @@ export class SliceReader implements Disposable {
     });
   }
 
-  /** The slices that were read and have bits set above those that count. */
+  /** The slices that were read and have bits set beside those that count. */
   get surplusBits(): readonly Slice[] {
     return this.#surplus;
   }
@@ -108,9 +108,10 @@ export class SliceReader implements Disposable {
 function overflowing({ file, format, pixels }: Slice): Error {
   return refusal(
     "bits",
-    `${file}: its lossy ${pixels.frame?.stream.name} frame has values of more than the ` +
-      `${format.stored} bits that the header says are stored: HU could be far off.`,
-    "Export it again, or set BitsStored (0028,0101) to what the values were written with.",
+    `${file}: its lossy ${pixels.frame?.stream.name} frame has bits beside the ` +
+      `${format.stored} that BitsStored and HighBit say count: HU could be far off.`,
+    "Export it again, or set BitsStored (0028,0101) and HighBit (0028,0102) to what the values " +
+      "were written with.",
   );
 }
 
@@ -171,13 +172,13 @@ function lostBytes({ file }: Slice): Error {
 /**
  * Makes raw little- or big-endian bytes the values they stand for.
  *
- * @returns whether bits are set above those that count: an overlay, or values that the header denies
+ * @returns whether bits are set beside those that count: an overlay, or values that the header denies
  */
 function decodeInPlace(values: StoredArray, format: PixelFormat): boolean {
   if (format.swapped) swapPairs(values);
   const drop = format.high + 1 - format.stored;
   if (format.stored === format.allocated) return false;
-  let surplus = 0;
+  let surplus = drop > 0 && values.some((raw) => (raw & (2 ** drop - 1)) !== 0) ? 1 : 0;
   if (format.signed) {
     // The array is signed: shifting the sign bit to the top and back extends it.
     const up = 32 - (format.high + 1);
@@ -191,10 +192,9 @@ function decodeInPlace(values: StoredArray, format: PixelFormat): boolean {
     const mask = 2 ** format.stored - 1;
     for (let at = 0; at < values.length; at++) {
       const raw = values[at] >> drop;
-      surplus |= raw;
+      surplus |= raw & ~mask;
       values[at] = raw & mask;
     }
-    surplus &= ~mask;
   }
   return surplus !== 0;
 }
