@@ -78,14 +78,14 @@ def stackbench(model, batch, sizes, threads):
     command = ["deno", "run", "-A", "benchmarks/micro/training_step.ts", model]
     command += ["x".join(map(str, sizes)), "--batch", str(batch), "--repeats", "3"]
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=environment)
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, env=environment)
     facts = json.loads(done.stdout)
     return {"step": facts["run"], "update": facts["update"], "libraries": facts["libraries"]}
 
 
 def pytorch(python, model, batch, sizes, threads, models):
     command = [str(python), "-c", PEER, str(models), model, str(batch), json.dumps(sizes)]
-    done = subprocess.run(command + [str(threads)], check=True, capture_output=True)
+    done = subprocess.run(command + [str(threads)], check=True, stdout=subprocess.PIPE)
     return json.loads(done.stdout)
 
 

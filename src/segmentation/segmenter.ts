@@ -103,7 +103,7 @@ function membersOf({ ensemble = [] }: ModelRequest): number {
 export function fitDevice(
   prepared: PreparedModel,
   backend: Pick<Backend, "freeMemory">,
-  members = membersOf(prepared.request),
+  members: number = membersOf(prepared.request),
 ): PreparedModel {
   const { request, model: { dimensions } } = prepared;
   const free = backend.freeMemory?.();

@@ -1,4 +1,5 @@
 """The virtual environment of the peers, made once from requirements.txt."""
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,8 @@ def add_options(parser):
 def ready(options):
     """The Python that has the peers. What is installed is noted last, so a broken install is not ready."""
     if options.python:
-        return options.python.absolute()
+        # a name alone is looked for where commands are, as a shell does
+        return Path(shutil.which(options.python) or options.python.absolute())
     python = options.environment.absolute() / "bin" / "python"
     note, wanted = options.environment / "installed-requirements.txt", REQUIREMENTS.read_text()
     if not note.exists() or note.read_text() != wanted:
