@@ -26,7 +26,7 @@ export function ruleOf(tolerated: number): Rule {
 export const DEFAULT_RULE: Rule = ruleOf(TOLERATED);
 
 /** Most rounds: where these do not do, more of the same hardly will. */
-export const MOST_ROUNDS = 12;
+export const MOST_ROUNDS = 40;
 
 /** Cycles of a block: all orders of its three processes, four times. */
 export const CYCLES = 24;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { normalShare } from "../../statistics/normal.ts";
+import { normalQuantile, normalShare } from "../../statistics/normal.ts";
 import { studentQuantile } from "../../statistics/student_t.ts";
 import { mean, standardDeviation } from "../../statistics/summary.ts";
 import { upperBounds } from "../../statistics/group_sequential.ts";
@@ -177,6 +177,20 @@ function criticalT(alpha: number, { looks, blocks, final }: Look): number {
 function meanAndError(values: readonly number[]): [number, number] {
   if (values.length < 2) return [values[0] ?? 0, Infinity];
   return [mean(values), standardDeviation(values) / Math.sqrt(values.length)];
+}
+
+/**
+ * Rounds after which a slow-down of 0.6 of what is tolerated is found nearly always, by the noise of
+ * the base by itself: what is new beside the mean of two processes has three quarters of the variance
+ * of one beside another.
+ */
+export function roundsFor(rows: readonly Row[], { alpha, missed, tolerated }: Rule): number {
+  const wanted = 0.6 * tolerated / (normalQuantile(1 - alpha) + normalQuantile(1 - missed));
+  const noise = Math.max(
+    ...rows.filter(({ leading }) => leading).map(({ twins }) => standardDeviation(twins)),
+  );
+  // by fours: the bounds of each plan take a while to find
+  return 4 * Math.ceil(0.75 * (noise / wanted) ** 2 / 4);
 }
 
 /** Blocks of a confirmation, all of them fresh. */

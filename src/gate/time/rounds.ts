@@ -16,6 +16,7 @@ import {
   judge,
   type JudgedRow,
   MOST_CONFIRMING,
+  roundsFor,
   type Row,
   type Rule,
 } from "./judge.ts";
@@ -75,6 +76,9 @@ const COMFORTABLE = 8;
 /** Rounds after which it is known how many fit. */
 const PACED_BY = 2;
 
+/** Rounds that are planned at least, where there is room. */
+const FEWEST_PLANNED = 12;
+
 /** What would help where the machine is too noisy. */
 const QUIETER = "end what else runs on this machine, or give it longer (--budget MINUTES)";
 
@@ -89,7 +93,8 @@ export interface RoundKind {
 /**
  * Goes through rounds.
  *
- * How many there are, and how long, follows from how long they take and from nothing that they say.
+ * How many there are, and how long, follows from how long they take and from how much the base differs
+ * from itself in the first ones; from nothing that they say of what is new.
  *
  * @param round observes every row once, in fresh processes
  * @param clock seconds since some fixed moment
@@ -102,6 +107,7 @@ export async function goThroughRounds(
 ): Promise<RoundsOutcome> {
   const start = clock();
   let planned = plan.rounds;
+  let room = plan.rounds;
   let hurried = false;
   let first = 0;
   let observed: readonly Observation[][] = [];
@@ -116,7 +122,12 @@ export async function goThroughRounds(
     if (done < PACED_BY) hurried = fit < COMFORTABLE;
     if (done === PACED_BY) {
       if (fit < FIRST_LOOK) throw noRoom(plan.budget, pace);
-      planned = Math.min(fit, plan.rounds);
+      room = Math.min(fit, plan.rounds);
+      planned = room;
+    }
+    // before anything is said of what is new, and by nothing that depends on it
+    if (done === FIRST_LOOK) {
+      planned = Math.min(room, Math.max(FEWEST_PLANNED, roundsFor(observed.map(rowOf), plan.rule)));
     }
     // a round may take longer than it seemed
     const final = done >= FIRST_LOOK && fit <= done;
