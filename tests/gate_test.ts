@@ -188,7 +188,10 @@ Deno.test({
     assert.ok(same.found?.accuracy?.every(({ same, scans }) => same === scans && scans === 2));
     assert.match(same.out, /stored result/);
     const timed = await repository.gate("--baseline", stored, "--new", ".", "--layers", "time");
-    assert.equal(timed.code, 5, "the suite times nothing");
+    // what is seen hangs on the machine; that the code says what was seen does not
+    const { verdict, rows = [] } = timed.found?.time ?? {};
+    const code = { pass: 0, slower: 3, undecided: 5 }[verdict ?? "undecided"];
+    assert.deepEqual([timed.code, rows.length], [code, 2], timed.error);
     Deno.writeTextFileSync(
       stored,
       Deno.readTextFileSync(stored).replace(/"cores": \d+/, '"cores": 3'),
