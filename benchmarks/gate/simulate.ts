@@ -23,6 +23,8 @@ import { goThroughRounds, type Observation, type RoundKind } from "../../src/gat
 import { observationsOf } from "../../src/gate/time/run_time.ts";
 import { CYCLES, DEFAULT_RULE, FEWEST_CYCLES, MOST_ROUNDS } from "../../src/gate/time/defaults.ts";
 import { type Role, ROLES } from "../../src/gate/time/roles.ts";
+import { CLOCKS } from "../../src/gate/time/contrasts.ts";
+import { standardDeviation } from "../../src/statistics/summary.ts";
 import { exactInterval } from "../../src/statistics/binomial.ts";
 
 /** A line of a recording. */
@@ -64,11 +66,24 @@ const rows = [await simulate(0, "all threads")];
 for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
   for (const slowerBy of SLOWER) rows.push(await simulate(slowerBy, kind));
 }
+const noise = [...new Set(lines.map(({ model }) => model))].flatMap((model) =>
+  [FEWEST_CYCLES, CYCLES].flatMap((cycles) => {
+    const observed = lines.filter((one) => one.model === model)
+      .filter(({ scopes: [{ runs }] }) => runs.length >= ROLES.length * cycles)
+      .flatMap((one) => assignments(cut(one, cycles)).flat());
+    return CLOCKS.flatMap((clock) => {
+      const effects = observed.filter((one) => one.clock === clock).map(({ effect }) => effect);
+      return effects.length > 1
+        ? [{ model, cycles, clock, deviation: standardDeviation(effects) }]
+        : [];
+    });
+  })
+);
 const blocks = Object.fromEntries([...pools].map(([model, { length }]) => [model, length]));
 // deno-lint-ignore no-console
 console.log(
   JSON.stringify(
-    { budgetMinutes: MINUTES, blocks, rule: DEFAULT_RULE, rows },
+    { budgetMinutes: MINUTES, blocks, noise, rule: DEFAULT_RULE, rows },
     null,
     2,
   ),

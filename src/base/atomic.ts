@@ -6,7 +6,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { InputError, messageOf } from "./errors.ts";
-import { isThere } from "./is_there.ts";
+import { isThere, removeIfThere } from "./is_there.ts";
 
 /** Bytes per system call; one call for a gigabyte would hold the memory twice. */
 const PIECE = 16 << 20;
@@ -148,14 +148,6 @@ function removeIfAbandoned(partial: string): void {
     if (tryLock(file)) Deno.removeSync(partial);
   } catch {
     // gone already, or another user's
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // the disk refuses this too: why it could not be written is what the user must know
   }
 }
 

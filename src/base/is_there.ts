@@ -1,5 +1,5 @@
 /**
- * Whether something is there.
+ * Whether something is there, and making that nothing is.
  *
  * @module
  */
@@ -21,15 +21,33 @@ import { InputError, messageOf } from "./errors.ts";
  * ```
  */
 export function isThere(path: string): boolean {
+  return lookAt(path, Deno.lstatSync) !== null;
+}
+
+/**
+ * What a look at a path tells; null where nothing is there.
+ *
+ * @throws InputError where the system does not tell
+ */
+export function lookAt<T>(path: string, look: (path: string) => T): T | null {
   try {
-    return Deno.lstatSync(path) !== null;
+    return look(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
+      return null;
     }
     throw new InputError(`${path} could not be looked at: ${messageOf(error)}`, {
       cause: error,
-      advice: "check its permissions and the disk",
+      advice: "check its permissions and the disk, or leave it out where another file names it",
     });
+  }
+}
+
+/** Removes a file where it is there and may be: whoever calls has something better to say. */
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // gone already; or the disk fails, and what comes next says so
   }
 }

@@ -59,7 +59,7 @@ export class TimingProcess {
         `the process that times could not be started: ${messageOf(error)}`,
         {
           cause: error,
-          advice: "allow it with --allow-run=deno, or check the command that was named",
+          advice: `allow it with --allow-run=${program}, or check the command that was named`,
         },
       );
     }

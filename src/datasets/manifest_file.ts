@@ -7,6 +7,7 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
+import { lookAt } from "../base/is_there.ts";
 import { parseJson, readText } from "../base/json_file.ts";
 import {
   type Caveat,
@@ -147,17 +148,8 @@ function missingFiles({ index, id, image, truth }: LoadedCase): string[] {
   return problems;
 }
 
-/** What a path is; null where nothing is there or it may not be looked at. */
+/** What a path is; null where nothing is there. */
 function kindOf(path: string): "file" | "folder" | null {
-  try {
-    return Deno.statSync(path).isDirectory ? "folder" : "file";
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return null;
-    }
-    throw new InputError(`${path} could not be looked at: ${messageOf(error)}`, {
-      cause: error,
-      advice: "check its permissions and the disk, or take it out of the manifest",
-    });
-  }
+  const found = lookAt(path, Deno.statSync);
+  return found && (found.isDirectory ? "folder" : "file");
 }

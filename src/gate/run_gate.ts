@@ -28,6 +28,7 @@ import { type GateModel, gateModels } from "./gate_models.ts";
 import { inspect, type Inspected } from "./sides/inspect.ts";
 import type { Side } from "./sides/sides.ts";
 import { CYCLES, FEWEST_CYCLES, MOST_ROUNDS, ruleOf, WARMUP } from "./time/defaults.ts";
+import { FIRST_LOOK } from "./time/judge.ts";
 import { openLiveProcess } from "./time/live_process.ts";
 import { gateTime } from "./time/record.ts";
 import { runTime } from "./time/run_time.ts";
@@ -229,7 +230,7 @@ async function timed(
   const named = scopes.includes("case")
     ? { ...scan, threshold: suite.threshold, maskPath: join(folder, "timed.nii.gz") }
     : null;
-  progress.start("blocks of live processes", models.length * MOST_ROUNDS);
+  progress.start("first blocks of live processes", models.length * FIRST_LOOK);
   const outcome = await runTime(
     models.map((model) => ({
       key: model.key,
@@ -255,6 +256,7 @@ async function timed(
     {
       draw: random(request.seed, "gate"),
       clock: monotonic,
+      onPlanned: (left) => progress.start("more blocks, at most", models.length * left),
       onBlock: (model) => progress.advance(1, model),
       signal,
     },

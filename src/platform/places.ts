@@ -6,6 +6,7 @@
 
 import { dirname, join, resolve } from "node:path";
 import { BUILD, checkoutFolder } from "../base/installation.ts";
+import { removeIfThere } from "../base/is_there.ts";
 
 /** A folder to look in. */
 export interface Place {
@@ -66,15 +67,6 @@ function isWritable(folder: string): boolean {
   } catch {
     // read-only, full, or without leave
     return false;
-  }
-}
-
-/** Removes a file, or leaves it to the next that tries. */
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // another process was quicker; or the disk fails, and what is written next says so
   }
 }
 

@@ -14,7 +14,7 @@ import { mean } from "../../statistics/summary.ts";
 import type { InspectedMask } from "../sides/inspect.ts";
 
 /** What is measured. */
-const MEASURES = [DICE, AREA_OVERLAP] as const;
+export const MEASURES = [DICE, AREA_OVERLAP] as const;
 
 /** A measure of one scan on both sides; null where it is undefined. */
 export interface PairedValue {

@@ -18,8 +18,6 @@ import {
 } from "../../comparison/mod.ts";
 import { NotComparableError } from "../../base/errors.ts";
 import type { RunScope } from "../../bench/run_scopes.ts";
-import { AREA_OVERLAP } from "../../metrics/area_plot.ts";
-import { DICE } from "../../metrics/overlap.ts";
 import type {
   GateAccuracy,
   GateTime,
@@ -30,7 +28,7 @@ import type {
 } from "../../results/mod.ts";
 import { timeRatio } from "../../statistics/log_ratio.ts";
 import { standardDeviation } from "../../statistics/summary.ts";
-import { accuracyOf } from "../accuracy/compare_masks.ts";
+import { accuracyOf, MEASURES } from "../accuracy/compare_masks.ts";
 import { changed, type Difference, grown } from "../facts/compare_plans.ts";
 import type { Rule } from "../time/judge.ts";
 
@@ -106,7 +104,7 @@ function kernelDifferences(
 export function storedAccuracy({ name, base, other }: StoredPair, margin: number): GateAccuracy[] {
   const theirs = predictionsOf(other);
   const scans = [...predictionsOf(base)].filter(([, { scan }]) => scan.truth !== null);
-  return [DICE, AREA_OVERLAP].map(({ name: measure }) => {
+  return MEASURES.map(({ name: measure }) => {
     const values = scans.map(([key, { prediction: before }]) => {
       const after = theirs.get(key)?.prediction ?? null;
       return {

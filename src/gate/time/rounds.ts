@@ -98,12 +98,14 @@ export interface RoundKind {
  *
  * @param round observes every row once, in fresh processes
  * @param clock seconds since some fixed moment
+ * @param onPlanned told once how many rounds are left at most, where the first ones say too little
  * @throws UndecidedError where the budget has no room for the fewest rounds
  */
 export async function goThroughRounds(
   round: (kind: RoundKind) => Promise<readonly Observation[]>,
   plan: RoundsPlan,
   clock: () => number,
+  onPlanned: (left: number) => void = () => {},
 ): Promise<RoundsOutcome> {
   const start = clock();
   let planned = plan.rounds;
@@ -133,6 +135,7 @@ export async function goThroughRounds(
     const final = done >= FIRST_LOOK && fit <= done;
     judged = judge(observed.map(rowOf), planned, plan.rule, final);
     if (final || isOver(observed.map(rowOf), judged, plan.rule)) break;
+    if (done === FIRST_LOOK) onPlanned(planned - done);
   }
   let fresh: readonly Observation[][] = [];
   if (judged.some(({ verdict }) => verdict === "slower") && !isBlind(observed.map(rowOf), judged)) {

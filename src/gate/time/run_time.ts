@@ -45,6 +45,8 @@ export interface TimeContext {
   readonly draw: Random;
   /** Seconds since some fixed moment. */
   readonly clock: () => number;
+  /** Told how many rounds are left at most, once it is planned. */
+  readonly onPlanned: (left: number) => void;
   /** Told after each block. */
   readonly onBlock: (model: string) => void;
   /** Stops it between two runs. */
@@ -62,7 +64,7 @@ export async function runTime(
     /** What each process runs, unhurried and hurried. */
     readonly block: (hurried: boolean) => BlockPlan;
   },
-  { draw, clock, onBlock, signal }: TimeContext,
+  { draw, clock, onPlanned, onBlock, signal }: TimeContext,
 ): Promise<TimeOutcome> {
   const blocks: RecordedBlock[] = [];
   const round = async ({ confirming, hurried }: RoundKind) => {
@@ -75,7 +77,7 @@ export async function runTime(
     }
     return observed;
   };
-  return { ...await goThroughRounds(round, plan, clock), blocks };
+  return { ...await goThroughRounds(round, plan, clock, onPlanned), blocks };
 }
 
 /**
