@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import type { Cache } from "../src/backends/cudnn/cuda/cache.ts";
 import type { SessionOptions } from "../src/backends/cudnn/graph_api/session.ts";
+import type { Backend, Precision } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
+import { reference } from "../src/backends/reference/mod.ts";
+import { elements } from "../src/base/shapes.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import type { Graph } from "../src/graph/graph.ts";
 import { seededWeights } from "../src/graph/weights.ts";
@@ -35,7 +38,16 @@ function convolution(activation?: "elu" | "relu"): Graph {
   return b.build(activation ? b.apply(activation, "a", [y], {}) : y);
 }
 
-/** A test on the double, whose slow engine is none again behind it. */
+/** A convolution that no kernel of ours takes and a transposed one, each with what follows it. */
+function onlyEngines(): Graph {
+  const b = new GraphBuilder("layers of engines");
+  const half = window([2, 2], [2, 2], [0, 0], [0, 0]);
+  const x = b.input("x", [1, 3, 6, 8]);
+  const c = b.preluChannel("a", b.conv("c", x, { channels: 9, ...half }));
+  return b.build(b.apply("sigmoid", "y", [b.deconv("d", c, { channels: 4, ...half })], {}));
+}
+
+/** A test on the double, whose engines are all there and none of them slow behind it. */
 function onDouble(
   name: string,
   fn: (control: ReturnType<typeof controlDouble>["symbols"]) => void,
@@ -46,7 +58,10 @@ function onDouble(
     fn() {
       using cleanup = new DisposableStack();
       const control = cleanup.adopt(controlDouble(path!), (library) => library.close());
-      cleanup.defer(() => control.symbols.doubleSlowEngine(-1));
+      cleanup.defer(() => {
+        control.symbols.doubleSlowEngine(-1);
+        control.symbols.doubleEngines(0);
+      });
       fn(control.symbols);
       assert.equal(control.symbols.doubleAlive(), 0n);
     },
@@ -58,6 +73,16 @@ function implementationOf(graph: Graph, options: SessionOptions): string {
   using backend = cudnnOnDouble(options).open();
   using executable = compile(backend, graph, seededWeights(graph, 1));
   return executable.steps[0].implementation;
+}
+
+/** What comes of a graph, and what runs its steps. */
+function through(backend: Backend, graph: Graph, precision: Precision) {
+  using executable = compile(backend, graph, seededWeights(graph, 1), precision);
+  const [input, output] = [executable.inputs[0], executable.outputs[0]];
+  const x = Float32Array.from({ length: elements(input.shape) }, (_, i) => i % 7 / 3 - 1);
+  const y = new Float64Array(elements(output.shape));
+  executable.run({ [input.name]: x }, { [output.name]: y });
+  return { y, by: executable.steps.map(({ implementation }) => implementation) };
 }
 
 onDouble(
@@ -94,6 +119,32 @@ onDouble(
     assert.match(relu, /^cuDNN engine 44: forward \+ add \+ relu$/);
     const elu = implementationOf(convolution("elu"), {});
     assert.match(elu, /^cuDNN engine 44: forward \+ add \+ chain$/);
+  },
+);
+
+onDouble(
+  "the generic engine is the last resort: taken, and named, where no other one makes a plan",
+  ({ doubleEngines }) => {
+    const graph = onlyEngines();
+    using truth = reference.open();
+    const { y: wanted } = through(truth, graph, "fp64");
+    for (const precision of ["fp32", "bf16"] as const) {
+      for (const options of [{}, { cache: memoryCache().cache, tuning: true }]) {
+        const once = (engines: number) => {
+          doubleEngines(engines);
+          using backend = cudnnOnDouble(options).open();
+          const { y, by } = through(backend, graph, precision);
+          const most = Math.max(...y.map((value, i) => Math.abs(value - wanted[i])));
+          assert.ok(most < (precision === "fp32" ? 1e-6 : 1e-2), `${precision}: off by ${most}`);
+          return by;
+        };
+        // what was found to be fast before makes no plan any more
+        for (const better of once(0)) assert.doesNotMatch(better, /engine 0:/);
+        const [forward, backward] = once(3);
+        assert.match(forward, /^cuDNN engine 0: forward \+ add \+ chain$/);
+        assert.match(backward, /^cuDNN engine 0: backward_data \+ chain$/);
+      }
+    }
   },
 );
 

@@ -173,6 +173,9 @@ int check(const Descriptor* d) {
     case PLAN:
       if (!d->has(400) && !d->has(407)) return refuse(BAD_PARAM, "neither handle nor device");
       if (twin::engines() == 2) return refuse(NOT_SUPPORTED, "the double plays dead");
+      if (twin::engines() == 3 && d->has(401) && engineOf(d->descriptor(401)).number != 0) {
+        return refuse(NOT_SUPPORTED, "only the generic engine makes plans");
+      }
       return SUCCESS;
     default: return SUCCESS;
   }

@@ -52,7 +52,8 @@ bool refusesRecording();
 // What is being recorded in a stream cannot become a graph any more.
 void spoil(void* stream);
 
-// What the second engine of a graph can do: 0 everything, 1 single operations, 2 nothing.
+// What engines can do: 0 everything, 1 single operations, 2 nothing, 3 as they list themselves, but
+// only the generic one makes a plan.
 int engines();
 
 // Compute capability of the device, times 10.
