@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Backend, Executable } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
+import { NativeError } from "../src/base/errors.ts";
 import { openResources } from "../src/backends/cudnn/cuda/resource.ts";
 import { type Grouping, segment, type Segmenter } from "../src/segmentation/mod.ts";
 import { elements } from "../src/base/shapes.ts";
@@ -100,6 +101,19 @@ function segmenterOf(backend: Backend, trial: Trial): Segmenter {
   };
 }
 
+/** A scan of several groups that overlap, no two of which look alike. */
+const LONG: Trial = {
+  shape: [19, 5, 4],
+  wide: true,
+  plane: [4, 4],
+  dimensions: 3,
+  size: 4,
+  share: 1,
+  weighting: "mean",
+  field: "whole",
+  seed: 3,
+};
+
 /** The mask, and the probabilities of every slice in order. */
 async function through(trial: Trial, segmenter: Segmenter) {
   const volume = scan(trial);
@@ -166,6 +180,42 @@ Deno.test({
       );
     }
     assert.equal(openResources(), open);
+  },
+});
+
+Deno.test({
+  name: `every event that a scan waits for on the device is needed there, and noticed${skipped}`,
+  ignore: path === null,
+  async fn() {
+    using cleanup = new DisposableStack();
+    const control = cleanup.adopt(controlDouble(path!), (library) => library.close());
+    const { doubleSkipWait, doubleWaits } = control.symbols;
+    cleanup.defer(() => doubleSkipWait(0n));
+    using backend = cudnnOnDouble().open();
+    using segmenter = segmenterOf(backend, LONG);
+    const volume = scan(LONG);
+    // so that about every other voxel is foreground, and no two groups have the same mask
+    const { probabilities } = await through(LONG, segmenter);
+    const threshold = probabilities.toSorted()[probabilities.length / 2];
+    const options = { window: planWindow(volume, "lung"), threshold };
+    const once = async (skipped: number) => {
+      doubleSkipWait(BigInt(skipped));
+      return await segment(volume, segmenter, options).catch((error: NativeError) => error);
+    };
+    const wanted = await once(0);
+    assert.ok("mask" in wanted);
+    const waits = Number(doubleWaits());
+    // of each group but the ends: up, down, the slices that are read, and two of the host
+    assert.ok(waits > 4 * wanted.groups.length, `${waits} waits`);
+    let refused = 0;
+    for (let n = 1; n <= waits; n++) {
+      const found = await once(n);
+      if (found instanceof NativeError) {
+        assert.match(found.message, /an event is missing/, `wait ${n}`);
+        refused++;
+      } else assert.notDeepEqual(found.mask, wanted.mask, `wait ${n} is for nothing`);
+    }
+    assert.ok(refused > waits / 2, `${refused} of ${waits} are refused`);
   },
 });
 

@@ -113,6 +113,10 @@ const CONTROLS = {
   doubleCudnnVersion: { parameters: ["i32"], result: "void" },
   // void doubleSlowEngine(int engine)
   doubleSlowEngine: { parameters: ["i32"], result: "void" },
+  // void doubleSkipWait(int64_t n)
+  doubleSkipWait: { parameters: ["i64"], result: "void" },
+  // int64_t doubleWaits(void)
+  doubleWaits: { parameters: [], result: "i64" },
   // void doubleMemory(int64_t size)
   doubleMemory: { parameters: ["i64"], result: "void" },
   // void doubleEarlyCopies(int are)

@@ -11,6 +11,7 @@ import type { Gpu } from "../src/backends/cudnn/cuda/gpu.ts";
 import { launchKernel } from "../src/backends/cudnn/cuda/launch.ts";
 import { Modules } from "../src/backends/cudnn/cuda/modules.ts";
 import { ID, type OperationGraph } from "../src/backends/cudnn/graph_api/operation_graph.ts";
+import type { Stream } from "../src/backends/cudnn/cuda/stream.ts";
 import { Session } from "../src/backends/cudnn/graph_api/session.ts";
 import { variantPack } from "../src/backends/cudnn/graph_api/variant_pack.ts";
 import { buildDouble, controlDouble } from "./double.ts";
@@ -83,6 +84,42 @@ onDouble(
     assert.ok(Number.isNaN(found[0]), "it was waited for");
     gpu.stream.synchronize("the event");
     assert.equal(found[0], 7);
+  },
+);
+
+onDouble(
+  "work of two streams is refused where it touches the same bytes and no event orders it",
+  (session, owned) => {
+    const { gpu } = session;
+    const [from, to] = ["from", "to"].map((what) => owned.use(gpu.memory.allocate(64, what)).id);
+    const pinned = owned.use(gpu.memory.allocatePinned(64, "numbers"));
+    const [other, event] = [owned.use(gpu.newStream()), owned.use(gpu.newEvent())];
+    const { modules, launch } = copying(gpu, session);
+    owned.use(modules);
+    owned.defer(() => gpu.stream.synchronize("the end"));
+    const numbers = Float32Array.from({ length: 16 }, (_, i) => i);
+    const ordered = (first: Stream, second: Stream) => {
+      first.recordEvent(event);
+      second.waitEvent(event);
+    };
+    const missing = /bytes are (read|written) in one stream .* an event is missing/;
+    gpu.stream.upload(numbers, from, "numbers");
+    gpu.stream.synchronize("numbers");
+    launch(from, to, 16);
+    // what a kernel writes is read, and what it reads is written
+    assert.throws(() => other.download(to, pinned.bytes, "numbers"), missing);
+    assert.throws(() => other.upload(numbers, from, "numbers"), missing);
+    // what both only read is nobody's harm
+    other.download(from + 32n, pinned.bytes.subarray(32), "numbers");
+    ordered(gpu.stream, other);
+    other.download(to, pinned.bytes, "numbers");
+    assert.throws(() => launch(from, to, 16), missing);
+    // a wait of the host orders as well, and other bytes need none
+    gpu.stream.upload(numbers.subarray(0, 8), from, "numbers");
+    other.synchronize("numbers");
+    launch(from, to, 16);
+    gpu.stream.synchronize("numbers");
+    assert.deepEqual([...new Float32Array(pinned.bytes.buffer)], [...numbers]);
   },
 );
 

@@ -2,7 +2,7 @@
 #include "double.hpp"
 
 namespace {
-long calls = 0, failAt = 0, alive = 0;
+long calls = 0, failAt = 0, alive = 0, waits = 0, skipAt = 0;
 int engineMode = 0, gpu = 90, version = 92400, wrong = -1, unrecordable = 0, early = 0, slow = -1;
 size_t bytes = 4ull << 30;
 std::string failed;
@@ -27,6 +27,7 @@ int slowEngine() { return slow; }
 size_t memory() { return bytes; }
 bool earlyCopies() { return early; }
 bool refusesRecording() { return unrecordable; }
+bool skipsWait() { return ++waits == skipAt; }
 
 }  // namespace twin
 
@@ -45,6 +46,15 @@ API const char* doubleFailed() { return failed.c_str(); }
 
 // Objects that are alive.
 API int64_t doubleAlive() { return alive; }
+
+// Leaves out the n-th wait for an event from now that orders anything; 0 none.
+API void doubleSkipWait(int64_t n) {
+  waits = 0;
+  skipAt = n;
+}
+
+// Waits that ordered something, since doubleSkipWait.
+API int64_t doubleWaits() { return waits; }
 
 API void doubleEngines(int mode) { engineMode = mode; }
 API void doubleCapability(int capability) { gpu = capability; }

@@ -1,7 +1,8 @@
 // The CUDA driver: device memory is host memory, and kernels run one thread after another. What is
 // submitted to a stream is done as late as it may be, when something waits for it: who reads, writes
 // or frees too early gets wrong numbers here every time, not once in a while. What was never written
-// is no number. Destroying a stream, an event or a module waits for nothing.
+// is no number. Destroying a stream, an event or a module waits for nothing. Work of two streams that
+// no event orders is refused where it touches the same bytes (order.cpp).
 #include <dlfcn.h>
 #include <setjmp.h>
 #include <sys/mman.h>
@@ -26,7 +27,7 @@ namespace {
 
 enum { OK = 0, INVALID = 1, NO_MEMORY = 2, BAD_IMAGE = 200, NO_CONTEXT = 201, BAD_HANDLE = 400,
        NOT_FOUND = 500, NOT_READY = 600, LAUNCH_FAILED = 719, CAPTURE_UNSUPPORTED = 900,
-       CAPTURE_INVALIDATED = 901 };
+       CAPTURE_INVALIDATED = 901, UNORDERED = 996 };
 
 // What memory is full of that was never written: no number in any type.
 constexpr int POISON = 0xFF;
@@ -43,6 +44,7 @@ struct Event {
   std::chrono::steady_clock::time_point time;
   void* stream = nullptr;
   long recorded = 0, happened = 0;  // the last time that it was recorded, and that it happened
+  order::Clock clock;               // what is done where it was recorded last
 };
 std::map<void*, std::shared_ptr<Event>> eventOf;
 
@@ -56,8 +58,13 @@ struct Work {
 std::map<void*, std::deque<Work>> queues;
 
 // Work that was recorded, or is being recorded in a stream.
+struct Recorded {
+  std::function<int()> run;
+  std::vector<order::Touched> touched;
+  std::shared_ptr<Event> event;  // that happens with it
+};
 struct Graph {
-  std::vector<std::function<int()>> work;
+  std::vector<Recorded> work;
   bool spoilt = false;
 };
 std::map<void*, Graph> recordings;
@@ -77,6 +84,7 @@ struct Function {
   void* (*keep)(void**);
   void (*call)(void*);
   void (*drop)(void*);
+  void (*touch)(void**, void (*)(const void*, bool));
 };
 
 Module::~Module() {
@@ -147,6 +155,45 @@ bool known(const std::set<void*>& handles, const void* handle) {
   return handles.count(const_cast<void*>(handle)) > 0;
 }
 
+// The bytes of an allocation from an address on; all of it where none are counted, none elsewhere.
+void touch(std::vector<order::Touched>& all, const std::map<uintptr_t, size_t>& memory,
+           const void* address, size_t bytes, bool writes) {
+  auto at = reinterpret_cast<uintptr_t>(address);
+  auto next = memory.upper_bound(at);
+  if (next == memory.begin()) return;
+  auto [from, size] = *--next;
+  if (at >= from + size) return;
+  if (bytes) all.push_back({from, at, at + bytes, writes});
+  else all.push_back({from, from, from + size, writes});
+}
+
+// What a copy touches, in memory of the device or pinned.
+std::vector<order::Touched> touchedBy(const void* from, const void* to, size_t bytes) {
+  std::vector<order::Touched> all;
+  for (auto* memory : {&allocations, &pinned}) {
+    touch(all, *memory, from, bytes, false);
+    touch(all, *memory, to, bytes, true);
+  }
+  return all;
+}
+
+// Submits work, or keeps it for the graph that is recorded.
+int put(void* stream, const Recorded& work) {
+  auto found = recordings.find(stream);
+  if (found != recordings.end()) {
+    found->second.work.push_back(work);
+    return OK;
+  }
+  if (!order::submit(stream, work.touched)) return UNORDERED;
+  if (work.event) work.event->clock = order::clockOf(stream);
+  return enqueue(stream, {work.run});
+}
+
+// Whether a wait for an event is left out, which somebody with a clock would have learned from.
+bool isSkipped(const order::Clock& clock, const Event* event) {
+  return !order::knows(clock, event->clock) && twin::skipsWait();
+}
+
 }  // namespace
 
 namespace twin {
@@ -155,16 +202,22 @@ bool isDevice(const void* address, size_t bytes) { return within(allocations, ad
 
 bool hasContext() { return current && contexts > 0; }
 
-void submit(void* stream, const std::function<int()>& work) {
-  auto found = recordings.find(stream);
-  if (found != recordings.end()) found->second.work.push_back(work);
-  else enqueue(stream, {work});
+std::vector<order::Touched> touchedAt(const void* address, bool writes) {
+  std::vector<order::Touched> all;
+  touch(all, allocations, address, 0, writes);
+  return all;
+}
+
+int submit(void* stream, const std::function<int()>& work,
+           const std::vector<order::Touched>& touched) {
+  return put(stream, {work, touched, nullptr});
 }
 
 bool recording(const void* stream) { return recordings.count(const_cast<void*>(stream)) > 0; }
 
 void settleAll() {
   for (auto& [stream, queue] : queues) settle(stream);
+  order::learnAll();
   catchUp();
 }
 
@@ -200,8 +253,8 @@ API int cuGetErrorName(int status, const char** text) {
   *text = status == NO_MEMORY ? "CUDA_ERROR_OUT_OF_MEMORY" : "CUDA_ERROR_OF_THE_DOUBLE";
   return OK;
 }
-API int cuGetErrorString(int, const char** text) {
-  *text = "said by the double";
+API int cuGetErrorString(int status, const char** text) {
+  *text = status == UNORDERED ? order::conflict() : "said by the double";
   return OK;
 }
 API int cuDeviceGetCount(int* count) { MAY_FAIL(INVALID) *count = 1; return OK; }
@@ -269,6 +322,7 @@ API int cuStreamSynchronize(void* stream) {
   REFUSE_RECORDING
   int status = settle(stream);
   catchUp();
+  order::learn(order::clockOf(nullptr), order::clockOf(stream));
   return status;
 }
 API int cuStreamDestroy_v2(void* stream) {
@@ -326,7 +380,9 @@ API int cuGraphLaunch(Graph* graph, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(graphs, graph) || !known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
-  for (auto& work : graph->work) twin::submit(stream, work);
+  for (auto& work : graph->work) {
+    if (int status = put(stream, work)) return status;
+  }
   return OK;
 }
 API int cuGraphExecDestroy(Graph* graph) { return cuGraphDestroy(graph); }
@@ -345,6 +401,8 @@ API int cuEventRecord(Event* event, void* stream) {
   if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
   event->stream = stream;
+  order::submit(stream, {});
+  event->clock = order::clockOf(stream);
   return enqueue(stream, {nullptr, eventOf[event], ++event->recorded});
 }
 // Only work that is captured, and an event that outlives it, may be recorded so.
@@ -352,13 +410,13 @@ API int cuEventRecordWithFlags(Event* event, void* stream, unsigned flags) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(events, event) || !known(streams, stream)) return BAD_HANDLE;
   if (flags != 1 || !recordings.count(stream)) return INVALID;
-  twin::submit(stream, [own = eventOf[event], stream] {
+  auto happen = [own = eventOf[event], stream] {
     own->stream = stream;
     own->happened = ++own->recorded;
     own->time = std::chrono::steady_clock::now();
     return OK;
-  });
-  return OK;
+  };
+  return put(stream, {happen, {}, eventOf[event]});
 }
 API int cuStreamWaitEvent(void* stream, Event* event, unsigned flags) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
@@ -366,13 +424,16 @@ API int cuStreamWaitEvent(void* stream, Event* event, unsigned flags) {
   if (flags) return INVALID;
   REFUSE_RECORDING
   // one that was never recorded has happened
-  return event->recorded ? enqueue(stream, {nullptr, eventOf[event], event->recorded, true})
-                         : int(OK);
+  if (!event->recorded || isSkipped(order::clockOf(stream), event)) return OK;
+  order::learn(order::clockOf(stream), event->clock);
+  return enqueue(stream, {nullptr, eventOf[event], event->recorded, true});
 }
 API int cuEventSynchronize(Event* event) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(events, event)) return BAD_HANDLE;
-  return event->recorded ? settle(event->stream, event, event->recorded) : OK;
+  if (!event->recorded || isSkipped(order::clockOf(nullptr), event)) return OK;
+  order::learn(order::clockOf(nullptr), event->clock);
+  return settle(event->stream, event, event->recorded);
 }
 API int cuEventElapsedTime(float* milliseconds, Event* start, Event* end) {
   MAY_FAIL(LAUNCH_FAILED)
@@ -416,6 +477,7 @@ API int cuMemFree_v2(void* at) {
   auto found = allocations.find(reinterpret_cast<uintptr_t>(at));
   if (found == allocations.end()) return INVALID;
   twin::settleAll();  // as the driver does
+  order::forget(found->first);
   inUse -= found->second;
   munmap(at, pages(found->second));  // use after this faults
   allocations.erase(found);
@@ -438,6 +500,7 @@ API int cuMemFreeHost(void* at) {
   auto found = pinned.find(reinterpret_cast<uintptr_t>(at));
   if (found == pinned.end()) return INVALID;
   twin::settleAll();
+  order::forget(found->first);
   munmap(at, pages(found->second));
   pinned.erase(found);
   twin::died();
@@ -451,29 +514,31 @@ API int cuMemcpyHtoDAsync_v2(void* to, const void* from, size_t bytes, void* str
   if (!known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
   if (!twin::isDevice(to, bytes) || twin::isDevice(from, 1)) return INVALID;
+  auto touched = touchedBy(from, to, bytes);
   if (within(pinned, from, bytes)) {
-    twin::submit(stream, [=] { memcpy(to, from, bytes); return OK; });
-  } else {
-    auto* first = static_cast<const char*>(from);
-    std::vector<char> copy(first, first + bytes);
-    twin::submit(stream, [=] { memcpy(to, copy.data(), bytes); return OK; });
+    return twin::submit(stream, [=] { memcpy(to, from, bytes); return OK; }, touched);
   }
-  return OK;
+  auto* first = static_cast<const char*>(from);
+  std::vector<char> copy(first, first + bytes);
+  return twin::submit(stream, [=] { memcpy(to, copy.data(), bytes); return OK; }, touched);
 }
 API int cuMemcpyDtoHAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(streams, stream)) return BAD_HANDLE;
   REFUSE_RECORDING
   if (!twin::isDevice(from, bytes) || twin::isDevice(to, 1)) return INVALID;
-  twin::submit(stream, [=] { memcpy(to, from, bytes); return OK; });
-  return within(pinned, to, bytes) ? int(OK) : settle(stream);
+  auto copy = [=] { memcpy(to, from, bytes); return OK; };
+  int status = twin::submit(stream, copy, touchedBy(from, to, bytes));
+  if (status || within(pinned, to, bytes)) return status;
+  order::learn(order::clockOf(nullptr), order::clockOf(stream));
+  return settle(stream);
 }
 API int cuMemcpyDtoDAsync_v2(void* to, const void* from, size_t bytes, void* stream) {
   NEEDS_CONTEXT MAY_FAIL(LAUNCH_FAILED)
   if (!known(streams, stream)) return BAD_HANDLE;
   if (!twin::isDevice(to, bytes) || !twin::isDevice(from, bytes)) return INVALID;
-  twin::submit(stream, [=] { memmove(to, from, bytes); return OK; });
-  return OK;
+  auto move = [=] { memmove(to, from, bytes); return OK; };
+  return twin::submit(stream, move, touchedBy(from, to, bytes));
 }
 
 API int cuModuleLoadData(Module** out, const Image* image) {
@@ -520,7 +585,8 @@ API int cuModuleGetFunction(Function** out, Module* module, const char* name) {
     }
     function = new Function{module, reinterpret_cast<void* (*)(void**)>(part("keep_")),
                             reinterpret_cast<void (*)(void*)>(part("call_")),
-                            reinterpret_cast<void (*)(void*)>(part("drop_"))};
+                            reinterpret_cast<void (*)(void*)>(part("drop_")),
+                            reinterpret_cast<decltype(Function::touch)>(part("touch_"))};
   }
   *out = function;
   return OK;
@@ -638,7 +704,12 @@ API int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsig
   auto work = [=] {
     return run(function, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, kept.get());
   };
-  twin::submit(stream, work);
-  return OK;
+  // a kernel is taken to touch all of what its arguments point into
+  static thread_local std::vector<order::Touched> touched;
+  touched.clear();
+  function->touch(parameters, [](const void* address, bool writes) {
+    touch(touched, allocations, address, 0, writes);
+  });
+  return twin::submit(stream, work, touched);
 }
 

@@ -351,6 +351,12 @@ API int cudnnBackendExecute(void* handle, Descriptor* plan, Descriptor* pack) {
     twin::spoil(stream);
     return refuse(EXECUTION_FAILED, "this engine cannot be recorded");
   }
-  twin::submit(stream, work);
+  // which of its tensors a graph writes is not asked: all of it runs in one stream
+  std::vector<order::Touched> touched;
+  addresses.push_back(pack->one<void*>(1003, nullptr));
+  for (void* address : addresses) {
+    for (auto& one : twin::touchedAt(address, true)) touched.push_back(one);
+  }
+  if (twin::submit(stream, work, touched)) return refuse(EXECUTION_FAILED, order::conflict());
   return SUCCESS;
 }

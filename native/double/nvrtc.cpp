@@ -76,7 +76,7 @@ const std::string& preludeFolder() {
 }
 
 // Each kernel gets functions that copy its arguments as the driver passes them, call it with such a
-// copy, and drop one.
+// copy, drop one, and tell of what lies where they point to.
 std::string hosted(const std::string& source) {
   std::string text = "#include \"prelude.hpp\"\n#line 1\n" + source + "\n";
   const std::regex kernel("extern\\s+\"C\"\\s+__global__\\s+(?:__launch_bounds__\\([^)]*\\)\\s+)?void\\s+(\\w+)");
@@ -85,6 +85,8 @@ std::string hosted(const std::string& source) {
     text += "extern \"C\" void* keep_" + name + "(void** v) { return keepWith(&" + name + ", v); }\n";
     text += "extern \"C\" void call_" + name + "(void* k) { callWith(&" + name + ", k); }\n";
     text += "extern \"C\" void drop_" + name + "(void* k) { dropWith(&" + name + ", k); }\n";
+    text += "extern \"C\" void touch_" + name + "(void** v, Tell tell) { touchWith(&" + name +
+            ", v, tell); }\n";
   }
   return text;
 }
