@@ -20,6 +20,18 @@ export interface PredictedKernel {
   readonly bound: "compute" | "memory" | "launch";
 }
 
+/** A whole scan on a device that is not there, from stored voxels on the host to a mask there. */
+export interface ScanPrediction {
+  /** Slices that it has. */
+  readonly slices: number;
+  /** Executions of the network. */
+  readonly executions: number;
+  /** Seconds of all copies and kernels, were they done one after another. */
+  readonly inTurn: number;
+  /** Seconds as it is done: copies both ways, and the host's, while the network runs. */
+  readonly seconds: number;
+}
+
 /** A pass on a device that is not there. */
 export interface PassPrediction {
   /** Tells it from a measurement wherever it goes. */
@@ -32,4 +44,6 @@ export interface PassPrediction {
   readonly kernels: readonly PredictedKernel[];
   /** Seconds of all of them. */
   readonly seconds: number;
+  /** A scan that passes through it; null where none can. */
+  readonly scan: ScanPrediction | null;
 }

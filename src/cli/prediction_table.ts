@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PassPrediction, PredictedKernel } from "../backends/mod.ts";
+import type { PassPrediction, PredictedKernel, ScanPrediction } from "../backends/mod.ts";
 import { alignColumns } from "../base/text_table.ts";
 
 /**
@@ -13,7 +13,7 @@ import { alignColumns } from "../base/text_table.ts";
  * @param most kernels that are shown
  */
 export function predictionTable(
-  { device, kernels, seconds, assumptions }: PassPrediction,
+  { device, kernels, seconds, scan, assumptions }: PassPrediction,
   most = 20,
 ): string {
   const sum = (of: (one: PredictedKernel) => number) =>
@@ -36,9 +36,16 @@ export function predictionTable(
     `${(seconds * 1e3).toFixed(3)} ms predicted for ${kernels.length} kernels, ` +
     `${(sum((one) => one.bytes) / 1e9).toFixed(2)} GB, ` +
     `${(sum((one) => one.flops) / 1e9).toFixed(1)} GFLOP`,
+    ...(scan ? [describeScan(scan)] : []),
     "",
     "assumed:",
     ...assumptions.map((text) => `- ${text}`),
     "",
   ].join("\n");
+}
+
+function describeScan({ slices, executions, inTurn, seconds }: ScanPrediction): string {
+  const [whole, apart] = [seconds, inTurn].map((one) => `${(one * 1e3).toFixed(0)} ms`);
+  return `${whole} predicted for a scan of ${slices} slices in ${executions} executions, with its ` +
+    `copies both ways while the network runs; ${apart} one after another`;
 }

@@ -15,6 +15,8 @@ export interface DeviceModel {
   readonly capability: number;
   /** Bytes a second of its memory. */
   readonly bandwidth: number;
+  /** Bytes a second to or from the host, each way: 16 lanes of PCIe. */
+  readonly link: number;
   /** Multiply-adds in single precision, as operations a second; without tensor cores. */
   readonly single: number;
   /** Dense products on tensor cores, operations a second; null where it has none of the type. */
@@ -32,6 +34,7 @@ export const DEVICE_MODELS: Readonly<Record<string, DeviceModel>> = {
     multiprocessors: 40,
     capability: 75,
     bandwidth: 320e9,
+    link: 15.75e9,
     single: 8.1e12,
     tensor: { tf32: null, f16: 65e12, bf16: null },
   },
@@ -40,6 +43,7 @@ export const DEVICE_MODELS: Readonly<Record<string, DeviceModel>> = {
     multiprocessors: 108,
     capability: 80,
     bandwidth: 1555e9,
+    link: 31.5e9,
     single: 19.5e12,
     tensor: { tf32: 156e12, f16: 312e12, bf16: 312e12 },
   },
@@ -48,6 +52,7 @@ export const DEVICE_MODELS: Readonly<Record<string, DeviceModel>> = {
     multiprocessors: 132,
     capability: 90,
     bandwidth: 3350e9,
+    link: 63e9,
     single: 66.9e12,
     tensor: { tf32: 494.7e12, f16: 989.4e12, bf16: 989.4e12 },
   },
@@ -56,6 +61,7 @@ export const DEVICE_MODELS: Readonly<Record<string, DeviceModel>> = {
     multiprocessors: 132,
     capability: 90,
     bandwidth: 4800e9,
+    link: 63e9,
     single: 66.9e12,
     tensor: { tf32: 494.7e12, f16: 989.4e12, bf16: 989.4e12 },
   },

@@ -109,8 +109,7 @@ class DeviceScan implements Disposable {
     const { codes, slice: [height, width], plane: [rows, columns], size } = plan;
     using stack = new DisposableStack();
     const room = (bytes: number, what: string) => stack.use(gpu.memory.allocate(bytes, what));
-    const pinned = (bytes: number) =>
-      stack.use(gpu.memory.allocatePinned(bytes, "slices of the scan"));
+    const pinned = (bytes: number) => stack.use(gpu.pinned.take(bytes, "slices of the scan"));
     const event = () => stack.use(gpu.newEvent());
     const pair = <T>(make: () => T): Pair<T> => [make(), make()];
     const slices = size * height * width;

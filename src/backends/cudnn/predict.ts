@@ -13,6 +13,7 @@ import { describedTarget } from "./described_target.ts";
 import { ASSUMPTIONS, DEVICE_MODELS, predictWork } from "./device_models.ts";
 import { lowerPlan } from "./lowering.ts";
 import { ARITHMETIC } from "./precisions.ts";
+import { predictScan, SCAN_ASSUMPTIONS } from "./scan_prediction.ts";
 
 /**
  * A prediction of a pass, from its inputs in the caller's order to its outputs there.
@@ -58,7 +59,12 @@ export function predict(plan: Plan, precision: Precision, device: string): PassP
       advice: "choose fp32 or fp16",
     });
   }
-  return { prediction: true, device: model.name, assumptions: ASSUMPTIONS, kernels, seconds };
+  const [input, ...others] = load;
+  const scan = input && others.length === 0 && store.length === 1
+    ? predictScan(model, arithmetic, input.port.shape, seconds)
+    : null;
+  const assumptions = [...ASSUMPTIONS, ...(scan ? SCAN_ASSUMPTIONS : [])];
+  return { prediction: true, device: model.name, assumptions, kernels, seconds, scan };
 }
 
 /** Weights that nobody asks for. */

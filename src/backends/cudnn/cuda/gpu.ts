@@ -13,6 +13,7 @@ import type { Driver } from "./driver.ts";
 import { Memory } from "./memory.ts";
 import { Modules } from "./modules.ts";
 import type { Nvrtc } from "./nvrtc.ts";
+import { PinnedPool } from "./pinned_pool.ts";
 import { type GpuState, gpuState } from "./nvml.ts";
 import { CudaEvent, Stream } from "./stream.ts";
 
@@ -39,6 +40,8 @@ export class Gpu implements Disposable {
   /** What keeps what is compiled for it. */
   readonly cache: Cache;
   readonly memory: Memory;
+  /** Pinned memory that is kept from one scan to the next. */
+  readonly pinned: PinnedPool;
   /** Downloads through pinned memory. */
   readonly downloads: Downloads;
   /** The stream that everything runs in, one piece after another. */
@@ -63,6 +66,7 @@ export class Gpu implements Disposable {
     this.#context = stack.use(new Context(driver, device, this.facts.name));
     this.makeCurrent();
     this.memory = new Memory(driver);
+    this.pinned = stack.use(new PinnedPool(this.memory));
     this.downloads = stack.use(new Downloads(this.memory, () => this.newEvent()));
     this.stream = stack.use(this.newStream());
     // the double's code is worth nothing to a later double
