@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type GroupParts, overlapped } from "../src/backends/cudnn/scan_prediction.ts";
 import { InputError } from "../src/base/errors.ts";
 import { GraphBuilder } from "../src/graph/builder.ts";
 import { opCost } from "../src/graph/graph.ts";
@@ -73,6 +75,41 @@ Deno.test("a pass is predicted to be faster on faster GPUs and in halves, and ne
     const flops = predict(plan, "fp32", "h200").kernels.reduce((all, one) => all + one.flops, 0);
     assert.ok(flops / seconds("h200", "fp32") < 66.9e12);
   }
+});
+
+Deno.test("copies of a scan overlap: no longer than in turn, no shorter than any one has to work", () => {
+  const part = fc.integer({ min: 0, max: 9 });
+  const parts = fc.record({
+    ...{ fill: part, up: part, read: part, compute: part, down: part, empty: part },
+  });
+  fc.assert(fc.property(fc.array(parts, { minLength: 1, maxLength: 9 }), (groups) => {
+    const sum = (of: (one: GroupParts) => number) => groups.reduce((all, one) => all + of(one), 0);
+    const seconds = overlapped(groups);
+    const host = sum(({ fill, empty }) => fill + empty);
+    const network = sum(({ read, compute }) => read + compute);
+    const least = Math.max(host, network, sum(({ up }) => up), sum(({ down }) => down));
+    assert.ok(least <= seconds, `${seconds}, but one alone takes ${least}`);
+    assert.ok(seconds <= host + network + sum(({ up, down }) => up + down), "longer than in turn");
+  }));
+});
+
+Deno.test("a scan is predicted with the network that it passes through, and for no other", () => {
+  for (
+    const [model, spatial] of [["vnet:small", [32, 64, 64]], ["unet:small", [64, 64]]] as const
+  ) {
+    const { scan, seconds, assumptions } = predict(planOf(model, spatial), "fp32", "h200");
+    const { slices, executions, inTurn, seconds: whole } = scan!;
+    assert.deepEqual([slices, executions], [
+      709,
+      Math.ceil(709 / (model === "vnet:small" ? 32 : 1)),
+    ]);
+    assert.ok(executions * seconds < whole && whole < inTurn, `${whole} of ${inTurn}`);
+    assert.match(assumptions.join(), /copies of pinned memory/);
+  }
+  const b = new GraphBuilder("two inputs");
+  const [x, z] = ["x", "z"].map((name) => b.input(name, [1, 1, 8, 8]));
+  const two = makePlan(b.build(b.apply("add", "y", [x, z], {})), PLANNING);
+  assert.equal(predict(two, "fp32", "h200").scan, null);
 });
 
 Deno.test("what a GPU does not have is not predicted, and what it has is named", () => {
