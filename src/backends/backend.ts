@@ -8,6 +8,7 @@ import type { WeightSource } from "../graph/weights.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 import type { Planning } from "../plan/mod.ts";
 import type { Bindings, Port } from "./bindings.ts";
+import type { Passes } from "./passes.ts";
 import type { PassPrediction } from "./prediction.ts";
 import type { Resident } from "./resident.ts";
 
@@ -218,6 +219,13 @@ export interface Executable extends Disposable {
    *   holds what is not finite
    */
   profile(inputs: Bindings, outputs: Bindings): StepTime[];
+  /**
+   * Executions that overlap their copies with each other, with the bits that {@linkcode run} gives.
+   * Absent where there is nothing to copy.
+   *
+   * @returns null where there is no room for more of its inputs and outputs
+   */
+  passes?(): Passes | null;
   /** What can stay on the device between executions. Absent where all is in the host's memory. */
   readonly resident?: Resident;
 }

@@ -18,6 +18,7 @@ import { reference } from "./reference/mod.ts";
 
 export type * from "./backend.ts";
 export type * from "./learning.ts";
+export type * from "./passes.ts";
 export type * from "./prediction.ts";
 export type * from "./resident.ts";
 export type * from "./scan.ts";

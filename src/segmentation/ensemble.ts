@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bindings, Executable } from "../backends/backend.ts";
+import type { Bindings, Executable, Passes } from "../backends/mod.ts";
 
 /**
  * Executables of one graph as one, which gives the mean of their outputs. It owns them.
@@ -33,14 +33,33 @@ export function ensembleOf(members: readonly Executable[]): Executable {
   const own = Object.fromEntries(
     outputs.map(({ name, shape }) => [name, new Float32Array(shape.reduce((n, m) => n * m, 1))]),
   );
-  const averaged = <T>(each: (member: Executable, to: Bindings) => T, to: Bindings): T[] => {
-    const told = [each(first, to)];
-    for (const member of others) {
-      told.push(each(member, own));
-      for (const { name } of outputs) add(to[name], own[name]);
-    }
-    for (const { name } of outputs) divide(to[name], members.length);
+  const averaged = <M, T>(
+    all: readonly M[],
+    each: (one: M, to: Bindings) => T,
+    to: Bindings,
+  ): T[] => {
+    const told = all.map((one, i) => {
+      const what = each(one, i === 0 ? to : own);
+      if (i > 0) { for (const { name } of outputs) add(to[name], own[name]); }
+      return what;
+    });
+    for (const { name } of outputs) divide(to[name], all.length);
     return told;
+  };
+  const passesOfAll = (): Passes | null => {
+    using stack = new DisposableStack();
+    const all: Passes[] = [];
+    for (const member of members) {
+      const passes = member.passes?.();
+      if (!passes) return null;
+      all.push(stack.use(passes));
+    }
+    const owned = stack.move();
+    return {
+      submit: (from) => all.forEach((one) => one.submit(from)),
+      take: (to) => void averaged(all, (one, into) => one.take(into), to),
+      [Symbol.dispose]: () => owned.dispose(),
+    };
   };
   const total = (part: keyof Executable["memory"]) =>
     members.reduce((sum, { memory }) => sum + memory[part], 0);
@@ -50,8 +69,10 @@ export function ensembleOf(members: readonly Executable[]): Executable {
     steps: members.flatMap(({ steps }) => steps),
     memory: { arena: total("arena"), weights: total("weights"), scratch: total("scratch") },
     load: (weights) => members.forEach((member) => member.load(weights)),
-    run: (from, to) => void averaged((member, into) => member.run(from, into), to),
-    profile: (from, to) => averaged((member, into) => member.profile(from, into), to).flat(),
+    run: (from, to) => void averaged(members, (member, into) => member.run(from, into), to),
+    ...(members.every(({ passes }) => passes) ? { passes: passesOfAll } : {}),
+    profile: (from, to) =>
+      averaged(members, (member, into) => member.profile(from, into), to).flat(),
     [Symbol.dispose]() {
       using stack = new DisposableStack();
       members.forEach((member) => stack.use(member));

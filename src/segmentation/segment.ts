@@ -31,7 +31,8 @@ export interface Network extends NetworkShape {
 
 /**
  * Segments a scan on its own grid: on the device where the backend takes whole scans there, else
- * through host memory. On a device all that is done to a slice counts as execution.
+ * through host memory. On a device all that is done to a slice counts as execution; where copies and
+ * the host's own work go on beside the network, only what is waited for does.
  *
  * @throws the reason of the signal when it is aborted
  */
@@ -87,14 +88,21 @@ async function segmentThroughHost(
   const collector = new Collector(shape, network, field, options);
   const [inputName, outputName] = [executable.inputs[0].name, executable.outputs[0].name];
   const output = new Float32Array(elements(model.outputShape));
-  for (const stack of stitcher.stacks) {
-    const fresh = feeder.load(stack);
-    hook.time(
-      "execute",
-      () => executable.run({ [inputName]: feeder.input }, { [outputName]: output }),
-    );
+  const [inputs, outputs] = [{ [inputName]: feeder.input }, { [outputName]: output }];
+  // who asks for probabilities stops the watch meanwhile: nothing may go on behind its back
+  using passes = options.onProbabilities ? null : executable.passes?.() ?? null;
+  const { stacks } = stitcher;
+  const ahead = passes ? 1 : 0;
+  const fresh: number[] = [];
+  for (let i = 0; i < stacks.length + ahead; i++) {
+    if (i < stacks.length) {
+      fresh.push(feeder.load(stacks[i]));
+      hook.time("execute", () => passes ? passes.submit(inputs) : executable.run(inputs, outputs));
+    }
+    if (i < ahead) continue;
+    if (passes) hook.time("execute", () => passes.take(outputs));
     hook.time("stitch", () => collector.take(output, stitcher));
-    options.onSlices?.(fresh);
+    options.onSlices?.(fresh[i - ahead]);
     if (signal) await throwIfInterrupted(signal);
   }
   return collector.mask;

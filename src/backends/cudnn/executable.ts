@@ -11,12 +11,14 @@ import type { Plan } from "../../plan/plan.ts";
 import type { Executable, LoweredStep, MemoryUse, StepTime } from "../backend.ts";
 import { type Bindings, bound, boundInput, type Port, singleOf } from "../bindings.ts";
 import type { Learner, LearningPlan } from "../learning.ts";
+import type { Passes } from "../passes.ts";
 import type { Resident } from "../resident.ts";
 import type { FinishedSlices, ScanPlan } from "../scan.ts";
 import { CudaGraph } from "./cuda/cuda_graph.ts";
 import type { CudaEvent } from "./cuda/stream.ts";
 import { TimedParts } from "./cuda/timed_parts.ts";
 import { DeviceLearner, type Place } from "./device_learner.ts";
+import { DevicePasses } from "./device_passes.ts";
 import { prepareScans, scanThrough } from "./device_scan.ts";
 import type { Arithmetic } from "./graph_api/convolution_graphs.ts";
 import type { Session } from "./graph_api/session.ts";
@@ -127,11 +129,26 @@ class CudnnExecutable implements Executable {
     return scanThrough(gpu, {
       input: input.staging.id,
       output: output.staging.id,
-      compute: () => {
-        this.#pass.submit();
-        this.#pass.capture();
-      },
+      compute: () => this.#compute(),
     }, plan);
+  }
+
+  passes(): Passes | null {
+    const { session: { gpu }, load, store } = this.#parts;
+    gpu.makeCurrent();
+    const [inputs, outputs] = [load, store].map((all) => [...placesOf(all).values()]);
+    try {
+      return new DevicePasses(gpu, { inputs, outputs, compute: () => this.#compute() });
+    } catch (error) {
+      if (error instanceof MissingError) return null;
+      throw error;
+    }
+  }
+
+  /** Submits an execution, as one graph from the second on. */
+  #compute(): void {
+    this.#pass.submit();
+    this.#pass.capture();
   }
 
   #learner(plan: LearningPlan): Learner | null {
