@@ -13,13 +13,18 @@ import { affineOf, canonicalSource, planWindow, type Volume } from "../../src/im
 import type { ScanResult } from "../../src/results/mod.ts";
 import { interleave } from "./interleaved.ts";
 import type { ScanRequest } from "./request.ts";
+import { requireSameMasks } from "./same_masks.ts";
 
 const SEED = 1;
 
 /** Probability from which on a voxel is foreground. */
 const THRESHOLD = 0.2;
 
-/** Times whole scans. */
+/**
+ * Times whole scans.
+ *
+ * @throws Error when what overlaps shows in a mask
+ */
 export async function timeScans(backend: Backend, request: ScanRequest): Promise<ScanResult> {
   const { model: name, spatial, batch, shape, python, patience, rounds, runs } = request;
   const precision = request.precision as Precision;
@@ -34,6 +39,7 @@ export async function timeScans(backend: Backend, request: ScanRequest): Promise
     stitching: "mean",
   }, SEED);
   using segmenter = openSegmenter(backend, prepared, precision);
+  await requireSameMasks(volume, segmenter);
   const { model: { inputShape: input }, flops } = prepared;
   const { arena, weights, scratch } = segmenter.executable.memory;
   let [executions, phases]: [number, ScanResult["phases"]] = [0, {}];
