@@ -5,10 +5,15 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { NativeError } from "../src/base/errors.ts";
+import { compile } from "../src/backends/mod.ts";
+import { NativeError, NumericalError } from "../src/base/errors.ts";
+import { elements } from "../src/base/shapes.ts";
 import { openResources } from "../src/backends/cudnn/cuda/resource.ts";
+import { GraphBuilder } from "../src/graph/builder.ts";
+import type { WeightSource } from "../src/graph/weights.ts";
 import { planWindow } from "../src/imaging/mod.ts";
 import { segment, type Segmenter } from "../src/segmentation/mod.ts";
+import { tensor } from "../src/tensor/tensor.ts";
 import { buildDouble, controlDouble, cudnnOnDouble } from "./double.ts";
 import { LONG, scan, segmenterOf, type Trial, TRIALS, withoutScan } from "./scan_trials.ts";
 
@@ -57,6 +62,44 @@ Deno.test({
       );
     }
     assert.equal(openResources(), open);
+  },
+});
+
+Deno.test({
+  name:
+    `probabilities that are no numbers are refused, on the device as through the host${skipped}`,
+  ignore: path === null,
+  async fn() {
+    using backend = cudnnOnDouble().open();
+    using segmenter = segmenterOf(backend, LONG);
+    // infinite sums of both signs, and then their sum
+    const b = new GraphBuilder("overflows");
+    const bare = {
+      kernel: [1, 1, 1],
+      stride: [1, 1, 1],
+      padBefore: [0, 0, 0],
+      padAfter: [0, 0, 0],
+    };
+    const x = b.input("x", segmenter.model.inputShape);
+    const both = b.conv("first", x, { channels: 2, ...bare, bias: false });
+    const wide = b.apply("mul", "wide", [both, both], {});
+    const wider = b.apply("mul", "wider", [wide, wide], {});
+    const signed = b.apply("mul", "signed", [wider, both], {});
+    const y = b.conv("second", signed, { channels: 2, ...bare, bias: false });
+    const graph = b.build(b.apply("sigmoid", "y", [y], {}));
+    const weights: WeightSource = (name) => {
+      const { shape } = graph.values.find((value) => value.name === name)!;
+      const [first, second] = name.startsWith("first") ? [1e12, -1e12] : [1, 1];
+      const data = Float32Array.from({ length: elements(shape) }, (_, i) => i % 2 ? second : first);
+      return tensor("f32", shape, data);
+    };
+    using executable = compile(backend, graph, weights);
+    const volume = scan(LONG);
+    const options = { window: planWindow(volume, "lung"), threshold: 0.45 };
+    for (const one of [executable, withoutScan(executable)]) {
+      const refused = segment(volume, { ...segmenter, executable: one }, options);
+      await assert.rejects(refused, NumericalError);
+    }
   },
 });
 

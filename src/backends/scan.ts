@@ -63,7 +63,7 @@ export interface ScanPlan {
   readonly foreground: { readonly from: number; readonly stride: number };
   /** Probability from which on a voxel is foreground, compared in single precision. */
   readonly threshold: number;
-  /** Takes 0 or 1 a voxel. */
+  /** Zeros, which take 0 or 1 a voxel. */
   readonly mask: Uint8Array<ArrayBuffer>;
   /** Whether probabilities are asked for. */
   readonly probabilities: boolean;
@@ -75,6 +75,8 @@ export interface FinishedSlices {
   readonly start: number;
   /** One past the last one. */
   readonly stop: number;
+  /** Whether all their probabilities are numbers; the mask is none otherwise. */
+  readonly finite: boolean;
   /**
    * Their probabilities on the scan's grid, where the plan asks for them; until the next slices are
    * asked for.

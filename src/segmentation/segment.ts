@@ -108,10 +108,8 @@ async function segmentThroughHost(
   return collector.mask;
 }
 
-/** A mask of a device, which has 2 where a probability was not finite. */
-function finite(mask: Segmentation["mask"]): Segmentation["mask"] {
-  if (!mask.includes(2)) return mask;
-  throw new NumericalError("probabilities of the network are not finite", {
+function notFinite(): NumericalError {
+  return new NumericalError("probabilities of the network are not finite", {
     advice:
       "the network overflows on this scan or its weights are damaged: try --precision fp32, " +
       "and look at the weights",
@@ -128,8 +126,9 @@ async function segmentOnDevice(
   try {
     for (;;) {
       const { value: finished } = hook.time("execute", () => scan.next());
-      if (!finished) return finite(plan.mask);
-      const { start, stop } = finished;
+      if (!finished) return plan.mask;
+      const { start, stop, finite } = finished;
+      if (!finite) throw notFinite();
       if (onProbabilities) {
         hook.apart(() => {
           const all = finished.probabilities();

@@ -21,6 +21,7 @@ import type { PinnedMemory } from "./cuda/memory.ts";
 import { type Program, PROGRAMS } from "./cuda/programs.ts";
 import type { Resource } from "./cuda/resource.ts";
 import type { CudaEvent, Stream } from "./cuda/stream.ts";
+import { takeMask } from "./take_mask.ts";
 
 /** The network that a scan passes through. */
 export interface ScanNetwork {
@@ -188,8 +189,8 @@ class DeviceScan implements Disposable {
     const size = height * width;
     this.#of(this.#downloaded, group).synchronize("a mask");
     const done = this.#of(this.#returns, group).bytes.subarray(0, (stop - start) * size);
-    mask.set(done, start * size);
-    return { start, stop, probabilities: () => this.#downloadProbabilities(group) };
+    const finite = takeMask(done, mask.subarray(start * size, stop * size));
+    return { start, stop, finite, probabilities: () => this.#downloadProbabilities(group) };
   }
 
   #of<T>(pair: Pair<T>, group: number): T {

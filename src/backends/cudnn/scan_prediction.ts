@@ -24,14 +24,17 @@ const [SINGLE, DOUBLE] = [4, 8];
 /** Share of the link's bandwidth that copies of pinned memory are assumed to reach. */
 const LINK_SHARE = 0.8;
 
-/** Bytes a second that a thread of the host copies, from memory to memory. */
+/** Bytes a second that a thread of the host copies from memory to memory, or looks through. */
 const HOST_COPY = 8e9;
 
 /** What the prediction of a scan rests on, in sentences. */
 export const SCAN_ASSUMPTIONS: readonly string[] = [
   `a scan has ${SLICES} slices of the network's size, in two bytes a voxel`,
   `copies of pinned memory reach ${LINK_SHARE} of the link, each way at the same time`,
-  `a thread of the host copies ${HOST_COPY / 1e9} GB/s, and finds the memory of a scan ready`,
+  `a thread of the host copies or looks through ${
+    HOST_COPY / 1e9
+  } GB/s, and finds the memory of a ` +
+  "scan ready; masks are mostly zeros, which nobody writes",
 ];
 
 /** Seconds of the parts of a group's way to the device, through the network and back. */
@@ -46,7 +49,7 @@ export interface GroupParts {
   readonly compute: number;
   /** The mask goes down. */
   readonly down: number;
-  /** The host takes it out of pinned memory. */
+  /** The host looks through it, and takes what is foreground. */
   readonly empty: number;
 }
 
