@@ -8,10 +8,11 @@
 import { elements } from "../../base/shapes.ts";
 import { type Bindings, bound, boundInput } from "../bindings.ts";
 import type { Passes } from "../passes.ts";
+import { CopyStreams, type Pair } from "./cuda/copy_streams.ts";
 import type { Gpu } from "./cuda/gpu.ts";
 import type { PinnedMemory } from "./cuda/memory.ts";
 import type { Resource } from "./cuda/resource.ts";
-import type { CudaEvent, Stream } from "./cuda/stream.ts";
+import type { CudaEvent } from "./cuda/stream.ts";
 import type { Place } from "./device_learner.ts";
 
 /** A network on the device. */
@@ -23,9 +24,6 @@ export interface PassingNetwork {
   /** Submits an execution. */
   compute(): void;
 }
-
-/** What there is two of, so that one can be filled while the other one is read. */
-type Pair<T> = readonly [T, T];
 
 /** An input or output on its way. */
 interface Carried {
@@ -41,9 +39,7 @@ export class DevicePasses implements Passes {
   readonly #gpu: Gpu;
   readonly #network: PassingNetwork;
   readonly #owned: DisposableStack;
-  /** Streams of copies to and from the device. */
-  readonly #up: Stream;
-  readonly #down: Stream;
+  readonly #copies: CopyStreams;
   readonly #inputs: readonly Carried[];
   readonly #outputs: readonly Carried[];
   readonly #uploaded: Pair<CudaEvent>;
@@ -75,18 +71,13 @@ export class DevicePasses implements Passes {
       const between = stack.use(gpu.memory.allocate(bytes, name));
       return { place, between, carriers: [carrier(), carrier()] };
     };
-    this.#up = stack.use(gpu.newStream());
-    this.#down = stack.use(gpu.newStream());
+    this.#copies = new CopyStreams(gpu, stack);
     this.#inputs = network.inputs.map(carried);
     this.#outputs = network.outputs.map(carried);
     this.#uploaded = [event(), event()];
     this.#downloaded = [event(), event()];
     [this.#read, this.#made] = [event(), event()];
-    // memory must not be freed under what still runs; whether that worked is of no interest any more
-    stack.defer(() => {
-      const { cuStreamSynchronize } = gpu.driver.symbols;
-      for (const { id } of [gpu.stream, this.#up, this.#down]) cuStreamSynchronize(id);
-    });
+    this.#copies.settleBeforeFreeing(stack);
     this.#owned = stack.move();
   }
 
@@ -94,15 +85,15 @@ export class DevicePasses implements Passes {
     if (this.#begun - this.#taken === 2) throw new TypeError("two executions are under way");
     const given = this.#inputs.map(({ place: { port } }) => boundInput(inputs, port));
     this.#gpu.makeCurrent();
-    const { stream } = this.#gpu;
+    const [{ stream }, { up, down }] = [this.#gpu, this.#copies];
     // its carriers are free: who used them last has been taken
     const turn = this.#begun % 2;
-    this.#up.waitEvent(this.#read);
+    up.waitEvent(this.#read);
     this.#inputs.forEach(({ place, between, carriers }, i) => {
       carriers[turn].numbers.set(given[i]);
-      this.#up.upload(carriers[turn].bytes, between.id, place.port.name);
+      up.upload(carriers[turn].bytes, between.id, place.port.name);
     });
-    this.#up.recordEvent(this.#uploaded[turn]);
+    up.recordEvent(this.#uploaded[turn]);
     stream.waitEvent(this.#uploaded[turn]);
     for (const { place: { address, port }, between, carriers: [{ bytes }] } of this.#inputs) {
       stream.copy(between.id, address, bytes.length, port.name);
@@ -114,11 +105,11 @@ export class DevicePasses implements Passes {
       stream.copy(address, between.id, bytes.length, port.name);
     }
     stream.recordEvent(this.#made);
-    this.#down.waitEvent(this.#made);
+    down.waitEvent(this.#made);
     for (const { place: { port }, between, carriers } of this.#outputs) {
-      this.#down.download(between.id, carriers[turn].bytes, port.name);
+      down.download(between.id, carriers[turn].bytes, port.name);
     }
-    this.#down.recordEvent(this.#downloaded[turn]);
+    down.recordEvent(this.#downloaded[turn]);
     this.#begun++;
   }
 

@@ -15,12 +15,13 @@ import {
   packArguments,
   type PackedArguments,
 } from "./cuda/arguments.ts";
+import { CopyStreams, type Pair } from "./cuda/copy_streams.ts";
 import type { Gpu } from "./cuda/gpu.ts";
 import { launchKernel, overElements } from "./cuda/launch.ts";
 import type { PinnedMemory } from "./cuda/memory.ts";
 import { type Program, PROGRAMS } from "./cuda/programs.ts";
 import type { Resource } from "./cuda/resource.ts";
-import type { CudaEvent, Stream } from "./cuda/stream.ts";
+import type { CudaEvent } from "./cuda/stream.ts";
 import { takeMask } from "./take_mask.ts";
 
 /** The network that a scan passes through. */
@@ -63,9 +64,6 @@ export function prepareScans({ modules }: Gpu): void {
 /** Taps on the device, as kernels take them. */
 type DeviceTaps = readonly [start: Argument, first: Argument, weights: Argument];
 
-/** What there is two of, so that one can be filled while the other one is read. */
-type Pair<T> = readonly [T, T];
-
 /** Numbers that say what a slice adds: its weight, whether it is the first, the total. */
 const SHARE_NUMBERS = 3;
 const SHARE_BYTES = SHARE_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
@@ -78,9 +76,7 @@ class DeviceScan implements Disposable {
   readonly #network: ScanNetwork;
   readonly #plan: ScanPlan;
   readonly #owned: DisposableStack;
-  /** Streams of copies to and from the device. */
-  readonly #up: Stream;
-  readonly #down: Stream;
+  readonly #copies: CopyStreams;
   /** Stored slices, and what carries them there. */
   readonly #codes: Resource;
   readonly #carriers: Pair<PinnedMemory>;
@@ -114,8 +110,7 @@ class DeviceScan implements Disposable {
     const event = () => stack.use(gpu.newEvent());
     const pair = <T>(make: () => T): Pair<T> => [make(), make()];
     const slices = size * height * width;
-    this.#up = stack.use(gpu.newStream());
-    this.#down = stack.use(gpu.newStream());
+    this.#copies = new CopyStreams(gpu, stack);
     this.#codes = room(slices * codes.BYTES_PER_ELEMENT, "slices of the scan");
     this.#carriers = pair(() => pinned(slices * codes.BYTES_PER_ELEMENT));
     this.#uploaded = pair(event);
@@ -157,11 +152,7 @@ class DeviceScan implements Disposable {
     this.#shrink = both(plan.shrink);
     this.#stretch = both(plan.stretch);
     gpu.stream.synchronize("the tables of a scan");
-    // memory must not be freed under what still runs; whether that worked is of no interest any more
-    stack.defer(() => {
-      const { cuStreamSynchronize } = gpu.driver.symbols;
-      for (const { id } of this.#streams()) cuStreamSynchronize(id);
-    });
+    this.#copies.settleBeforeFreeing(stack);
     this.#owned = stack.move();
   }
 
@@ -175,11 +166,7 @@ class DeviceScan implements Disposable {
 
   /** Waits for everything that was submitted. */
   settle(): void {
-    for (const stream of this.#streams()) stream.synchronize("a scan");
-  }
-
-  #streams(): Stream[] {
-    return [this.#gpu.stream, this.#up, this.#down];
+    this.#copies.settle("a scan");
   }
 
   /** Waits for the mask of a group. */
@@ -215,19 +202,19 @@ class DeviceScan implements Disposable {
     const { stop } = groups[group];
     const source = new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength);
     carrier.bytes.set(source.subarray(from * bytes, stop * bytes));
-    this.#up.waitEvent(this.#read);
+    this.#copies.up.waitEvent(this.#read);
     // the places of a group's slices may go round the end of the ring
     for (let z = from; z < stop;) {
       const place = z % size;
       const count = Math.min(stop - z, size - place);
-      this.#up.upload(
+      this.#copies.up.upload(
         carrier.bytes.subarray((z - from) * bytes, (z - from + count) * bytes),
         this.#codes.id + BigInt(place * bytes),
         "slices of the scan",
       );
       z += count;
     }
-    this.#up.recordEvent(uploaded);
+    this.#copies.up.recordEvent(uploaded);
   }
 
   #compute(group: number): void {
@@ -274,9 +261,9 @@ class DeviceScan implements Disposable {
     const { slice: [height, width] } = this.#plan;
     const { start, stop } = this.#finished(group);
     const there = this.#of(this.#returns, group).bytes.subarray(0, (stop - start) * height * width);
-    this.#down.waitEvent(this.#made);
-    this.#down.download(this.#of(this.#masks, group).id, there, "a mask");
-    this.#down.recordEvent(this.#of(this.#downloaded, group));
+    this.#copies.down.waitEvent(this.#made);
+    this.#copies.down.download(this.#of(this.#masks, group).id, there, "a mask");
+    this.#copies.down.recordEvent(this.#of(this.#downloaded, group));
   }
 
   #downloadProbabilities(group: number): Float32Array<ArrayBuffer> {
@@ -286,7 +273,7 @@ class DeviceScan implements Disposable {
     if (!this.#probabilities) return found;
     this.#gpu.makeCurrent();
     const { id } = this.#of(this.#probabilities, group);
-    this.#gpu.downloads.run(this.#down, [{ from: id, to: found, what: "probabilities" }]);
+    this.#gpu.downloads.run(this.#copies.down, [{ from: id, to: found, what: "probabilities" }]);
     return found;
   }
 
