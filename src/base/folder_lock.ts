@@ -29,7 +29,7 @@ interface Holder {
  * @throws InputError when another process holds it, saying which and since when
  */
 export function lockFolder(folder: string, say: (message: string) => void): Disposable {
-  const lock = attempt(folder, say);
+  const lock = takeLock(join(folder, LOCK_FILE), folder, say);
   if (lock) return lock;
   throw taken(folder, holderOf(join(folder, LOCK_FILE)));
 }
@@ -44,7 +44,7 @@ export async function waitForFolder(
   say: (message: string) => void,
 ): Promise<Disposable> {
   for (let told = false;; told = true) {
-    const lock = attempt(folder, say);
+    const lock = takeLock(join(folder, LOCK_FILE), folder, say);
     if (lock) return lock;
     const holder = holderOf(join(folder, LOCK_FILE));
     if (!told) say(`waiting for ${holder ? `process ${holder.pid}` : "another process"}`);
@@ -55,9 +55,23 @@ export async function waitForFolder(
 /** Milliseconds between two looks at a lock that is taken. */
 const PATIENCE = 200;
 
-/** The lock; undefined where another process holds it. */
-function attempt(folder: string, say: (message: string) => void): Disposable | undefined {
-  const path = join(folder, LOCK_FILE);
+/** A lock that is held; its file goes when it is disposed of. */
+export interface Lock extends Disposable {
+  /** Gives it up and leaves its file, as where the process were killed. */
+  leave(): void;
+}
+
+/**
+ * Locks a file, which is made where it is missing.
+ *
+ * @param what is locked by that, for messages
+ * @returns undefined where another process holds it
+ */
+export function takeLock(
+  path: string,
+  what: string,
+  say: (message: string) => void,
+): Lock | undefined {
   for (;;) {
     const file = Deno.openSync(path, { read: true, write: true, create: true });
     try {
@@ -73,7 +87,7 @@ function attempt(folder: string, say: (message: string) => void): Disposable | u
       const before = holderOf(path);
       if (before) {
         say(
-          `${folder} was left locked by process ${before.pid}, which began at ${before.since} and ` +
+          `${what} was left locked by process ${before.pid}, which began at ${before.since} and ` +
             "is gone: taken over",
         );
       }
@@ -82,7 +96,7 @@ function attempt(folder: string, say: (message: string) => void): Disposable | u
       file.close();
       throw error;
     }
-    return { [Symbol.dispose]: () => release(file, path) };
+    return { leave: () => file.close(), [Symbol.dispose]: () => release(file, path) };
   }
 }
 

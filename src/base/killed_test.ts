@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeAtomically } from "./atomic.ts";
+import { InputError } from "./errors.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
@@ -81,18 +82,24 @@ Deno.test("a temporary folder goes at its end, or with the next one where its pr
   `);
   try {
     Deno.mkdirSync(join(place, "others"));
-    const [left] = namesIn(place).filter((name) => name.startsWith("work-"));
+    const left = namesIn(place).filter((name) => name.startsWith("work-"));
     temporaryFolder("work-", place)[Symbol.dispose]();
-    assert.deepEqual(namesIn(place).sort(), ["others", left]);
+    assert.deepEqual(namesIn(place).sort(), ["others", ...left].sort());
     await kill();
     {
       using mine = temporaryFolder("work-", place);
       assert.deepEqual(namesIn(place).map((name) => join(place, name)).sort(), [
         join(place, "others"),
         mine.path,
+        `${mine.path}.lock`,
       ]);
     }
     assert.deepEqual(namesIn(place), ["others"]);
+    // killed between the file of the lock and the folder, or between their ends
+    Deno.writeTextFileSync(join(place, "work-0123.lock"), "");
+    temporaryFolder("work-", place)[Symbol.dispose]();
+    assert.deepEqual(namesIn(place), ["others"]);
+    assert.throws(() => temporaryFolder("work-", join(place, "absent")), InputError);
   } finally {
     await kill().catch(() => {});
     Deno.removeSync(place, { recursive: true });

@@ -1,11 +1,16 @@
 /**
  * Temporary folders that do not outlive their use, not even where a process is killed.
  *
+ * Beside each lies a file of its name and `.lock`, there before the folder is and for as long: the
+ * operating system gives up the lock on it when the process ends, however that ends, and whoever
+ * comes next finds the file and removes both.
+ *
  * @module
  */
 
 import { dirname, join } from "node:path";
-import { LOCK_FILE, lockFolder } from "./folder_lock.ts";
+import { InputError, messageOf } from "./errors.ts";
+import { type Lock, takeLock } from "./folder_lock.ts";
 import { isThere } from "./is_there.ts";
 
 /** A temporary folder, which goes with all that is in it when it is disposed of. */
@@ -14,35 +19,59 @@ export interface TemporaryFolder extends Disposable {
   readonly path: string;
 }
 
-/** Age from which on a folder without a lock is nobody's, in milliseconds. */
-const DAY = 24 * 60 * 60 * 1000;
+const SUFFIX = ".lock";
 
 /**
- * Makes a temporary folder, and removes those of the same prefix whose process was killed. A lock in
- * the folder tells: the operating system gives it up when its process ends, however that ends.
+ * Makes a temporary folder, and removes those of the same prefix whose process was killed.
  *
  * @param dir where it is made (default: the system's place)
+ * @throws InputError where none can be made
  */
 export function temporaryFolder(prefix: string, dir?: string): TemporaryFolder {
-  const path = Deno.makeTempDirSync({ prefix, dir });
-  const lock = lockFolder(path, () => {});
+  const { path, lock } = attempt(() => lockName(prefix, dir));
+  try {
+    attempt(() => Deno.mkdirSync(path));
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
   removeAbandoned(dirname(path), prefix);
-  return {
-    path,
-    [Symbol.dispose]() {
-      remove(path);
-      lock[Symbol.dispose]();
-      // where the disk refused for a moment; where it still does, the lock is there, and free
-      remove(path);
-    },
-  };
+  return { path, [Symbol.dispose]: () => removeLocked(path, lock) };
+}
+
+/** A name that nobody has, and the lock on it. */
+function lockName(prefix: string, dir: string | undefined): { path: string; lock: Lock } {
+  const file = Deno.makeTempFileSync({ prefix, dir, suffix: SUFFIX });
+  const path = file.slice(0, -SUFFIX.length);
+  // another process may hold it for a moment, as it looks for what is abandoned
+  for (;;) {
+    const lock = takeLock(file, path, () => {});
+    if (lock) return { path, lock };
+  }
+}
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new InputError(`a temporary folder could not be made: ${messageOf(cause)}`, {
+      cause,
+      advice: "make room and check the permissions there, or name another place by TMPDIR",
+    });
+  }
 }
 
 function removeAbandoned(place: string, prefix: string): void {
-  for (const { name, isDirectory } of entriesOf(place)) {
-    const path = join(place, name);
-    if (!isDirectory || !name.startsWith(prefix) || !isAbandoned(path)) continue;
-    remove(path);
+  for (const { name } of entriesOf(place)) {
+    if (!name.startsWith(prefix) || !name.endsWith(SUFFIX)) continue;
+    const file = join(place, name);
+    const path = file.slice(0, -SUFFIX.length);
+    try {
+      const lock = takeLock(file, path, () => {});
+      if (lock) removeLocked(path, lock);
+    } catch {
+      // another user's, or gone meanwhile
+    }
   }
 }
 
@@ -55,24 +84,12 @@ function entriesOf(folder: string): Deno.DirEntry[] {
   }
 }
 
-/** Whether a folder's process is gone; what is not known to be abandoned is not. */
-function isAbandoned(folder: string): boolean {
+/** Removes a folder, then its lock; where the disk refuses, the lock's file tells the next. */
+function removeLocked(folder: string, lock: Lock): void {
   try {
-    const lock = join(folder, LOCK_FILE);
-    // killed before it could lock the folder, or about to lock it
-    if (!isThere(lock)) return Date.now() - Deno.statSync(folder).mtime!.getTime() > DAY;
-    using file = Deno.openSync(lock, { read: true, write: true });
-    return file.tryLockSync(true);
+    if (isThere(folder)) Deno.removeSync(folder, { recursive: true });
   } catch {
-    // another user's, or on a file system without locks
-    return false;
+    return lock.leave();
   }
-}
-
-function remove(folder: string): void {
-  try {
-    Deno.removeSync(folder, { recursive: true });
-  } catch {
-    // gone already, or written to at this moment: whoever comes next removes it
-  }
+  lock[Symbol.dispose]();
 }
