@@ -182,7 +182,9 @@ async function peerDice(backend: Backend, trial: Trial, python: string): Promise
       await diceOf(recording, model, scans);
     }
     const script = new URL("peer.py", import.meta.url).pathname;
-    const { success } = await new Deno.Command(python, { args: [script, onnx, seen, asked, given] })
+    const { success } = await new Deno.Command(python, {
+      args: [script, "run", onnx, seen, asked, given],
+    })
       .spawn().status;
     if (!success) throw new Error("the peer failed");
     using file = Deno.openSync(given);

@@ -1,9 +1,10 @@
-"""NNCF's post-training quantisation of an ONNX file, and what OpenVINO makes of it.
+"""NNCF's post-training quantisation of an ONNX file: what OpenVINO makes of it, or the model itself.
 
-    peer.py NET.onnx SEEN ASKED GIVEN
+    peer.py run NET.onnx SEEN ASKED GIVEN
+    peer.py save NET.onnx SEEN FLOAT.xml INT8.xml
 
 SEEN and ASKED hold inputs of the network one after another, in single precision: those that it is quantised with, and
-those whose outputs are written to GIVEN. What is not int8 is computed in single precision.
+those whose outputs are written to GIVEN, where what is not int8 is computed in single precision.
 """
 import os
 import sys
@@ -18,19 +19,27 @@ def inputs(path, shape):
     return numpy.memmap(path, numpy.float32, "r").reshape(-1, *shape)
 
 
-def main(net, seen, asked, given):
+def quantised(model, seen):
+    known = inputs(seen, tuple(model.inputs[0].shape))
+    return nncf.quantize(model, nncf.Dataset(list(known)), subset_size=len(known))
+
+
+def run(net, seen, asked, given):
     model = openvino.Core().read_model(net)
-    shape = tuple(model.inputs[0].shape)
-    known = inputs(seen, shape)
-    quantised = nncf.quantize(model, nncf.Dataset(list(known)), subset_size=len(known))
-    compiled = openvino.Core().compile_model(quantised, "CPU", {
+    compiled = openvino.Core().compile_model(quantised(model, seen), "CPU", {
         "INFERENCE_PRECISION_HINT": "f32",
         "INFERENCE_NUM_THREADS": int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())),
     })
     with open(given, "wb") as file:
-        for x in inputs(asked, shape):
+        for x in inputs(asked, tuple(model.inputs[0].shape)):
             file.write(compiled(x)[0].astype(numpy.float32).tobytes())
 
 
+def save(net, seen, plain, int8):
+    model = openvino.Core().read_model(net)
+    openvino.save_model(model, plain, compress_to_fp16=False)
+    openvino.save_model(quantised(model, seen), int8, compress_to_fp16=False)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    {"run": run, "save": save}[sys.argv[1]](*sys.argv[2:])
