@@ -35,6 +35,7 @@ import {
   trained,
   VARIANTS,
 } from "./networks.ts";
+import { checkRounding } from "./check_rounding.ts";
 import { note } from "./record.ts";
 import { foldScans, phantomScans, type Scan } from "./scans.ts";
 
@@ -201,6 +202,7 @@ const TRIALS = {
 };
 
 using backend = openBackend("onednn");
+checkRounding(backend);
 for (const set of options.sets.split(",") as (keyof typeof TRIALS)[]) {
   const networks: Awaited<ReturnType<typeof run>>[] = [];
   for (const trial of TRIALS[set]()) {

@@ -24,11 +24,12 @@ import { readJsonFile } from "../../src/base/json_file.ts";
 import type { Shape } from "../../src/base/shapes.ts";
 import { randomBindings } from "../../src/bench/network.ts";
 import { monotonic } from "../../src/bench/timer.ts";
-import { seededWeights } from "../../src/graph/mod.ts";
+
 import { buildModel } from "../../src/models/mod.ts";
 import { requireLibrary } from "../../src/platform/libraries.ts";
 import { median } from "../../src/statistics/mod.ts";
 import { writeJson } from "../../src/cli/terminal.ts";
+import { drawnWeights } from "./drawn_weights.ts";
 import { int8Convolution, type Shapes } from "./int8_convolution.ts";
 import { layersOf } from "./quantised_graph.ts";
 
@@ -118,7 +119,7 @@ const { graph } = buildModel(name, {
 });
 using stack = new DisposableStack();
 const backend = stack.use(openBackend("onednn"));
-const executable = stack.use(compile(backend, graph, seededWeights(graph, 1), "bf16"));
+const executable = stack.use(compile(backend, graph, drawnWeights(graph), "bf16"));
 const { inputs, outputs } = randomBindings(executable, 1);
 const session = stack.use(new Session(new Library(requireLibrary("onednn").path)));
 const layers = layersOf(graph);

@@ -17,11 +17,12 @@ import { isThere } from "../../src/base/is_there.ts";
 import { randomBindings } from "../../src/bench/network.ts";
 import { monotonic } from "../../src/bench/timer.ts";
 import { writeError } from "../../src/cli/terminal.ts";
-import { seededWeights } from "../../src/graph/mod.ts";
+
 import { buildModel } from "../../src/models/mod.ts";
 import { writeOnnx } from "../../src/onnx/mod.ts";
 import { geometricInterval, median } from "../../src/statistics/mod.ts";
 import { tensor, writeSafetensors } from "../../src/tensor/mod.ts";
+import { drawnWeights } from "./drawn_weights.ts";
 import { note } from "./record.ts";
 
 const { values: options, positionals: [command] } = parseArgs({
@@ -74,7 +75,7 @@ async function prepare(one: Case): Promise<void> {
   const { name, shape } = graph.values[id];
   const { inputs } = randomBindings({ inputs: [{ name, shape }], outputs: [] }, 1);
   const data = inputs[name] as Float32Array<ArrayBuffer>;
-  writeOnnx(files.onnx, graph, seededWeights(graph, 1));
+  writeOnnx(files.onnx, graph, drawnWeights(graph));
   writeSafetensors(files.input, new Map([["input", tensor("f32", shape, data)]]));
   Deno.writeFileSync(files.seen, new Uint8Array(data.buffer));
   await child(
