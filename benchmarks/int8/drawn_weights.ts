@@ -4,6 +4,7 @@
  * @module
  */
 
+import { random } from "../../src/base/random.ts";
 import { elements } from "../../src/base/shapes.ts";
 import { type Graph, seededWeights, type WeightSource } from "../../src/graph/mod.ts";
 import { tensor } from "../../src/tensor/mod.ts";
@@ -22,7 +23,7 @@ export function drawnWeights(graph: Graph): WeightSource {
     const shape = shapes.get(name)!;
     const slopes = new Float32Array(elements(shape));
     // tensors begin at different places of the period
-    const first = name.length * 977;
+    const first = random(1, "slopes", name).integer(PERIOD);
     for (let i = 0; i < slopes.length; i++) {
       slopes[i] = (first + i) * 7919 % PERIOD / (2 * PERIOD);
     }
