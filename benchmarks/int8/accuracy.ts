@@ -22,8 +22,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Backend, type Executable, openBackend } from "../../src/backends/mod.ts";
 import { writeOnnx } from "../../src/onnx/mod.ts";
-import { mean, meanInterval } from "../../src/statistics/mod.ts";
 import { writeError } from "../../src/cli/terminal.ts";
+import { lossOver, overNetworks, type Scores } from "./losses.ts";
 import {
   calibrate,
   diceOf,
@@ -110,27 +110,13 @@ function* patientTrials(folder: string): Generator<Trial> {
   }
 }
 
-type Scores = readonly (number | null)[];
-
-/** Mean of what is lost where both are defined; null where that is nowhere. */
-function lossOf(before: Scores, after: Scores): number | null {
-  const lost = before.flatMap((one, i) => {
-    const other = after[i];
-    return one === null || other === null ? [] : [one - other];
-  });
-  return lost.length === 0 ? null : mean(lost);
-}
-
-/** The same with its interval by patient. */
-function told(before: Scores, after: Scores, scans: readonly Scan[]) {
-  const kept = scans.flatMap(({ patient }, i) =>
-    before[i] === null || after[i] === null ? [] : [{ patient, lost: before[i]! - after[i]! }]
-  );
-  const { interval } = meanInterval(kept.map(({ lost }) => lost), {
-    seed: 1,
-    patients: kept.map(({ patient }) => patient),
-  });
-  return { lost: lossOf(before, after), interval, dice: after };
+/** A variant with the grids that were chosen for it. */
+interface Chosen {
+  /** Share of all magnitudes that grids reach to. */
+  readonly reaches: number;
+  /** What each share lost on the scans that it was chosen by. */
+  readonly tried: { readonly share: number; readonly lost: number | null }[];
+  readonly dice: Scores;
 }
 
 async function run(backend: Backend, trial: Trial) {
@@ -143,28 +129,40 @@ async function run(backend: Backend, trial: Trial) {
   const bf16 = await score(plain(backend, network, "bf16"), test);
   const seen = await score(plain(backend, network, "fp32"), choice);
   const ranges = await calibrate(backend, network, calibration);
-  const int8: Record<string, unknown> = {};
+  const patients = test.map(({ patient }) => patient);
+  const peer = async (python: string) => {
+    const dice = await peerDice(backend, trial, python);
+    return { dice, ...lossOver(before, dice, patients) };
+  };
+  const int8: Record<string, Chosen> = {};
   for (const variant of VARIANTS) {
-    const tried: { share: number; lost: number | null }[] = [];
+    const owners = choice.map(({ patient }) => patient);
+    const tried: Chosen["tried"] = [];
     for (const share of SHARES) {
       const after = await score(onGrids(backend, network, ranges, variant, share), choice);
-      tried.push({ share, lost: lossOf(seen, after) });
+      tried.push({ share, lost: lossOver(seen, after, owners).lost });
     }
     // the first of those that lose least
     const { share } = tried.toSorted((a, b) => (a.lost ?? Infinity) - (b.lost ?? Infinity))[0];
     const after = await score(onGrids(backend, network, ranges, variant, share), test);
-    int8[variant] = { reaches: share, tried, ...told(before, after, test) };
+    int8[`int8 ${variant}`] = {
+      reaches: share,
+      tried,
+      dice: after,
+      ...lossOver(before, after, patients),
+    };
   }
   return {
+    model: network.model.name,
     weights: trial.weights,
     scans: { calibration: calibration.length, choice: choice.length, test: test.length },
-    patients: test.map(({ patient }) => patient),
+    patients,
     fp32: { dice: before },
-    bf16: told(before, bf16, test),
-    int8,
-    ...(options.peer === undefined ? {} : {
-      openvino: told(before, await peerDice(backend, trial, options.peer), test),
-    }),
+    others: {
+      bf16: { dice: bf16, ...lossOver(before, bf16, patients) },
+      ...int8,
+      ...(options.peer === undefined ? {} : { openvino: await peer(options.peer) }),
+    },
   };
 }
 
@@ -208,7 +206,7 @@ for (const set of options.sets.split(",") as (keyof typeof TRIALS)[]) {
   for (const trial of TRIALS[set]()) {
     const found = await run(backend, trial);
     networks.push(found);
-    note(options.out, `dice on ${set}`, networks);
+    note(options.out, `dice on ${set}`, { over: overNetworks(networks), networks });
     writeError(`${set}: ${JSON.stringify(found)}\n`);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What time int8 would save: `deno run -A benchmarks/int8/times.ts prepare --python PYTHON`, then, on
  * a machine that does nothing else, `deno run -A benchmarks/int8/times.ts run --python PYTHON
- * [--rounds 5] [--budget 330] [--out results/int8.json]`.
+ * [--rounds 5] [--budget 290] [--out results/int8.json]`.
  *
  * PYTHON has `requirements.txt`. In each round, for each network, in fresh processes: Stackbench in
  * bf16 with all of its convolutions on int8 apart (`time_layers.ts`), OpenVINO in bf16, and NNCF's
@@ -31,7 +31,7 @@ const { values: options, positionals: [command] } = parseArgs({
     python: { type: "string" },
     work: { type: "string", default: "out/int8" },
     rounds: { type: "string", default: "5" },
-    budget: { type: "string", default: "330" },
+    budget: { type: "string", default: "290" },
     out: { type: "string", default: "results/int8.json" },
   },
 });
@@ -90,7 +90,7 @@ async function prepare(one: Case): Promise<void> {
 }
 
 /** Repeats in a process, the first of which warms up. */
-const REPEATS = 4;
+const REPEATS = 3;
 
 /** What time_layers.ts prints. */
 interface Layers {
