@@ -1,7 +1,8 @@
 /**
  * Times a network in bf16, its steps, and all of its convolutions on int8, in turn:
  * `deno run -A benchmarks/int8/time_layers.ts MODEL SIZES WAYS [REPEATS]`, such as `vnet:paper206
- * 32x512x512 ways.json 3`. Prints JSON.
+ * 32x512x512 ways.json 3`. Prints JSON. With `OMP_NUM_THREADS=1` it also tells the seconds that its
+ * thread ran, which on a machine that others use say more than those of the clock.
  *
  * Each convolution is tried on int8 as oneDNN has it and, where channels are few, with 2, 4 or 8
  * neighbours along W seen as channels, as the backend does it in other precisions. The fastest way
@@ -26,6 +27,7 @@ import { randomBindings } from "../../src/bench/network.ts";
 import { monotonic } from "../../src/bench/timer.ts";
 
 import { buildModel } from "../../src/models/mod.ts";
+import { processorTimes } from "../../src/platform/processor_time.ts";
 import { requireLibrary } from "../../src/platform/libraries.ts";
 import { median } from "../../src/statistics/mod.ts";
 import { writeJson } from "../../src/cli/terminal.ts";
@@ -70,11 +72,22 @@ function ways(shapes: Shapes): Shapes[] {
     );
 }
 
-/** Seconds of something. */
+/** Seconds of something by the clock. */
 function seconds(work: () => void): number {
   const start = monotonic();
   work();
   return monotonic() - start;
+}
+
+/** Whether one thread does all the work, so that what it ran is all that was done. */
+const ALONE = Deno.env.get("OMP_NUM_THREADS") === "1";
+
+/** Seconds that the one thread ran for something; null where there are more. */
+function processorSeconds(work: () => void): number | null {
+  const start = processorTimes();
+  work();
+  const end = processorTimes();
+  return ALONE && start && end ? end.lead - start.lead : null;
 }
 
 /** How many runs decide which way is the fastest. */
@@ -136,16 +149,24 @@ const int8 = shapes.map((one, i) => {
   return way === null ? undefined : stack.use(int8Convolution(session, ways(one)[way])!);
 });
 
+/** What can be done of the network on int8. */
+const convolve = () => int8.forEach((one) => one?.run());
+const run = () => executable.run(inputs, outputs);
 const rounds = repeats.map(() => ({
-  whole: seconds(() => executable.run(inputs, outputs)),
+  whole: seconds(run),
   steps: executable.profile(inputs, outputs),
   int8: int8.map((one) => one ? seconds(one.run) : null),
+  processor: ALONE ? { whole: processorSeconds(run), int8: processorSeconds(convolve) } : null,
 }));
 // the first is a warm-up
 const timed = rounds.length > 1 ? rounds.slice(1) : rounds;
 writeJson({
   whole: median(timed.map(({ whole }) => whole)),
   steps: median(timed.map(({ steps }) => sum(steps.map(({ seconds }) => seconds)))),
+  processor: timed[0].processor === null ? null : {
+    whole: median(timed.map(({ processor }) => processor!.whole!)),
+    int8: median(timed.map(({ processor }) => processor!.int8!)),
+  },
   layers: layers.map(({ name }, i) => ({
     name,
     bf16: median(timed.map(({ steps }) => steps.find((step) => step.name === name)!.seconds)),
