@@ -8,6 +8,9 @@
  * int8 in OpenVINO with bf16 for the rest. Every second round goes backwards. Ratios are of int8 by
  * bf16, with an interval over rounds; no round is begun once the budget (seconds) is spent.
  *
+ * `times.ts processor` takes no quiet machine: it tells how long one thread runs for the network in
+ * bf16, and for its convolutions on int8.
+ *
  * @module
  */
 
@@ -54,8 +57,16 @@ function filesOf({ model }: Case) {
   return { onnx, seen, input, plain, int8, ways };
 }
 
-async function child(command: string, ...args: string[]): Promise<string> {
-  const { success, stdout } = await new Deno.Command(command, { args, stderr: "inherit" }).output();
+async function child(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  const { success, stdout } = await new Deno.Command(command, {
+    args: [...args],
+    env,
+    stderr: "inherit",
+  }).output();
   if (!success) throw new Error(`${args[0]} failed`);
   return new TextDecoder().decode(stdout);
 }
@@ -78,15 +89,8 @@ async function prepare(one: Case): Promise<void> {
   writeOnnx(files.onnx, graph, drawnWeights(graph));
   writeSafetensors(files.input, new Map([["input", tensor("f32", shape, data)]]));
   Deno.writeFileSync(files.seen, new Uint8Array(data.buffer));
-  await child(
-    options.python!,
-    pathOf("peer.py"),
-    "save",
-    files.onnx,
-    files.seen,
-    files.plain,
-    files.int8,
-  );
+  const save = ["save", files.onnx, files.seen, files.plain, files.int8];
+  await child(options.python!, [pathOf("peer.py"), ...save]);
 }
 
 /** Repeats in a process, the first of which warms up. */
@@ -96,6 +100,7 @@ const REPEATS = 3;
 interface Layers {
   readonly whole: number;
   readonly steps: number;
+  readonly processor: { readonly whole: number; readonly int8: number } | null;
   readonly layers: readonly {
     readonly name: string;
     readonly bf16: number;
@@ -105,15 +110,14 @@ interface Layers {
   }[];
 }
 
-async function ours(one: Case): Promise<Layers> {
+async function ours(one: Case, env: Record<string, string> = {}): Promise<Layers> {
   const args = [pathOf("time_layers.ts"), one.model, one.sizes, filesOf(one).ways, `${REPEATS}`];
-  return JSON.parse(await child(Deno.execPath(), "run", "-A", "--quiet", ...args));
+  return JSON.parse(await child(Deno.execPath(), ["run", "-A", "--quiet", ...args], env));
 }
 
 async function openVino(one: Case, file: string): Promise<number> {
   const { samples } = JSON.parse(
-    await child(
-      options.python!,
+    await child(options.python!, [
       pathOf("../peers/run_model.py"),
       "openvino",
       "latency",
@@ -124,7 +128,7 @@ async function openVino(one: Case, file: string): Promise<number> {
       String(navigator.hardwareConcurrency),
       "--repeats",
       `${REPEATS - 1}`,
-    ),
+    ]),
   );
   return median(samples);
 }
@@ -158,13 +162,13 @@ function ratiosOf({ ours, openvinoBf16, openvinoInt8 }: Required<Round>) {
 }
 
 /** The middle of each ratio over rounds, with its interval. */
-function summary(rounds: readonly Required<Round>[]) {
-  const ratios = rounds.map(ratiosOf);
-  const names = Object.keys(ratios[0]) as (keyof ReturnType<typeof ratiosOf>)[];
-  return Object.fromEntries(names.map((name) => {
-    const values = ratios.map((one) => one[name]);
-    return [name, { median: median(values), interval: geometricInterval(values) }];
-  }));
+function overRounds(ratios: readonly Readonly<Record<string, number>>[]) {
+  return Object.fromEntries(
+    Object.keys(ratios[0]).map((name) => {
+      const values = ratios.map((one) => one[name]);
+      return [name, { median: median(values), interval: geometricInterval(values) }];
+    }),
+  );
 }
 
 /** The layers over all rounds. */
@@ -189,7 +193,7 @@ function told(one: Case, rounds: readonly Required<Round>[]) {
       int8Convolutions: sum(layers.map(({ int8 }) => int8 ?? 0)),
       ...peers,
     })),
-    ratios: summary(rounds),
+    ratios: overRounds(rounds.map(ratiosOf)),
     layers: layersOver(rounds),
   };
 }
@@ -218,9 +222,40 @@ async function run(): Promise<void> {
   }
 }
 
-if (options.python === undefined || !["prepare", "run"].includes(command)) {
-  writeError("usage: times.ts prepare|run --python PYTHON [--work DIR] [--out FILE]\n");
+/** What one thread runs for, whatever else the machine does. */
+async function processor(): Promise<void> {
+  const rounds = new Map<Case, { whole: number; int8: number; rest: number }[]>();
+  for (let round = 0; round < Number(options.rounds); round++) {
+    for (const one of CASES) {
+      const { processor, steps, layers } = await ours(one, { OMP_NUM_THREADS: "1" });
+      const rest = 1 - sum(layers.map(({ bf16 }) => bf16)) / steps;
+      rounds.set(one, [...rounds.get(one) ?? [], { ...processor!, rest }]);
+      const told = [...rounds].map(([one, done]) => ({
+        ...one,
+        rounds: done,
+        ratios: overRounds(done.map(({ whole, int8, rest }) => ({
+          convolutionsAlone: int8 / whole,
+          // how much is no convolution is known by the clock only
+          allConvolutions: int8 / whole + rest,
+        }))),
+      }));
+      note(options.out, "processor time of one thread", told);
+      writeError(`${one.model}, round ${round + 1}\n`);
+    }
+  }
+}
+
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+  prepare: async () => {
+    for (const one of CASES) await prepare(one);
+  },
+  run,
+  processor,
+};
+
+const chosen = COMMANDS[command];
+if (!chosen || (command !== "processor" && options.python === undefined)) {
+  writeError("usage: times.ts prepare|run|processor --python PYTHON [--work DIR] [--out FILE]\n");
   Deno.exit(2);
 }
-if (command === "prepare") { for (const one of CASES) await prepare(one); }
-else await run();
+await chosen();
