@@ -8,8 +8,8 @@
  * int8 in OpenVINO with bf16 for the rest. Every second round goes backwards. Ratios are of int8 by
  * bf16, with an interval over rounds; no round is begun once the budget (seconds) is spent.
  *
- * `times.ts processor` takes no quiet machine: it tells how long one thread runs for the network in
- * bf16, and for its convolutions on int8.
+ * `times.ts processor` and `peer-processor` need no quiet machine: they tell how long one thread runs
+ * for the network in bf16, and for its convolutions, or for OpenVINO's network, on int8.
  *
  * @module
  */
@@ -245,17 +245,40 @@ async function processor(): Promise<void> {
   }
 }
 
+/** The same of OpenVINO: its int8 by its bf16. */
+async function peerProcessor(): Promise<void> {
+  const rounds = new Map<Case, { bf16: number; int8: number }[]>();
+  for (let round = 0; round < Number(options.rounds); round++) {
+    for (const one of CASES) {
+      const { input, plain, int8 } = filesOf(one);
+      const seconds = async (file: string) =>
+        Number(await child(options.python!, [pathOf("peer.py"), "time", file, input]));
+      const found = { bf16: await seconds(plain), int8: await seconds(int8) };
+      rounds.set(one, [...rounds.get(one) ?? [], found]);
+      const told = [...rounds].map(([one, done]) => ({
+        ...one,
+        rounds: done,
+        ratios: overRounds(done.map(({ bf16, int8 }) => ({ openvino: int8 / bf16 }))),
+      }));
+      note(options.out, "processor time of one thread of OpenVINO", told);
+      writeError(`${one.model}, round ${round + 1}\n`);
+    }
+  }
+}
+
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   prepare: async () => {
     for (const one of CASES) await prepare(one);
   },
   run,
   processor,
+  "peer-processor": peerProcessor,
 };
 
 const chosen = COMMANDS[command];
 if (!chosen || (command !== "processor" && options.python === undefined)) {
-  writeError("usage: times.ts prepare|run|processor --python PYTHON [--work DIR] [--out FILE]\n");
+  const commands = Object.keys(COMMANDS).join("|");
+  writeError(`usage: times.ts ${commands} --python PYTHON [--work DIR] [--out FILE]\n`);
   Deno.exit(2);
 }
 await chosen();
