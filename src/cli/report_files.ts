@@ -116,16 +116,6 @@ function dataOf({ name, specification: { data } }: Figure): readonly { [key: str
   return values;
 }
 
-/** Whether there is a file. */
-export function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 function makeFolder(path: string): void {
   try {
     Deno.mkdirSync(path, { recursive: true });
