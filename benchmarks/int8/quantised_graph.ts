@@ -58,6 +58,20 @@ export function quantised(
   return { ...graph, values, nodes };
 }
 
+/** A graph whose PReLUs are left out: what reads one reads its input instead. */
+export function slopeless(graph: Graph): Graph {
+  const instead = new Map<ValueId, ValueId>();
+  const nodes = graph.nodes.flatMap((node): Node[] => {
+    const inputs = node.inputs.map((id) => instead.get(id) ?? id);
+    if (node.op !== "prelu") return [{ ...node, inputs } as Node];
+    instead.set(node.output, inputs[0]);
+    return [];
+  });
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const parameters = graph.parameters.filter(({ value }) => read.has(value));
+  return { ...graph, nodes, parameters };
+}
+
 /** An op of one tensor, without its place in a graph. */
 type Step = Pick<Extract<Node, { readonly op: "affine" | "relu" }>, "op" | "attributes">;
 

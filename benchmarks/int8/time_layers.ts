@@ -33,7 +33,7 @@ import { median } from "../../src/statistics/mod.ts";
 import { writeJson } from "../../src/cli/terminal.ts";
 import { drawnWeights } from "./drawn_weights.ts";
 import { int8Convolution, type Shapes } from "./int8_convolution.ts";
-import { layersOf } from "./quantised_graph.ts";
+import { layersOf, slopeless } from "./quantised_graph.ts";
 
 /** Elements of each result that are compared with the definition. */
 const LOOKS = 24;
@@ -132,7 +132,8 @@ const { graph } = buildModel(name, {
 });
 using stack = new DisposableStack();
 const backend = stack.use(openBackend("onednn"));
-const executable = stack.use(compile(backend, graph, drawnWeights(graph), "bf16"));
+const weights = drawnWeights(graph);
+const executable = stack.use(compile(backend, graph, weights, "bf16"));
 const { inputs, outputs } = randomBindings(executable, 1);
 const session = stack.use(new Session(new Library(requireLibrary("onednn").path)));
 const layers = layersOf(graph);
@@ -149,6 +150,9 @@ const int8 = shapes.map((one, i) => {
   return way === null ? undefined : stack.use(int8Convolution(session, ways(one)[way])!);
 });
 
+/** The network without its PReLUs: what they take of it no int8 convolution does. */
+const bare = ALONE ? stack.use(compile(backend, slopeless(graph), weights, "bf16")) : null;
+
 /** What can be done of the network on int8. */
 const convolve = () => int8.forEach((one) => one?.run());
 const run = () => executable.run(inputs, outputs);
@@ -156,7 +160,11 @@ const rounds = repeats.map(() => ({
   whole: seconds(run),
   steps: executable.profile(inputs, outputs),
   int8: int8.map((one) => one ? seconds(one.run) : null),
-  processor: ALONE ? { whole: processorSeconds(run), int8: processorSeconds(convolve) } : null,
+  processor: bare && {
+    whole: processorSeconds(run),
+    bare: processorSeconds(() => bare.run(inputs, outputs)),
+    int8: processorSeconds(convolve),
+  },
 }));
 // the first is a warm-up
 const timed = rounds.length > 1 ? rounds.slice(1) : rounds;
@@ -165,6 +173,7 @@ writeJson({
   steps: median(timed.map(({ steps }) => sum(steps.map(({ seconds }) => seconds)))),
   processor: timed[0].processor === null ? null : {
     whole: median(timed.map(({ processor }) => processor!.whole!)),
+    bare: median(timed.map(({ processor }) => processor!.bare!)),
     int8: median(timed.map(({ processor }) => processor!.int8!)),
   },
   layers: layers.map(({ name }, i) => ({

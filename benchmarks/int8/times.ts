@@ -100,7 +100,11 @@ const REPEATS = 3;
 interface Layers {
   readonly whole: number;
   readonly steps: number;
-  readonly processor: { readonly whole: number; readonly int8: number } | null;
+  readonly processor: {
+    readonly whole: number;
+    readonly bare: number;
+    readonly int8: number;
+  } | null;
   readonly layers: readonly {
     readonly name: string;
     readonly bf16: number;
@@ -224,7 +228,7 @@ async function run(): Promise<void> {
 
 /** What one thread runs for, whatever else the machine does. */
 async function processor(): Promise<void> {
-  const rounds = new Map<Case, { whole: number; int8: number; rest: number }[]>();
+  const rounds = new Map<Case, { whole: number; bare: number; int8: number; rest: number }[]>();
   for (let round = 0; round < Number(options.rounds); round++) {
     for (const one of CASES) {
       const { processor, steps, layers } = await ours(one, { OMP_NUM_THREADS: "1" });
@@ -233,10 +237,11 @@ async function processor(): Promise<void> {
       const told = [...rounds].map(([one, done]) => ({
         ...one,
         rounds: done,
-        ratios: overRounds(done.map(({ whole, int8, rest }) => ({
+        ratios: overRounds(done.map(({ whole, bare, int8, rest }) => ({
           convolutionsAlone: int8 / whole,
           // how much is no convolution is known by the clock only
           allConvolutions: int8 / whole + rest,
+          withoutPrelus: bare / whole,
         }))),
       }));
       note(options.out, "processor time of one thread", told);
