@@ -53,8 +53,9 @@ Deno.test({
     }).outputSync();
     assert.ok(success, new TextDecoder().decode(stderr));
     const imports: Record<string, string> = JSON.parse(new TextDecoder().decode(stdout));
-    const listed = ["requirements.txt", "requirements-checks.txt"].flatMap((name) =>
-      Deno.readTextFileSync(join(ROOT, "benchmarks", "peers", name)).split("\n")
+    const lists = ["peers/requirements.txt", "peers/requirements-checks.txt"];
+    const listed = [...lists, "int8/requirements.txt"].flatMap((name) =>
+      Deno.readTextFileSync(join(ROOT, "benchmarks", name)).split("\n")
         .flatMap((line) => /^([A-Za-z0-9._-]+)==/.exec(line)?.[1].toLowerCase() ?? [])
     );
     assert.ok(Object.keys(imports).length > 5);
