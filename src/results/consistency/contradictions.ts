@@ -11,6 +11,8 @@ import type { RunResult } from "../records.ts";
 import { contradictionsOfDerived } from "./derived.ts";
 import { contradictionsOfReferences } from "./references.ts";
 import { contradictionsOfScans } from "./scans.ts";
+import { contradictionsOfSettings } from "./settings.ts";
+import { contradictionsOfPictures } from "./slices.ts";
 import { contradictionsOfTiming } from "./times.ts";
 
 /** Contradictions that one error lists. */
@@ -36,7 +38,9 @@ export function contradictions(result: RunResult): string[] {
   for (
     const part of [
       contradictionsOfReferences,
+      contradictionsOfSettings,
       contradictionsOfScans,
+      contradictionsOfPictures,
       contradictionsOfTiming,
       contradictionsOfDerived,
     ]
