@@ -8,7 +8,7 @@
  */
 
 import type { RunResult } from "../records.ts";
-import { contradictionsOfDerived } from "./derived.ts";
+import { contradictionsOfDerived, contradictionsOfIntervals } from "./derived.ts";
 import { contradictionsOfReferences } from "./references.ts";
 import { contradictionsOfScans } from "./scans.ts";
 import { contradictionsOfSettings } from "./settings.ts";
@@ -43,6 +43,7 @@ export function contradictions(result: RunResult): string[] {
       contradictionsOfPictures,
       contradictionsOfTiming,
       contradictionsOfDerived,
+      contradictionsOfIntervals,
     ]
   ) {
     const found = [...take(part(result), LISTED)];

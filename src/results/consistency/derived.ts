@@ -24,14 +24,29 @@ const MOST_DRAWN = 1000;
 /** Resamples of intervals that nobody looks at: drawing them all takes seconds. */
 const FEWEST_RESAMPLES = 1;
 
-/**
- * Contradictions of what follows from the records of scans. Intervals are drawn again where this
- * version of the program drew them: how they are drawn may differ from version to version.
- */
+/** Contradictions of what follows from the records of scans, but for the ends of intervals. */
 export function* contradictionsOfDerived(result: RunResult): Generator<string> {
-  const { experiments, predictions, statistics, status, tool } = result;
+  yield* ofIntervals(result.experiments, "experiments");
+  yield* ofIntervals(result.statistics, "statistics");
+  yield* ofSmoothed(result);
+  yield* fromScans(result, "undrawn");
+}
+
+/**
+ * Contradictions of intervals, which are drawn again where this version of the program drew them:
+ * how they are drawn may differ from version to version. It takes longer than all else.
+ */
+export function* contradictionsOfIntervals(result: RunResult): Generator<string> {
+  const { status, tool, predictions } = result;
   const drawn = status === "complete" && tool.version === PROGRAM_VERSION &&
     predictions.length <= MOST_DRAWN;
+  if (drawn) yield* fromScans(result, "drawn");
+}
+
+/** Where experiments and statistics differ from what is made of the scans again. */
+function* fromScans(result: RunResult, intervals: "drawn" | "undrawn"): Generator<string> {
+  const { experiments, predictions, statistics } = result;
+  const drawn = intervals === "drawn";
   const facts = { ...factsOf(result), complete: drawn };
   const names = EXPERIMENT_NAMES.filter((name) => experiments[name]?.status === "done");
   const again = runExperiments(names, facts, keptEntries(experiments, predictions));
@@ -39,13 +54,9 @@ export function* contradictionsOfDerived(result: RunResult): Generator<string> {
   for (const name of names) {
     yield* differences(experiments[name], again[name], `experiments.${name}`, apart);
   }
-  if (statistics?.status === "done") {
-    const compared = comparePairs(facts, drawn ? {} : { resamples: FEWEST_RESAMPLES });
-    yield* differences(statistics, compared, "statistics", apart);
-  }
-  yield* ofIntervals(experiments, "experiments");
-  yield* ofIntervals(statistics, "statistics");
-  yield* ofSmoothed(result);
+  if (statistics?.status !== "done") return;
+  const compared = comparePairs(facts, drawn ? {} : { resamples: FEWEST_RESAMPLES });
+  yield* differences(statistics, compared, "statistics", apart);
 }
 
 /** Intervals whose ends or level cannot be, whoever drew them. */
