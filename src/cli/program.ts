@@ -59,6 +59,9 @@ function isOfSystem({ name, message }: Error): boolean {
 /** Characters of a message: a file may hold names of a megabyte, which nobody reads. */
 const LONGEST_MESSAGE = 4000;
 
+/** What to do about input of which nothing more is known. */
+const LEGAL = "correct it; stackbench COMMAND --help tells what is legal";
+
 /** A message of which no line can pass for one of this program's own, whatever names are in it. */
 function told(message: string): string {
   const left = message.length - LONGEST_MESSAGE;
@@ -73,7 +76,8 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof StackbenchError) {
     writeError(`${error.exitCode === EXIT.interrupted ? "" : "error: "}${told(error.message)}\n`);
-    if (error.advice) writeError(`  ${told(error.advice)}\n`);
+    const advice = error.advice ?? (error.exitCode === EXIT.usage ? LEGAL : null);
+    if (advice !== null) writeError(`  ${told(advice)}\n`);
     return error.exitCode;
   }
   if (error instanceof RangeError && NO_MEMORY.test(error.message)) {
