@@ -140,6 +140,13 @@ Deno.test("report and compare refuse what contradicts itself, and obey no text i
       for (const scan of result.dataset.cases) scan.id = `${scan.index}${HOSTILE}`;
       for (const warning of result.warnings) warning.message = HOSTILE;
     });
+    for (const format of ["terminal", "csv", "latex"]) {
+      const args = ["--by", "model", "--format", format, "--out", `told.${format}`];
+      assert.equal((await stackbenchIn(folder, "compare", hostile, ...args)).code, 0);
+      const text = Deno.readTextFileSync(join(folder, `told.${format}`));
+      // deno-lint-ignore no-control-regex
+      assert.doesNotMatch(text, /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/);
+    }
     const unknown = write("unknown.json", (result) => result[HOSTILE] = 1);
     const outputs = [
       await stackbenchIn(folder, "report", hostile, "--out", "told"),
