@@ -3,6 +3,7 @@
  */
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decide } from "../benchmarks/study/claims.ts";
 import { studyReport } from "../benchmarks/study/report.ts";
@@ -25,21 +26,16 @@ Deno.test("a claim takes an interval off 0, three seeds of one sign and five pat
   }
 });
 
-const FOLDER = join(import.meta.dirname!, "..", "results", "covid-ct-seg20-v2");
+const RESULTS = join(import.meta.dirname!, "..", "results");
 
-function committedReport(): string | null {
-  try {
-    return Deno.readTextFileSync(join(FOLDER, "report.md"));
-  } catch {
-    return null;
-  }
+for (const name of ["covid-ct-seg20-v2", "covid-ct-seg20-long"]) {
+  const folder = join(RESULTS, name);
+  const report = join(folder, "report.md");
+  const there = existsSync(report);
+  Deno.test({
+    name: `the report of ${name} is what its results give` +
+      (there ? "" : " (skipped: there is none yet)"),
+    ignore: !there,
+    fn: () => assert.equal(studyReport(folder), Deno.readTextFileSync(report)),
+  });
 }
-
-const report = committedReport();
-
-Deno.test({
-  name: "the study's committed report is what its committed results give" +
-    (report === null ? " (skipped: there is none yet)" : ""),
-  ignore: report === null,
-  fn: () => assert.equal(studyReport(FOLDER), report),
-});

@@ -99,10 +99,17 @@ export const TRIALS: readonly Trial[] = [
     args: (folder) => [join(folder, "odd"), "codecs", "nifti"],
     says: /^$/,
   },
+  {
+    script: "where_time_goes.py",
+    args: () =>
+      ["--case", "vnet:small@8x16x16", "--precision", "fp32", "--threads", "1"]
+        .concat("--repeats", "1"),
+    says: /vnet:small@8x16x16 fp32, ms/,
+  },
 ];
 
 /** Scripts that take the Python of the peers by an option, and are run by any. */
-const TAKES_PYTHON = /^(compare_(training_)?times|busy_neighbours)\.py$/;
+const TAKES_PYTHON = /^(compare_(training_)?times|busy_neighbours|where_time_goes)\.py$/;
 
 /** How a trial ended. */
 interface End {

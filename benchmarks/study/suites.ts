@@ -1,17 +1,19 @@
 /**
- * Suites of the study on patients for one seed: those of `benchmarks/suites`, which are of seed 1,
- * with that seed's weights and whole paths.
+ * Suites of the study on patients for one seed: those of `benchmarks/suites`, which are of seed 1 of
+ * `benchmarks/training/covid-ct-seg20.json`, with the weights of that seed, and of another training
+ * file of the same models and scans where one is named; with whole paths.
  *
- *     deno run -A benchmarks/study/suites.ts SEED OUT
+ *     deno run -A benchmarks/study/suites.ts SEED OUT [covid-ct-seg20-long]
  */
 
 import { isAbsolute, join, resolve } from "node:path";
 import { loadSuite, type SuiteModel } from "../../src/bench/mod.ts";
 import { writeOut } from "../../src/cli/terminal.ts";
 
-const [seed, out] = Deno.args;
+const OF_SUITES = "covid-ct-seg20";
+const [seed, out, trainings = OF_SUITES] = Deno.args;
 if (!/^\d+$/.test(seed ?? "") || !out) {
-  writeOut("usage: deno run -A benchmarks/study/suites.ts SEED OUT\n");
+  writeOut("usage: deno run -A benchmarks/study/suites.ts SEED OUT [TRAINING]\n");
   Deno.exit(2);
 }
 Deno.mkdirSync(out, { recursive: true });
@@ -19,9 +21,11 @@ for (const name of ["covid-ct-seg20", "covid-ct-seg20-short"]) {
   const { suite, folder } = await loadSuite(name);
   if (!("manifest" in suite.dataset)) throw new Error(`${name} names no manifest`);
   const absolute = (path: string) => isAbsolute(path) ? path : resolve(folder, path);
+  const from = `/training-${OF_SUITES}/seed-1/`;
+  const to = `/training-${trainings}/seed-${seed}/`;
   const seeded = (model: SuiteModel) => ({
     ...model,
-    weights: model.weights && absolute(model.weights.replace("/seed-1/", `/seed-${seed}/`)),
+    weights: model.weights && absolute(model.weights.replace(from, to)),
   });
   const filled = {
     ...suite,

@@ -25,6 +25,15 @@ export function isThere(path: string): boolean {
 }
 
 /**
+ * Whether a path leads to a file.
+ *
+ * @throws InputError where the system does not tell
+ */
+export function isFile(path: string): boolean {
+  return lookAt(path, Deno.statSync)?.isFile ?? false;
+}
+
+/**
  * What a look at a path tells; null where nothing is there.
  *
  * @throws InputError where the system does not tell
@@ -33,14 +42,22 @@ export function lookAt<T>(path: string, look: (path: string) => T): T | null {
   try {
     return look(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return null;
-    }
+    if (saysAbsent(error)) return null;
     throw new InputError(`${path} could not be looked at: ${messageOf(error)}`, {
       cause: error,
       advice: "check its permissions and the disk, or leave it out where another file names it",
     });
   }
+}
+
+/** Whether an error of the system says that nothing is there. */
+function saysAbsent(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+}
+
+/** Whether an error comes of one of the system that says more than that nothing is there. */
+export function comesOfDisk({ cause }: Error): boolean {
+  return cause instanceof Error && "code" in cause && !saysAbsent(cause);
 }
 
 /** Removes a file where it is there and may be: whoever calls has something better to say. */

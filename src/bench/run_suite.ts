@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { InputError } from "../base/errors.ts";
 import { lockFolder } from "../base/folder_lock.ts";
+import { isThere } from "../base/is_there.ts";
 import {
   environmentRecord,
   type PanelRecord,
@@ -173,11 +174,7 @@ function resumable(
   { fixed, dataset, shard }: RunFrame,
   note: (message: string) => void,
 ): RunResult | null {
-  try {
-    Deno.statSync(path);
-  } catch {
-    return null;
-  }
+  if (!isThere(path)) return null;
   const { result, from } = readResultFile(path);
   const now = {
     ...fixed,

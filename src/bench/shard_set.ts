@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { differenceText, firstDifference } from "../base/difference.ts";
 import { InputError } from "../base/errors.ts";
 import { canonicalJson } from "../base/hashing.ts";
+import { isThere } from "../base/is_there.ts";
 import { readResultFile, type RunResult, type ShardRecord } from "../results/mod.ts";
 import { CURRENT, versionText } from "../results/version.ts";
 import { resultPath } from "./run_folder.ts";
@@ -79,11 +80,7 @@ function withShards(folder: string): string[] {
 /** A shard, or what is wrong with its file in words. */
 function readShard(folder: string): Shard | string {
   const path = resultPath({ out: folder });
-  try {
-    Deno.statSync(path);
-  } catch {
-    return `${folder} has no results: its shard was never run`;
-  }
+  if (!isThere(path)) return `${folder} has no results: its shard was never run`;
   let read;
   try {
     read = readResultFile(path);

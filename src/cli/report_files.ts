@@ -133,8 +133,15 @@ export function isPicture(path: string): boolean {
   const found = lookAt(path, Deno.statSync);
   if (!found?.isFile || found.size > LARGEST_PICTURE) return false;
   const start = new Uint8Array(PNG.length);
-  using file = Deno.openSync(path, { read: true });
-  return file.readSync(start) === PNG.length && PNG.every((byte, at) => start[at] === byte);
+  try {
+    using file = Deno.openSync(path, { read: true });
+    return file.readSync(start) === PNG.length && PNG.every((byte, at) => start[at] === byte);
+  } catch (error) {
+    throw new InputError(`${path} could not be read: ${messageOf(error)}`, {
+      cause: error,
+      advice: "check its permissions and the disk, or remove it: a report does without",
+    });
+  }
 }
 
 function makeFolder(path: string): void {

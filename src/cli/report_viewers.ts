@@ -8,6 +8,7 @@
 import { dirname, join, relative } from "node:path";
 import { InputError, messageOf } from "../base/errors.ts";
 import { sha256 } from "../base/hashing.ts";
+import { comesOfDisk } from "../base/is_there.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
 import { maskFolder, maskPath } from "../bench/mask_files.ts";
 import {
@@ -245,7 +246,7 @@ function masksOf(
       if (sha256(mask) !== prediction.maskSha256) throw new InputError("another mask");
       return [{ text, of: dimensions === 2 ? "2D" as const : "3D" as const, mask }];
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
+      if (!(error instanceof InputError) || comesOfDisk(error)) throw error;
       missing.push(text);
       return [];
     }

@@ -7,6 +7,7 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { InputError, RegressionError, UndecidedError } from "../../base/errors.ts";
+import { isFile } from "../../base/is_there.ts";
 import type { BackendName } from "../../backends/backend.ts";
 import { RUN_SCOPES, type RunScope } from "../../bench/run_scopes.ts";
 import type { Layer, SidesRequest } from "../../gate/mod.ts";
@@ -243,14 +244,6 @@ function realPath(path: string): string {
   } catch {
     // there is none: whoever reads it says so
     return resolve(path);
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
   }
 }
 

@@ -7,6 +7,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { dirname } from "node:path";
 import { InputError } from "../../base/errors.ts";
+import { lookAt } from "../../base/is_there.ts";
 import { alignColumns } from "../../base/text_table.ts";
 import type { Archive, ArchivePlan, Throughput } from "../../bench/archive_plan.ts";
 import { anyNumber, jsonOption, nonEmpty, positiveNumber } from "../options.ts";
@@ -106,13 +107,9 @@ async function maskSizes(
   const { maskFolder, maskPath } = await import("../../bench/mask_files.ts");
   return (model, index) => {
     const { id } = cases.find((one) => one.index === index)!;
-    try {
-      const named = { index, id: id ?? "" };
-      return Deno.statSync(maskPath(maskFolder(folder, model), named, id !== null)).size;
-    } catch {
-      // the results were moved without their masks
-      return null;
-    }
+    const path = maskPath(maskFolder(folder, model), { index, id: id ?? "" }, id !== null);
+    // none where the results were moved without their masks
+    return lookAt(path, Deno.statSync)?.size ?? null;
   };
 }
 
