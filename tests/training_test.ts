@@ -73,7 +73,7 @@ function run(
   settings: SettingsInput,
   { cases = CASES, resume = false, watch = {}, signal, out = fresh() }: Extra = {},
 ): Promise<TrainingOutcome> {
-  const quiet = { note() {}, epoch() {}, step() {}, validated() {} };
+  const quiet = { note() {}, epoch() {}, step() {}, validated() {}, recalled() {} };
   return train({
     settings: parseSettings(settings, "the test"),
     cases,
@@ -139,7 +139,11 @@ for (const settings of [VNET, UNET]) {
     async (backend) => {
       const [whole, again, stopped] = [fresh(), fresh(), fresh()];
       const total = settings.epochs * settings.stepsPerEpoch;
-      await run(backend, settings, { out: whole });
+      let best: unknown = null;
+      const validated: TrainingWatch["validated"] = (line, scans) => {
+        if (line.best) best = scans;
+      };
+      await run(backend, settings, { out: whole, watch: { validated } });
       await run(backend, settings, { out: again });
       assertSame(again, whole);
       // in the first epoch, at its end, and in the second
@@ -171,10 +175,13 @@ for (const settings of [VNET, UNET]) {
       await run(backend, settings, { out: stopped, resume: true, watch: { step } });
       assert.equal(taken, total);
       assertSame(stopped, whole);
-      // what is done stays as it is
-      await run(backend, settings, { out: stopped, resume: true, watch: { step } });
+      // what is done stays as it is, and the scans of its best epoch are told once more
+      let told: unknown = null;
+      const recalled: TrainingWatch["recalled"] = (scans) => void (told = scans);
+      await run(backend, settings, { out: stopped, resume: true, watch: { step, recalled } });
       assert.equal(taken, total);
       assertSame(stopped, whole);
+      assert.deepEqual(told, best);
     },
   );
 }

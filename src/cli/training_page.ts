@@ -52,8 +52,13 @@ export class TrainingPage {
 
   /** Takes an epoch in, and writes the page unless one was written just now. */
   async validated({ best }: EpochLine, scans: readonly ValidatedScan[]): Promise<void> {
-    if (best && this.#request.isPublic) this.#panels = this.#draw(scans);
+    if (best) this.recalled(scans);
     if (performance.now() - this.#written >= BETWEEN) await this.write();
+  }
+
+  /** Takes in the scans of the best epoch so far, for the next page. */
+  recalled(scans: readonly ValidatedScan[]): void {
+    if (this.#request.isPublic) this.#panels = this.#draw(scans);
   }
 
   /**
@@ -79,7 +84,7 @@ export class TrainingPage {
       withoutPanels: this.#panels.length > 0
         ? null
         : isPublic
-        ? "There are pictures once an epoch since the start or the last --resume is the best."
+        ? "Pictures come with the next epoch that is the best so far, or at the end."
         : "The manifest does not say that its scans are public: no picture of them is shown.",
     });
     const figures = new Map<string, string>();

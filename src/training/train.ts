@@ -71,6 +71,8 @@ export interface TrainingWatch {
   step(loss: number): void;
   /** An epoch was validated, on these scans; the next one begins when this is done. */
   validated(line: EpochLine, scans: readonly ValidatedScan[]): void | Promise<void>;
+  /** The best epoch was one of an earlier start: its weights were validated again, on these scans. */
+  recalled(scans: readonly ValidatedScan[]): void;
 }
 
 /** What came out of a training. */
@@ -116,7 +118,7 @@ export interface TrainingOutcome {
 /** Steps between two checkpoints inside an epoch. */
 const CHECKPOINT_STEPS = 50;
 
-const QUIET: TrainingWatch = { note() {}, epoch() {}, step() {}, validated() {} };
+const QUIET: TrainingWatch = { note() {}, epoch() {}, step() {}, validated() {}, recalled() {} };
 
 /** Slices a step of a 2-D model, where nothing else is said. */
 const SLICES = 16;
@@ -206,6 +208,8 @@ class Loop {
   readonly #id: TrainingIdentity;
   readonly #log: TrainingLog;
   readonly #watch: TrainingWatch;
+  /** Whether the scans of the best epoch were told. */
+  #told: boolean;
 
   constructor(
     request: TrainRequest,
@@ -221,13 +225,19 @@ class Loop {
     this.#id = id;
     this.#log = new TrainingLog(join(request.out, "training.jsonl"), state.step);
     this.#watch = request.watch ?? QUIET;
+    this.#told = state.best === null;
   }
 
   async run(): Promise<void> {
+    const { epochs, stepsPerEpoch } = this.#request.settings;
+    if (this.#state.step < epochs * stepsPerEpoch) await this.#learn();
+    if (!this.#told) await this.#recall();
+  }
+
+  async #learn(): Promise<void> {
     const { settings, backend } = this.#request;
     const { epochs, stepsPerEpoch } = settings;
     const [model, state] = [this.#model, this.#state];
-    if (state.step >= epochs * stepsPerEpoch) return;
     using stepper = new Stepper(backend, model, state, settings);
     using inference = compile(backend, model.graph, weightSource(state), settings.precision);
     while (state.step < epochs * stepsPerEpoch) {
@@ -286,6 +296,7 @@ class Loop {
     );
     const best = dice !== null && (state.best === null || dice > state.best.dice);
     if (best) {
+      this.#told = true;
       state.best = { epoch, dice };
       writeWeights(bestOf(out), state, settings);
     }
@@ -295,6 +306,17 @@ class Loop {
     state.lossSum = 0;
     this.#save();
     await this.#watch.validated(line, scans);
+  }
+
+  /** Validates the best weights again. */
+  async #recall(): Promise<void> {
+    const { settings, backend, out, signal } = this.#request;
+    const { graph } = this.#model;
+    const weights = namedWeights(graph, readSafetensors(bestOf(out)).tensors);
+    using inference = compile(backend, graph, weights, settings.precision);
+    const { validation } = this.#data;
+    const found = await validate(inference, this.#model, validation, settings.threshold, signal);
+    this.#watch.recalled(found.scans);
   }
 
   /** Writes a checkpoint of the state; of what a stepper has of it, in the midst of an epoch. */

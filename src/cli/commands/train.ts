@@ -359,6 +359,7 @@ function watchOf(
       }
       await page.validated(line, scans);
     },
+    recalled: (scans) => page.recalled(scans),
   };
 }
 
