@@ -1,14 +1,27 @@
 /**
  * Suites of the study on patients for one seed: those of `benchmarks/suites`, which are of seed 1 of
  * `benchmarks/training/covid-ct-seg20.json`, with the weights of that seed, and of another training
- * file of the same models and scans where one is named; with whole paths.
+ * file of the same models and scans where one is named; with whole paths. A model of which a fold is
+ * not trained to its end is left out.
  *
  *     deno run -A benchmarks/study/suites.ts SEED OUT [covid-ct-seg20-long]
  */
 
-import { isAbsolute, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { loadSuite, type SuiteModel } from "../../src/bench/mod.ts";
 import { writeOut } from "../../src/cli/terminal.ts";
+
+/** As many as the training file makes. */
+const FOLDS = [0, 1, 2, 3, 4];
+
+/** Whether the trainings of all folds ended. */
+function isWhole({ weights }: SuiteModel): boolean {
+  if (!weights) return false;
+  const ended = (fold: number) =>
+    existsSync(join(dirname(weights.replace("{fold}", `${fold}`)), "training.json"));
+  return FOLDS.every(ended);
+}
 
 const OF_SUITES = "covid-ct-seg20";
 const [seed, out, trainings = OF_SUITES] = Deno.args;
@@ -27,11 +40,15 @@ for (const name of ["covid-ct-seg20", "covid-ct-seg20-short"]) {
     ...model,
     weights: model.weights && absolute(model.weights.replace(from, to)),
   });
+  const models = suite.models.map(seeded);
+  for (const { model } of models.filter((one) => !isWhole(one))) {
+    writeOut(`${name}: ${model} is left out, since a fold of it is not trained to its end\n`);
+  }
   const filled = {
     ...suite,
     name: `${name}-seed-${seed}`,
     dataset: { manifest: absolute(suite.dataset.manifest) },
-    models: suite.models.map(seeded),
+    models: models.filter(isWhole),
   };
   Deno.writeTextFileSync(join(out, `${filled.name}.json`), `${JSON.stringify(filled, null, 2)}\n`);
 }
