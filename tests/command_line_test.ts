@@ -187,6 +187,15 @@ Deno.test("wrong usage and wrong input end with 2, say what is legal, and leave 
   }
 });
 
+Deno.test("names in an error neither pass for lines of the program nor fill the screen", async () => {
+  const { code, error } = await stackbench("inspect", "a\nerror: all is lost");
+  assert.equal(code, 2);
+  assert.match(error, /^error: a\n {4}error: all is lost does not exist/);
+  const long = await stackbench("models", "x".repeat(50_000));
+  assert.equal(long.code, 2);
+  assert.ok(long.error.length < 5000, `${long.error.length} characters`);
+});
+
 Deno.test("an output that cannot be written is told of before the work", async () => {
   const predict = ["predict", "nowhere", "--model", "unet:small", "--output"];
   const [w, x] = ["w.safetensors", "x.safetensors"].map((name) => join(FOLDER, name));

@@ -62,6 +62,60 @@ Deno.test("results that contradict themselves are refused, with the place", () =
   for (const path of [COMMITTED, TIMED]) parseRunResult(edited(() => {}, path), "x.json");
 });
 
+/** Edits of results with times, pictures and intervals, and the place that is named. */
+const TIMED_EDITS: Readonly<Record<string, (result: Loose) => void>> = {
+  "models\\.1\\.stack\\.size": (result) => result.models[1].stack.size = 16,
+  "models\\.0\\.input": (result) => result.models[0].input.pop(),
+  "predictions\\.0\\.executions": (result) => result.predictions[0].executions += 1,
+  "predictions\\.0\\.runs\\.0\\.slice": (result) => result.predictions[0].runs[0].slice += 1,
+  "predictions\\.0\\.runs\\.0\\.dice": (result) => result.predictions[0].runs[0].dice -= 0.001,
+  "predictions\\.0\\.metrics\\.hd95_voxel\\.value": (result) =>
+    result.predictions[0].metrics.hd95_voxel.value = 1e4,
+  "predictions\\.0\\.metrics\\.surface_dice_1mm": (result) =>
+    result.predictions[0].metrics.surface_dice_1mm.value = 1,
+  "masks\\.panels\\.0\\.slice": (result) => result.experiments.masks.panels[0].slice = 0,
+  "masks\\.panels\\.0\\.models\\.0\\.dice": (result) =>
+    result.experiments.masks.panels[0].models[0].dice.value *= 0.99,
+  "smoothing_control\\.scans\\.0\\.metrics\\.dice": (result) =>
+    result.experiments.smoothing_control.scans[0].metrics.dice.value = 0.99,
+  "smoothing_control\\.scans\\.0\\.metrics\\.roughness_truth": (result) =>
+    result.experiments.smoothing_control.scans[0].metrics.roughness_truth.value /= 2,
+  "overlap\\.combinations\\.1\\.inferenceOverlap": (result) =>
+    result.experiments.overlap.combinations[1].inferenceOverlap = 0.5,
+  "overlap\\.combinations\\.1\\.trainedOverlap": (result) =>
+    result.experiments.overlap.combinations[1].trainedOverlap = 0.5,
+  "dice\\.models\\.0\\.paper\\.numbers\\.dice": (result) =>
+    result.experiments.dice.models[0].paper.numbers.dice = 0.5,
+  "dice\\.models\\.0\\.mean\\.interval\\.low": (result) =>
+    result.experiments.dice.models[0].mean.interval.low *= 0.999,
+  "dice\\.models\\.1\\.mean\\.interval: its ends are swapped": (result) => {
+    const { interval } = result.experiments.dice.models[1].mean;
+    [interval.low, interval.high] = [interval.high, interval.low];
+    result.tool.version = "0.0.1";
+  },
+  "pairs\\.0\\.comparisons\\.0\\.interval\\.high": (result) =>
+    result.statistics.pairs[0].comparisons[0].interval.high *= 1.001,
+  "timing\\.inference\\.0\\.gflopPerSecond": (result) =>
+    result.timing.inference[0].gflopPerSecond *= 2,
+  "timing\\.inference\\.0\\.slices": (result) => {
+    const [one] = result.timing.inference;
+    [one.slices, one.slicesPerSecond] = [2 * one.slices, 2 * one.slicesPerSecond];
+  },
+  "timing\\.cases\\.0\\.phases\\.execute": (result) => result.timing.cases[0].phases.execute = 1e3,
+  "volatile\\.writtenAt": (result) => result.volatile.writtenAt = "2000-01-01T00:00:00Z",
+};
+
+Deno.test("an edit of one number of pictures, times or intervals is seen, with the place", () => {
+  for (const [place, edit] of Object.entries(TIMED_EDITS)) {
+    // older files have no checksums, which would see each edit of a prediction
+    const result = edited((result) => {
+      for (const prediction of result.predictions) delete prediction.checksum;
+      edit(result);
+    }, TIMED);
+    assert.throws(() => parseRunResult(result, "x.json"), new RegExp(place), place);
+  }
+});
+
 /** What a terminal, Markdown or a page would obey. */
 const HOSTILE = "\u001b]0;owned\u0007\u009b31m\u202e<img src=x onerror=alert(1)>[a](b)`|\r\n# no";
 
@@ -86,6 +140,13 @@ Deno.test("report and compare refuse what contradicts itself, and obey no text i
       for (const scan of result.dataset.cases) scan.id = `${scan.index}${HOSTILE}`;
       for (const warning of result.warnings) warning.message = HOSTILE;
     });
+    for (const format of ["terminal", "csv", "latex"]) {
+      const args = ["--by", "model", "--format", format, "--out", `told.${format}`];
+      assert.equal((await stackbenchIn(folder, "compare", hostile, ...args)).code, 0);
+      const text = Deno.readTextFileSync(join(folder, `told.${format}`));
+      // deno-lint-ignore no-control-regex
+      assert.doesNotMatch(text, /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/);
+    }
     const unknown = write("unknown.json", (result) => result[HOSTILE] = 1);
     const outputs = [
       await stackbenchIn(folder, "report", hostile, "--out", "told"),

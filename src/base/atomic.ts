@@ -6,7 +6,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { InputError, messageOf } from "./errors.ts";
-import { isThere, removeIfThere } from "./is_there.ts";
+import { isThere, lookAt, removeIfThere } from "./is_there.ts";
 
 /** Bytes per system call; one call for a gigabyte would hold the memory twice. */
 const PIECE = 16 << 20;
@@ -19,10 +19,11 @@ const SMALL = 64 << 10;
  * beside it, flushed to disk, then renamed. The folder must exist. What processes that were killed
  * left of the same file is removed.
  *
- * @throws InputError when it cannot be written; nothing is left behind
+ * @throws InputError when it cannot be written, or is a device or a pipe; nothing is left behind
  */
 export function writeAtomically(path: string, parts: Iterable<Uint8Array | string>): void {
   try {
+    requireFile(path);
     removeAbandoned(path);
     const { file, partial } = openPartial(path);
     try {
@@ -39,7 +40,7 @@ export function writeAtomically(path: string, parts: Iterable<Uint8Array | strin
       file.close();
     }
   } catch (error) {
-    throw unwritable(path, messageOf(error), error);
+    throw error instanceof InputError ? error : unwritable(path, messageOf(error), error);
   }
 }
 
@@ -70,7 +71,7 @@ function* piecesOf(parts: Iterable<Uint8Array | string>): Generator<Uint8Array> 
  */
 export function requireWritable(path: string): void {
   try {
-    if (isFolder(path)) throw unwritable(path, "it is a folder");
+    requireFile(path);
     const { file, partial } = openPartial(path);
     file.close();
     Deno.removeSync(partial);
@@ -79,12 +80,15 @@ export function requireWritable(path: string): void {
   }
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+/**
+ * Refuses a path at which something else than a file is: a device or pipe would not be written to,
+ * but replaced, for all who use it.
+ */
+function requireFile(path: string): void {
+  const found = lookAt(path, Deno.lstatSync);
+  if (found?.isDirectory) throw unwritable(path, "it is a folder");
+  if (found && !found.isFile && !found.isSymlink) {
+    throw unwritable(path, "it is a device or a pipe");
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { InputError } from "./errors.ts";
-import { writeAtomically } from "./atomic.ts";
+import { requireWritable, writeAtomically } from "./atomic.ts";
 import { sha256 } from "./hashing.ts";
 
 const KIB = 1024;
@@ -29,6 +29,30 @@ Deno.test("parts of any sizes come out as one file, in their order", () => {
       ), InputError);
     assert.equal(Deno.statSync(path).size, 17 * KIB * KIB + 7);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["file"]);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("what is no file is not replaced by one", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const [pipe, inside, link] = ["pipe", "inside", "link"].map((name) => join(folder, name));
+    assert.ok(new Deno.Command("mkfifo", { args: [pipe] }).outputSync().success);
+    Deno.mkdirSync(inside);
+    for (const [path, why] of [[pipe, /a device or a pipe/], [inside, /a folder/]] as const) {
+      for (const write of [() => writeAtomically(path, ["x"]), () => requireWritable(path)]) {
+        assert.throws(
+          write,
+          (error: Error) => error instanceof InputError && why.test(error.message),
+        );
+      }
+    }
+    assert.ok(Deno.lstatSync(pipe).isFifo);
+    Deno.symlinkSync("/dev/null", link);
+    writeAtomically(link, ["x"]);
+    assert.equal(Deno.readTextFileSync(link), "x");
+    assert.ok(Deno.statSync("/dev/null").isCharDevice);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -41,7 +41,7 @@ export function readText(path: string | URL, longest: number = LONGEST): string 
 /**
  * JSON of text, not yet checked.
  *
- * @throws InputError when it is none, or nested deeper than a hundred levels
+ * @throws InputError when it is none, nested deeper than a hundred levels, or says something twice
  *
  * @example
  * ```ts
@@ -49,15 +49,61 @@ export function readText(path: string | URL, longest: number = LONGEST): string 
  * import assert from "node:assert/strict";
  * assert.deepEqual(parseJson('{"a": [1]}'), { a: [1] });
  * assert.throws(() => parseJson("[".repeat(1000) + "]".repeat(1000)), /nested deeper/);
+ * assert.throws(() => parseJson('{"a": 1, "\\u0061": 2}'), /"a" twice/);
  * ```
  */
 export function parseJson(text: string): unknown {
   if (isDeeper(text, DEEPEST)) throw new InputError(`it is nested deeper than ${DEEPEST} levels`);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new InputError(messageOf(error), { cause: error });
   }
+  const twice = repeatedKey(text);
+  if (twice === undefined) return value;
+  throw new InputError(
+    twice === INHERITED
+      ? `it has the key ${twice}, which means nothing`
+      : `it says ${JSON.stringify(twice)} twice of the same thing`,
+  );
+}
+
+/** What every object has already; as a key it is lost, or worse, on the way through a program. */
+const INHERITED = "__proto__";
+
+/**
+ * A key that stands twice in one object of JSON, or that every object has; undefined where there is
+ * none. Parsers differ in which value they take, so that one file would say two things.
+ *
+ * @param text JSON that parses
+ */
+export function repeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  let string = "";
+  for (let i = 0; i < text.length; i++) {
+    switch (text[i]) {
+      case "{":
+        open.push(new Set([INHERITED]));
+        break;
+      case "}":
+        open.pop();
+        break;
+      case '"': {
+        const start = i;
+        for (i++; text[i] !== '"'; i++) if (text[i] === "\\") i++;
+        string = text.slice(start, i + 1);
+        break;
+      }
+      case ":": {
+        const keys = open[open.length - 1];
+        const key: string = JSON.parse(string);
+        if (keys.has(key)) return key;
+        keys.add(key);
+      }
+    }
+  }
+  return undefined;
 }
 
 /**

@@ -192,7 +192,11 @@ Deno.test("shards that are missing, doubled, foreign, older, unfinished or chang
     [[one, two, three, "whole"], /whole holds a whole run and no shard/],
     [
       [one, two, changed("seed", "suite.seed", 9)],
-      /changed\/seed is of another run \(suite\.seed[\s\S]*shard 3 of 3 is missing/,
+      /changed\/seed\S* contradicts itself: suite\.seed: 9 is not 1[\s\S]*shard 3 of 3 is missing/,
+    ],
+    [
+      [one, two, changed("commit", "tool.commit", "0".repeat(40))],
+      /changed\/commit was made by another program: stackbench 0\.1\.0, commit 000000000000/,
     ],
     [
       [one, two, changed("scans", "dataset.manifestSha256", "0".repeat(64))],

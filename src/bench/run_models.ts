@@ -73,12 +73,26 @@ export function prepareModels(
   const { suite } = loaded;
   const ids = modelIds(suite.models.map(({ model }) => model));
   const models = suite.models.flatMap((request, i) =>
-    prepareFolds(loaded, request, ids[i], cases, backend)
+    inSuite(suite.name, `models.${i}`, () => prepareFolds(loaded, request, ids[i], cases, backend))
   );
   const scored = scoredAmong(cases);
   return suite.experiments.includes("overlap")
-    ? withOverlaps(loaded, models, scored)
+    ? inSuite(suite.name, "overlap", () => withOverlaps(loaded, models, scored))
     : { models, combinations: [], scored };
+}
+
+/** Says which model of a suite an error came from. */
+function inSuite<T>(suite: string, place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`suite ${suite}, ${place}: ${error.message}`, {
+      cause: error,
+      advice: error.advice ?? "correct it there, in the suite",
+      details: error.details,
+    });
+  }
 }
 
 /** A model with its weights, or with those of each fold that has scans: all under one record. */

@@ -56,12 +56,28 @@ function isOfSystem({ name, message }: Error): boolean {
   return Object.hasOwn(Deno.errors, name) || /\(os error \d+\)/.test(message);
 }
 
+/** Characters of a message: a file may hold names of a megabyte, which nobody reads. */
+const LONGEST_MESSAGE = 4000;
+
+/** What to do about input of which nothing more is known. */
+const LEGAL = "correct it; stackbench COMMAND --help tells what is legal";
+
+/** A message of which no line can pass for one of this program's own, whatever names are in it. */
+function told(message: string): string {
+  const left = message.length - LONGEST_MESSAGE;
+  const short = left > 0
+    ? `${message.slice(0, LONGEST_MESSAGE)}... (and ${left} characters more)`
+    : message;
+  return short.replaceAll(/\r?\n|\r/g, "\n    ");
+}
+
 /** Tells the user what went wrong and gives the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof StackbenchError) {
-    writeError(`${error.exitCode === EXIT.interrupted ? "" : "error: "}${error.message}\n`);
-    if (error.advice) writeError(`  ${error.advice}\n`);
+    writeError(`${error.exitCode === EXIT.interrupted ? "" : "error: "}${told(error.message)}\n`);
+    const advice = error.advice ?? (error.exitCode === EXIT.usage ? LEGAL : null);
+    if (advice !== null) writeError(`  ${told(advice)}\n`);
     return error.exitCode;
   }
   if (error instanceof RangeError && NO_MEMORY.test(error.message)) {
@@ -70,7 +86,7 @@ function explain(error: unknown): number {
     return EXIT.failed;
   }
   if (error instanceof Error && isOfSystem(error)) {
-    writeError(`error: the system refused: ${error.message}\n`);
+    writeError(`error: the system refused: ${told(error.message)}\n`);
     writeError("  check the path, its permissions, and the room on the disk\n");
     return EXIT.failed;
   }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../base/atomic.ts";
 import { InputError, messageOf } from "../base/errors.ts";
 import { throwIfInterrupted } from "../base/interruption.ts";
+import { lookAt } from "../base/is_there.ts";
 import type { Progress } from "../progress/mod.ts";
 import {
   type Block,
@@ -114,6 +115,33 @@ function dataOf({ name, specification: { data } }: Figure): readonly { [key: str
   const values = (data as { readonly values?: unknown } | undefined)?.values;
   if (!Array.isArray(values)) throw new TypeError(`the figure ${name} has no data`);
   return values;
+}
+
+/** What every PNG file begins with. */
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** Bytes of the largest picture that is taken into a page. */
+const LARGEST_PICTURE = 64 << 20;
+
+/**
+ * Whether there is a picture: a PNG file of bearable size. Results of a stranger may lie beside a
+ * link to anything, of which a page shall show nothing.
+ *
+ * @throws InputError where the system does not tell
+ */
+export function isPicture(path: string): boolean {
+  const found = lookAt(path, Deno.statSync);
+  if (!found?.isFile || found.size > LARGEST_PICTURE) return false;
+  const start = new Uint8Array(PNG.length);
+  try {
+    using file = Deno.openSync(path, { read: true });
+    return file.readSync(start) === PNG.length && PNG.every((byte, at) => start[at] === byte);
+  } catch (error) {
+    throw new InputError(`${path} could not be read: ${messageOf(error)}`, {
+      cause: error,
+      advice: "check its permissions and the disk, or remove it: a report does without",
+    });
+  }
 }
 
 function makeFolder(path: string): void {

@@ -6,6 +6,9 @@
 
 import { InputError } from "../base/errors.ts";
 
+/** What to do about a file of which nothing more is known than that it cannot be used. */
+const MEND = "Copy the file again, or save it anew with the program that wrote it.";
+
 /**
  * An InputError whose details hold the stable short name of the rule that was broken.
  *
@@ -20,7 +23,7 @@ import { InputError } from "../base/errors.ts";
 export function refusal(
   rule: string,
   message: string,
-  advice?: string,
+  advice: string = MEND,
   facts: Readonly<Record<string, unknown>> = {},
 ): InputError {
   return new InputError(message, { advice, details: { rule, ...facts } });

@@ -17,6 +17,7 @@ import { METRICS } from "../metrics/mod.ts";
 import { type Block, heading, list, paragraph, table } from "./document.ts";
 import { differenceText, intervalText, NOTHING, pText, secondsText } from "./format.ts";
 import { metricTextOf } from "./metrics.ts";
+import { tame } from "./tame.ts";
 
 /** Share of false finds that differences in accuracy are called by, all rows together. */
 const LEVEL = 0.05;
@@ -29,7 +30,8 @@ const MAYBE_NONE = "~";
  * {@link OUTCOMES} at its start.
  */
 export function comparisonBlocks(comparison: Comparison): Block[] {
-  return [heading(1, `Comparison by ${comparison.by}`), ...comparisonBody(comparison)];
+  const tamed = tame(comparison);
+  return [heading(1, `Comparison by ${tamed.by}`), ...comparisonBody(tamed)];
 }
 
 /** The same without its title. */

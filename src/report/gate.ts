@@ -15,6 +15,7 @@ import type {
 import { type Block, heading, list, paragraph, table } from "./document.ts";
 import { differenceText, hashText, NOTHING, percentText } from "./format.ts";
 import { metricTextOf } from "./metrics.ts";
+import { tame } from "./tame.ts";
 
 const HEADINGS: Readonly<Record<GateResult["verdict"], string>> = {
   pass: "Gate: pass",
@@ -23,7 +24,8 @@ const HEADINGS: Readonly<Record<GateResult["verdict"], string>> = {
 };
 
 /** A gate as blocks: what was seen in words, then a table for each layer. */
-export function gateBlocks(gate: GateResult): Block[] {
+export function gateBlocks(found: GateResult): Block[] {
+  const gate = tame(found);
   const { verdict, sides, facts, accuracy, time, notes } = gate;
   return [
     heading(1, HEADINGS[verdict]),

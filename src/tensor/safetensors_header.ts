@@ -8,6 +8,7 @@
  */
 
 import { InputError, messageOf } from "../base/errors.ts";
+import { repeatedKey } from "../base/json_file.ts";
 import type { Shape } from "../base/shapes.ts";
 import { isStoredType, STORED_BYTES, type StoredType } from "./safetensors_types.ts";
 
@@ -151,38 +152,6 @@ function parseMetadata(metadata: unknown, file: string): Record<string, string> 
     throw fileError(file, `${METADATA} is not a map of texts`);
   }
   return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, `${value}`]));
-}
-
-/**
- * The first key that an object of this valid JSON has twice: JSON.parse would silently take the
- * last one, and another reader the first.
- */
-function repeatedKey(text: string): string | undefined {
-  const open: Set<string>[] = [];
-  let string = "";
-  for (let i = 0; i < text.length; i++) {
-    switch (text[i]) {
-      case "{":
-        open.push(new Set());
-        break;
-      case "}":
-        open.pop();
-        break;
-      case '"': {
-        const start = i;
-        for (i++; text[i] !== '"'; i++) if (text[i] === "\\") i++;
-        string = text.slice(start, i + 1);
-        break;
-      }
-      case ":": {
-        const keys = open[open.length - 1];
-        const key: string = JSON.parse(string);
-        if (keys.has(key)) return key;
-        keys.add(key);
-      }
-    }
-  }
-  return undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -8,7 +8,6 @@
 import type { Command } from "@commander-js/extra-typings";
 import { dirname, join } from "node:path";
 import { InputError } from "../../base/errors.ts";
-import { isFile } from "../../base/is_there.ts";
 import { interruptible } from "../interruption.ts";
 import { bytesText, jsonOption, nonEmpty, positiveNumber, quietOption } from "../options.ts";
 import { drawError, errorIsTerminal, writeError, writeJson, writeOut } from "../terminal.ts";
@@ -50,7 +49,7 @@ export function report(program: Command): void {
       const { report } = await import("../../report/mod.ts");
       const { groupResults } = await import("../../comparison/mod.ts");
       const { createProgress } = await import("../../progress/mod.ts");
-      const { writeReport } = await import("../report_files.ts");
+      const { isPicture, writeReport } = await import("../report_files.ts");
       const { viewersOf } = await import("../report_viewers.ts");
       const warn = (message: string) => quiet || writeError(`warning: ${message}\n`);
       const results = paths.map((path) => ({ path, result: readRunResult(path, warn) }));
@@ -72,7 +71,7 @@ export function report(program: Command): void {
         const all = results.map(({ result }) => result);
         const blocks = report(all, {
           compared: groupResults(all),
-          hasPicture: (result, file) => isFile(sourceOf(result, file)),
+          hasPicture: (result, file) => isPicture(sourceOf(result, file)),
           viewers,
         });
         return await writeReport(blocks, { out, sourceOf, progress, signal });

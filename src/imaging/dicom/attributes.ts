@@ -73,7 +73,7 @@ export class Attributes {
   textIn(tag: Tag, dataSet: Attributes): string | undefined {
     const [, set = ""] = /([^\\]*)$/.exec(dataSet.text("x00080005") ?? "") ?? [];
     const bytes = this.#valueOf(tag);
-    const text = new TextDecoder(CHARACTER_SETS[set] ?? "latin1").decode(bytes);
+    const text = new TextDecoder(CHARACTER_SETS.get(set) ?? "latin1").decode(bytes);
     const value = text.replace(/\0[\s\S]*$/, "").trim();
     return value === "" ? undefined : value;
   }
@@ -165,24 +165,24 @@ export class Attributes {
 }
 
 /** Names of character sets (PS3.3 C.12.1.1.2) that decoders have. */
-const CHARACTER_SETS: Readonly<Record<string, string>> = {
-  "ISO_IR 192": "utf-8",
-  "GB18030": "gb18030",
-  "GBK": "gbk",
-  "ISO_IR 100": "latin1",
-  "ISO_IR 101": "iso-8859-2",
-  "ISO_IR 109": "iso-8859-3",
-  "ISO_IR 110": "iso-8859-4",
-  "ISO_IR 144": "iso-8859-5",
-  "ISO_IR 127": "iso-8859-6",
-  "ISO_IR 126": "iso-8859-7",
-  "ISO_IR 138": "iso-8859-8",
-  "ISO_IR 148": "windows-1254",
-  "ISO_IR 13": "shift_jis",
-  "ISO 2022 IR 13": "shift_jis",
-  "ISO 2022 IR 87": "iso-2022-jp",
-  "ISO 2022 IR 149": "euc-kr",
-};
+const CHARACTER_SETS: ReadonlyMap<string, string> = new Map([
+  ["ISO_IR 192", "utf-8"],
+  ["GB18030", "gb18030"],
+  ["GBK", "gbk"],
+  ["ISO_IR 100", "latin1"],
+  ["ISO_IR 101", "iso-8859-2"],
+  ["ISO_IR 109", "iso-8859-3"],
+  ["ISO_IR 110", "iso-8859-4"],
+  ["ISO_IR 144", "iso-8859-5"],
+  ["ISO_IR 127", "iso-8859-6"],
+  ["ISO_IR 126", "iso-8859-7"],
+  ["ISO_IR 138", "iso-8859-8"],
+  ["ISO_IR 148", "windows-1254"],
+  ["ISO_IR 13", "shift_jis"],
+  ["ISO 2022 IR 13", "shift_jis"],
+  ["ISO 2022 IR 87", "iso-2022-jp"],
+  ["ISO 2022 IR 149", "euc-kr"],
+]);
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 

@@ -7,12 +7,13 @@
 
 import { basename } from "node:path";
 import { affineOf, flipWorld, type Vector } from "../affine.ts";
-import { readStart } from "../files.ts";
-import type { Datatype } from "../nifti/header.ts";
+import { readInto, readStart } from "../files.ts";
+import { type Datatype, DATATYPES } from "../nifti/header.ts";
 import { requireUsable } from "../nifti/world.ts";
 import { sourceGrid } from "../orientation.ts";
 import { refusal } from "../refusal.ts";
 import type { Affine, IngestNote, StoredVoxels } from "../volume.ts";
+import { entryOf, Fields, numberIn, numbersIn, toldText } from "./header_text.ts";
 import type { LabelImage, NamedLabel } from "./label_image.ts";
 import { besideHeader, rawVoxels } from "./raw_data.ts";
 
@@ -70,28 +71,39 @@ export function readNrrd(path: string): LabelImage {
   const file = basename(path);
   const { fields, pairs, end } = headerOf(file, readStart(path, LONGEST_HEADER));
   const notes: IngestNote[] = [];
-  const sizes = numbers(fields.get("sizes") ?? "");
+  const sizes = numbersIn(fields.get("sizes") ?? "");
   const directions = vectors(fields.get("space directions") ?? "");
   const layered = sizes.length === 4;
   const layers = layered ? sizes[0] : 1;
   const shape = layered ? sizes.slice(1) : sizes;
-  const legal = shape.length === 3 && sizes.every((size) => Number.isInteger(size) && size > 0);
-  if (!legal || (layered && directions[0] !== null)) {
+  const legal = shape.length === 3 && sizes.every((size) => Number.isInteger(size) && size > 0) &&
+    numberIn(fields.get("dimension") ?? String(sizes.length)) === sizes.length &&
+    (directions.length === 0 || directions.length === sizes.length);
+  const axes = layered ? directions.slice(1) : directions;
+  if (!legal || (layered && directions[0] !== null) || axes.includes(null)) {
     throw refusal(
       "bad-shape",
-      `${file} has sizes ${sizes.join("x") || "none"}: one volume is needed, or layers of it.`,
+      `${file} has sizes ${
+        toldText(sizes.join("x")) || "none"
+      }: one volume is needed, or layers of it.`,
+      "Save it as one volume of labels.",
     );
   }
   const type = (fields.get("type") ?? "").toLowerCase();
   const encoding = (fields.get("encoding") ?? "").toLowerCase();
-  if (!(type in TYPES) || !(encoding in PACKED)) {
+  const datatype = entryOf(TYPES, type);
+  const packed = entryOf(PACKED, encoding);
+  if (datatype === undefined || packed === undefined) {
     throw refusal(
       "datatype",
-      `${file} has type "${type}" and encoding "${encoding}", which cannot be read.`,
+      `${file} has type "${toldText(type)}" and encoding "${
+        toldText(encoding)
+      }", which cannot be ` +
+        "read.",
       "Save it as whole numbers, raw or compressed with gzip.",
     );
   }
-  const detached = fields.get("data file") ?? fields.get("datafile");
+  const detached = fields.get("data file", "datafile");
   if (detached !== undefined && /[%\s]|LIST/.test(detached)) {
     throw refusal(
       "several-files",
@@ -99,20 +111,20 @@ export function readNrrd(path: string): LabelImage {
       "Save it as one.",
     );
   }
-  const skip = Number(fields.get("byte skip") ?? 0);
-  const packed = PACKED[encoding];
-  const last = skip === -1 && packed === "no";
+  const dataPath = detached === undefined ? path : besideHeader(path, detached);
+  const lines = skipOf(file, fields, "line skip", 0)!;
   const count = sizes.reduce((product, size) => product * size, 1);
   const values = rawVoxels({
-    path: detached === undefined ? path : besideHeader(path, detached),
+    path: dataPath,
     file,
-    offset: last ? null : (detached === undefined ? end : 0) + (packed === "no" ? skip : 0),
+    begin: behindLines(file, dataPath, detached === undefined ? end : 0, lines),
+    skip: skipOf(file, fields, "byte skip", -1),
     packed,
-    datatype: TYPES[type],
-    littleEndian: fields.get("endian") !== "big",
+    datatype,
+    littleEndian: isLittleEndian(file, fields, DATATYPES[datatype].bytes),
     count,
   }, notes);
-  const space = spaceOf(file, fields, directions.filter((vector) => vector !== null), notes);
+  const space = spaceOf(file, fields, axes.filter((vector) => vector !== null), notes);
   requireUsable(file, space.affine, notes);
   return {
     layers: layered ? layersOf(values, layers) : [values],
@@ -126,7 +138,7 @@ export function readNrrd(path: string): LabelImage {
 }
 
 interface Header {
-  readonly fields: ReadonlyMap<string, string>;
+  readonly fields: Fields;
   readonly pairs: ReadonlyMap<string, string>;
   readonly end: number;
 }
@@ -139,28 +151,76 @@ function headerOf(file: string, bytes: Uint8Array): Header {
   // a header of its own file may end with the file
   if (end < 0) end = bytes.length;
   const text = new TextDecoder().decode(bytes.subarray(0, end));
-  const fields = new Map<string, string>();
+  const fields = new Fields(file);
   const pairs = new Map<string, string>();
-  for (const line of text.split(/\r?\n/).slice(1)) {
-    if (line.startsWith("#")) continue;
-    const [, key, mark, value] = /^([^:]+)(:=|: ?)(.*)$/.exec(line) ?? [];
-    if (key === undefined) continue;
+  for (const line of text.split("\n").slice(1)) {
+    const [, key, mark, value] = /^([^:]+)(:=|:)(.*)$/.exec(line.replace(/\r$/, "")) ?? [];
+    if (key === undefined || line.startsWith("#")) continue;
     if (mark === ":=") pairs.set(key, value);
-    else fields.set(key.trim().toLowerCase(), value.trim());
+    else fields.add(key.trim().toLowerCase(), value.trim());
   }
-  if (!fields.has("sizes")) throw refusal("bad-header", `${file} has a header without sizes.`);
+  if (fields.get("sizes") === undefined) {
+    throw refusal("bad-header", `${file} has a header without sizes.`, "Copy the file again.");
+  }
   return { fields, pairs, end: end + (bytes[end + 1] === 13 ? 3 : 2) };
 }
 
-function numbers(text: string): number[] {
-  return text.split(/\s+/).filter((part) => part !== "").map(Number);
+/** How many lines or bytes lie before the voxels; null for -1, where that may mean the last ones. */
+function skipOf(
+  file: string,
+  fields: Fields,
+  name: "line skip" | "byte skip",
+  least: 0 | -1,
+): number | null {
+  const text = fields.get(name, name.replace(" ", "")) ?? "0";
+  const skip = numberIn(text);
+  if (Number.isSafeInteger(skip) && skip >= least) return skip === -1 ? null : skip;
+  throw refusal(
+    "bad-header",
+    `${file} has a ${name} of ${toldText(text)}, which says nothing of where its voxels begin.`,
+    "Save the file again.",
+  );
+}
+
+/** The byte behind so many lines of a file. */
+function behindLines(file: string, path: string, begin: number, lines: number): number {
+  if (lines === 0) return begin;
+  const bytes = new Uint8Array(LONGEST_HEADER);
+  const read = bytes.subarray(0, readInto(path, begin, bytes));
+  let at = 0;
+  for (let line = 0; line < lines; line++) {
+    const feed = read.indexOf(10, at);
+    if (feed < 0) {
+      throw refusal(
+        "bad-header",
+        `${file} has a line skip of ${lines}, more lines than lie before its voxels.`,
+        "Save the file again.",
+      );
+    }
+    at = feed + 1;
+  }
+  return begin + at;
+}
+
+/** The byte order, which must be stated where a voxel takes several bytes. */
+function isLittleEndian(file: string, fields: Fields, bytes: number): boolean {
+  const stated = fields.get("endian")?.toLowerCase();
+  if (stated === "little" || stated === "big") return stated === "little";
+  if (bytes === 1 && stated === undefined) return true;
+  throw refusal(
+    "bad-header",
+    `${file} does not say whether its voxels have their lowest byte first: endian is ${
+      toldText(stated ?? "absent")
+    }.`,
+    "Save the file again.",
+  );
 }
 
 /** Vectors such as `(1,0,0) none (0,1,0)`; null for `none`. */
 function vectors(text: string): (Vector | null)[] {
-  return (text.match(/\([^)]*\)|none/g) ?? []).map((part) => {
+  return (text.match(/\([^()]*\)|none/g) ?? []).map((part) => {
     if (part === "none") return null;
-    const [x, y, z] = part.slice(1, -1).split(",").map(Number);
+    const [x, y, z = NaN] = part.slice(1, -1).split(",").map((one) => numberIn(one.trim()));
     return [x, y, z];
   });
 }
@@ -177,11 +237,11 @@ const SPACES: Readonly<Record<string, readonly [number, number]>> = {
 
 function spaceOf(
   file: string,
-  fields: ReadonlyMap<string, string>,
+  fields: Fields,
   directions: readonly Vector[],
   notes: IngestNote[],
 ): { readonly affine: Affine; readonly known: boolean } {
-  const signs = SPACES[(fields.get("space") ?? "").toLowerCase()];
+  const signs = entryOf(SPACES, (fields.get("space") ?? "").toLowerCase());
   const [origin] = vectors(fields.get("space origin") ?? "");
   const [x, y, z] = directions;
   if (signs === undefined || z === undefined || !origin) {
@@ -199,8 +259,20 @@ function spaceOf(
   if (!all.every((vector) => vector.every(Number.isFinite))) {
     throw refusal("bad-affine", `${file} has space directions or an origin that are no numbers.`);
   }
+  if (!(fields.get("space units")?.match(/"[^"]*"/g) ?? []).every(isMillimetre)) {
+    throw refusal(
+      "units",
+      `${file} has space units of ${toldText(fields.get("space units")!)}; millimetres are needed.`,
+      "Save it in millimetres.",
+    );
+  }
   const world = ([a, b, c]: Vector): Vector => [signs[0] * a, signs[1] * b, c];
   return { affine: affineOf(world(x), world(y), world(z), world(origin)), known: true };
+}
+
+/** A unit in quotes; programs that write none mean millimetres. */
+function isMillimetre(unit: string): boolean {
+  return ['"mm"', '"millimeter"', '"millimetre"', '""'].includes(unit.toLowerCase());
 }
 
 /** Layers that lie voxel by voxel beside each other, each in an array of its own. */

@@ -21,8 +21,10 @@ export interface RawData {
   readonly path: string;
   /** How errors name it. */
   readonly file: string;
-  /** Byte at which they begin; null where they are the last bytes of the file. */
-  readonly offset: number | null;
+  /** Byte of the file from which on it is theirs, compressed or not. */
+  readonly begin: number;
+  /** Bytes of it, once inflated, that lie before them; null where they are its last bytes. */
+  readonly skip: number | null;
   /** How they are compressed. */
   readonly packed: "no" | "gzip" | "zlib";
   /** Their type, as NIfTI numbers it. */
@@ -59,30 +61,47 @@ export const MOST_VOXELS = 2 ** 32;
  * @throws InputError where there are fewer bytes than the header promises
  */
 export function rawVoxels(data: RawData, notes: IngestNote[]): StoredVoxels {
-  const { path, file, packed, datatype, littleEndian, count } = data;
+  const { path, file, begin, packed, datatype, littleEndian, count } = data;
   const needed = count * DATATYPES[datatype].bytes;
-  const size = sizeOf(path);
-  const offset = data.offset ?? size - needed;
-  if (
-    count > MOST_VOXELS || offset < 0 || offset > size ||
-    (packed === "no" && offset + needed > size)
-  ) {
-    throw refusal(
-      "truncated",
-      `${file} is truncated: its header promises ${needed} bytes of voxels, ` +
-        `${Math.max(0, size - Math.max(0, offset))} are there.`,
-      "Copy the file again.",
-    );
+  const there = sizeOf(path) - begin;
+  const least = needed + (data.skip ?? 0);
+  if (count > MOST_VOXELS || there < (packed === "no" ? least : 0)) {
+    throw tooFew(file, needed, Math.max(0, there));
   }
-  requireMemory(file, needed);
-  const bytes = new Uint8Array(packed === "no" ? needed : size - offset);
-  readInto(path, offset, bytes);
+  requireMemory(file, least);
   const plain = packed === "no"
-    ? bytes
-    : packed === "gzip"
-    ? gunzipWhole(file, bytes, needed)
-    : inflated(file, bytes, needed);
-  return voxelsOf(file, plain.subarray(0, needed), datatype, littleEndian, notes);
+    ? bytesOf(data, begin + (data.skip ?? there - needed), needed)
+    : inflatedPart(data, bytesOf(data, begin, there), needed);
+  return voxelsOf(file, plain, datatype, littleEndian, notes);
+}
+
+/** Bytes of the file, all of them: it may have shrunk since its size was asked for. */
+function bytesOf({ path, file }: RawData, from: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const read = readInto(path, from, bytes);
+  if (read < length) throw tooFew(file, length, read);
+  return bytes;
+}
+
+function inflatedPart(
+  { file, packed, skip }: RawData,
+  bytes: Uint8Array<ArrayBuffer>,
+  needed: number,
+): Uint8Array<ArrayBuffer> {
+  const least = needed + (skip ?? 0);
+  const content = packed === "gzip"
+    ? gunzipWhole(file, bytes, least)
+    : inflated(file, bytes, least);
+  const from = skip ?? content.length - needed;
+  return content.subarray(from, from + needed);
+}
+
+function tooFew(file: string, needed: number, found: number): Error {
+  return refusal(
+    "truncated",
+    `${file} is truncated: its header promises ${needed} bytes of voxels, ${found} are there.`,
+    "Copy the file again.",
+  );
 }
 
 /** Content of zlib, which must hold at least as many bytes as are needed. */
@@ -97,12 +116,6 @@ function inflated(file: string, bytes: Uint8Array, needed: number): Uint8Array<A
       "Copy the file again.",
     );
   }
-  if (content.length < needed) {
-    throw refusal(
-      "truncated",
-      `${file} is truncated: its header promises ${needed} bytes, ${content.length} are there.`,
-      "Copy the file again.",
-    );
-  }
+  if (content.length < needed) throw tooFew(file, needed, content.length);
   return new Uint8Array(content.buffer as ArrayBuffer, content.byteOffset, content.length);
 }

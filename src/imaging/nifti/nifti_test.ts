@@ -178,6 +178,25 @@ Deno.test("what is written is read back: voxels, rescale, sform, and qform alone
   );
 });
 
+Deno.test("half a turn that float32 cannot write exactly is half a turn, as in nibabel", () => {
+  const turned = (b: number, c: number) => {
+    const { affine } = read(changed((view) => {
+      view.setInt16(252, 1, true);
+      view.setInt16(254, 0, true);
+      [1, 2, 2, 2].forEach((size, i) => view.setFloat32(76 + 4 * i, size, true));
+      [b, c, 0, 0, 0, 0].forEach((value, i) => view.setFloat32(256 + 4 * i, value, true));
+    })).source;
+    return affine.slice(0, 3).map((row) => row.slice(0, 3));
+  };
+  // about the diagonal of x and y: these change places, and z turns round
+  const exact = [[0, 2, 0], [2, 0, 0], [0, 0, -2]];
+  turned(0.70710675, 0.70710675).flat().forEach((value, at) =>
+    assert.ok(Math.abs(value - exact.flat()[at]) < 1e-6, `${value} at ${at}`)
+  );
+  // what is more than rounding is an angle
+  assert.ok(turned(0.707, 0.707)[0][2] > 0.01);
+});
+
 Deno.test("a mask is one gzip member, the same bytes however it is cut, and any gunzip reads it", () => {
   // more than two of the pieces that it is compressed in, of runs and of noise
   const mask = Uint8Array.from(

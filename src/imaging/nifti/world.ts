@@ -66,7 +66,10 @@ const FORMS_APART = 0.01;
 const SHEAR_NOTED = 1e-3;
 /** ... and by more than this refused: 3 degrees. Distances along axes mean little then. */
 const SHEAR_REFUSED = 0.05;
-/** A quaternion may be longer than 1 by float32 rounding, as nibabel allows. */
+/**
+ * A quaternion may be longer than 1 by float32 rounding, as nibabel allows; where it is shorter by
+ * as little, that is rounding too, of half a turn: its root would turn the volume by 0.03 degrees.
+ */
 const QUATERNION_SLACK = 3 * 2 ** -23;
 
 /**
@@ -177,7 +180,7 @@ function qformAffine(file: string, { pixdim, quaternion, offset }: WorldFields):
   if (!(rest >= -QUATERNION_SLACK)) {
     throw refusal("bad-affine", `${file} has a qform whose quaternion is no rotation.`);
   }
-  const a = Math.sqrt(Math.max(0, rest));
+  const a = rest < QUATERNION_SLACK ? 0 : Math.sqrt(rest);
   const two = 2 / (a * a + dot(quaternion, quaternion));
   const handed = pixdim[0] < 0 ? -1 : 1;
   const [x, y, z] = [Math.abs(pixdim[1]), Math.abs(pixdim[2]), Math.abs(pixdim[3]) * handed];

@@ -8,9 +8,11 @@
  */
 
 import type { RunResult } from "../records.ts";
-import { contradictionsOfDerived } from "./derived.ts";
+import { contradictionsOfDerived, contradictionsOfIntervals } from "./derived.ts";
 import { contradictionsOfReferences } from "./references.ts";
 import { contradictionsOfScans } from "./scans.ts";
+import { contradictionsOfSettings } from "./settings.ts";
+import { contradictionsOfPictures } from "./slices.ts";
 import { contradictionsOfTiming } from "./times.ts";
 
 /** Contradictions that one error lists. */
@@ -36,9 +38,12 @@ export function contradictions(result: RunResult): string[] {
   for (
     const part of [
       contradictionsOfReferences,
+      contradictionsOfSettings,
       contradictionsOfScans,
+      contradictionsOfPictures,
       contradictionsOfTiming,
       contradictionsOfDerived,
+      contradictionsOfIntervals,
     ]
   ) {
     const found = [...take(part(result), LISTED)];

@@ -4,23 +4,21 @@
  * @module
  */
 
-import { METRICS } from "../../metrics/mod.ts";
 import { type Confusion, OVERLAP_METRICS } from "../../metrics/overlap.ts";
-import { RUN_LENGTH } from "../../metrics/consecutive.ts";
 import { checksumOf } from "../checksum.ts";
-import type { CaseRecord, MeasuredValue, PredictionRecord, RunResult } from "../records.ts";
+import type { CaseRecord, ModelRecord, PredictionRecord, RunResult } from "../records.ts";
 import { isClose } from "./close.ts";
+import { contradictionsOfMeasures, outside } from "./measures.ts";
+import { executionsOf } from "./settings.ts";
+import { contradictionsOfRuns } from "./slices.ts";
 
 /** Contradictions of what is said of scans, and of what models made of them. */
 export function* contradictionsOfScans(
-  { suite, models, dataset, predictions }: RunResult,
+  { models, dataset, predictions }: RunResult,
 ): Generator<string> {
-  if (suite.threshold < 0 || suite.threshold > 1) {
-    yield `suite.threshold: ${suite.threshold} is not in 0 to 1`;
-  }
   for (const [i, scan] of dataset.cases.entries()) yield* ofScan(scan, `dataset.cases.${i}`);
   const scans = new Map(dataset.cases.map((scan) => [scan.index, scan]));
-  const trained = new Map(models.map(({ id, weights }) => [id, weights.source === "file"]));
+  const byKey = new Map(models.map((model) => [model.id, model]));
   for (const [i, prediction] of predictions.entries()) {
     const path = `predictions.${i}`;
     if (prediction.checksum !== undefined && prediction.checksum !== checksumOf(prediction)) {
@@ -28,19 +26,30 @@ export function* contradictionsOfScans(
     }
     const scan = scans.get(prediction.case)!;
     yield* ofCounts(prediction, scan.shape, path);
-    yield* ofMeasures(prediction, scan, trained.get(prediction.model)!, path);
-    yield* ofRuns(prediction, scan, path);
+    const model = byKey.get(prediction.model)!;
+    const executions = executionsOf(model, scan.shape[0]);
+    if (prediction.executions !== executions) {
+      yield `${path}.executions: ${prediction.executions} is not ${executions}, which its model and ` +
+        "slices make";
+    }
+    yield* ofMeasures(prediction, scan, model, path);
+    yield* contradictionsOfRuns(prediction, scan, path);
   }
 }
 
 /** Voxels along an axis of a scan at most: histograms have a bin for every few of them. */
 const LONGEST_AXIS = 1 << 20;
 
+/** Millimetres between slices at most: more is no scan. */
+const FARTHEST_SLICES = 1e4;
+
 function* ofScan({ shape, spacing, truth, huThreshold }: CaseRecord, path: string) {
   if (shape.some((size) => size === 0 || size > LONGEST_AXIS)) {
     yield `${path}.shape: no scan has ${shape.join(" x ")} voxels`;
   }
-  if (spacing?.some((mm) => mm <= 0)) yield `${path}.spacing: ${spacing.join(" x ")} mm`;
+  if (spacing?.some((mm) => mm <= 0 || mm > FARTHEST_SLICES)) {
+    yield `${path}.spacing: ${spacing.join(" x ")} mm`;
+  }
   if (truth) yield* ofCounts(truth, shape, `${path}.truth`);
   if (huThreshold) yield* outside(huThreshold.dice, [0, 1], `${path}.huThreshold.dice`);
 }
@@ -62,14 +71,13 @@ function* ofCounts(
   if (voxels !== sum) yield `${path}.voxels: ${voxels} is not ${sum}, the sum over its slices`;
 }
 
-const RANGES = new Map(METRICS.map(({ name, range }) => [name, range]));
-
 function* ofMeasures(
-  { voxels, truePositives, metrics }: PredictionRecord,
-  { truth, shape }: CaseRecord,
-  isTrained: boolean,
+  { voxels, slicePixels, truePositives, metrics }: PredictionRecord,
+  scan: CaseRecord,
+  { weights }: ModelRecord,
   path: string,
 ): Generator<string> {
+  const { truth, shape } = scan;
   if (truePositives === null && metrics === null) return;
   if (truePositives === null || metrics === null) {
     yield `${path}: truePositives and metrics are both null, or none is`;
@@ -79,7 +87,9 @@ function* ofMeasures(
     yield `${path}.metrics: its scan has no truth`;
     return;
   }
-  if (!isTrained) yield `${path}.metrics: with random weights accuracy means nothing`;
+  if (weights.source !== "file") {
+    yield `${path}.metrics: with random weights accuracy means nothing`;
+  }
   const counts: Confusion = {
     truePositive: truePositives,
     falsePositive: voxels - truePositives,
@@ -90,10 +100,14 @@ function* ofMeasures(
     yield `${path}.truePositives: ${truePositives} of ${voxels} predicted and ${truth.voxels} true voxels`;
     return;
   }
-  for (const [name, measure] of Object.entries(metrics)) {
-    const range = RANGES.get(name);
-    if (range) yield* outside(measure, range, `${path}.metrics.${name}`);
+  const most = slicePixels.reduce(
+    (sum, pixels, z) => sum + Math.min(pixels, truth.slicePixels[z] ?? 0),
+    0,
+  );
+  if (truePositives > most) {
+    yield `${path}.truePositives: ${truePositives}, of which its slices can share ${most}`;
   }
+  yield* contradictionsOfMeasures(metrics, scan, `${path}.metrics`);
   for (const { name, ofCounts } of OVERLAP_METRICS) {
     if (!Object.hasOwn(metrics, name)) continue;
     const { value } = ofCounts(counts);
@@ -103,26 +117,5 @@ function* ofMeasures(
       } is not ${value}, which follows ` +
         "from its voxels";
     }
-  }
-}
-
-function* ofRuns({ runs }: PredictionRecord, { shape, truth }: CaseRecord, path: string) {
-  for (const [i, { slice, pattern, dice }] of (runs ?? []).entries()) {
-    const at = `${path}.runs.${i}`;
-    if (pattern.length !== RUN_LENGTH || /[^01]/.test(pattern)) {
-      yield `${at}.pattern: it is not ${RUN_LENGTH} times 0 or 1`;
-    }
-    if (slice + RUN_LENGTH > shape[0]) yield `${at}.slice: ${slice} of ${shape[0]} slices`;
-    else if (!truth?.slicePixels.slice(slice, slice + RUN_LENGTH).every((pixels) => pixels > 0)) {
-      yield `${at}.slice: not every slice from ${slice} on is positive in truth`;
-    }
-    yield* outside({ value: dice }, [0, 1], `${at}.dice`);
-  }
-}
-
-function* outside({ value }: MeasuredValue, [low, high]: readonly [number, number], path: string) {
-  // rounding may leave a correlation of a curve with itself a last digit above 1
-  if (value !== null && (value < low - 1e-9 || value > high + 1e-9)) {
-    yield `${path}.value: ${value} is not in ${low} to ${high}`;
   }
 }

@@ -24,7 +24,7 @@ const panel = z.object({
   ),
   slice: whole.describe("The slice."),
   // no path that could lead out of the folder of the results
-  file: z.string().regex(/^panels\/[A-Za-z0-9][A-Za-z0-9._-]*\.png$/).describe(
+  file: z.string().regex(/^panels\/[A-Za-z0-9][A-Za-z0-9._-]{0,200}\.png$/).describe(
     "The PNG file, relative to the folder of the results.",
   ),
   models: z.array(z.object({
