@@ -10,7 +10,7 @@ import { comparePairs } from "../comparison.ts";
 import { EXPERIMENT_NAMES, keptEntries, runExperiments } from "../experiments/mod.ts";
 import type { RunFacts } from "../facts.ts";
 import type { RunResult } from "../records.ts";
-import { isClose } from "./close.ts";
+import { isClose } from "../../base/close.ts";
 import { contradictionsOfMeasures } from "./measures.ts";
 
 /** Keys whose values are words; `words` are those of the paper, beside its `numbers`. */

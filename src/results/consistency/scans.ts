@@ -7,7 +7,7 @@
 import { type Confusion, OVERLAP_METRICS } from "../../metrics/overlap.ts";
 import { checksumOf } from "../checksum.ts";
 import type { CaseRecord, ModelRecord, PredictionRecord, RunResult } from "../records.ts";
-import { isClose } from "./close.ts";
+import { isClose } from "../../base/close.ts";
 import { contradictionsOfMeasures, outside } from "./measures.ts";
 import { executionsOf } from "./settings.ts";
 import { contradictionsOfRuns } from "./slices.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
+import { isWhole } from "../../base/close.ts";
 import { RUN_LENGTH } from "../../metrics/consecutive.ts";
 import type { CaseRecord, PredictionRecord, RunResult } from "../records.ts";
-import { isWhole } from "./measures.ts";
 
 /** Contradictions of the runs of slices of a prediction. */
 export function* contradictionsOfRuns(

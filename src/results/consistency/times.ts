@@ -6,7 +6,7 @@
 
 import { geometricInterval, median } from "../../statistics/mod.ts";
 import type { InferenceTiming, ModelRecord, RunResult } from "../records.ts";
-import { isClose } from "./close.ts";
+import { isClose } from "../../base/close.ts";
 import { executionsOf } from "./settings.ts";
 
 /** Contradictions of medians, rates, intervals, and of the one pass over each scan. */
