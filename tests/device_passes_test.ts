@@ -14,7 +14,8 @@ import { planWindow } from "../src/imaging/mod.ts";
 import { segment, type Segmenter } from "../src/segmentation/mod.ts";
 import { ensembleOf } from "../src/segmentation/ensemble.ts";
 import { buildDouble, controlDouble, cudnnOnDouble } from "./double.ts";
-import { LONG, scan, segmenterOf, type Trial, TRIALS, withoutScan } from "./scan_trials.ts";
+import { thatOnlyRuns } from "../benchmarks/gpu/same_masks.ts";
+import { LONG, scan, segmenterOf, type Trial, TRIALS } from "./scan_trials.ts";
 
 const { path, problem } = buildDouble();
 
@@ -44,7 +45,7 @@ function onDouble(name: string, fn: (control: Controls) => void | Promise<void>)
 /** The same executable through host memory: with copies that overlap, or one after another. */
 function throughHost(executable: Executable, overlaps: boolean): Executable {
   const passes = () => executable.passes!();
-  return { ...withoutScan(executable), ...(overlaps ? { passes } : {}) };
+  return { ...thatOnlyRuns(executable), ...(overlaps ? { passes } : {}) };
 }
 
 /** The mask of a trial. */

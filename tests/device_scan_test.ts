@@ -15,7 +15,8 @@ import { planWindow } from "../src/imaging/mod.ts";
 import { segment, type Segmenter } from "../src/segmentation/mod.ts";
 import { tensor } from "../src/tensor/tensor.ts";
 import { buildDouble, controlDouble, cudnnOnDouble } from "./double.ts";
-import { LONG, scan, segmenterOf, type Trial, TRIALS, withoutScan } from "./scan_trials.ts";
+import { thatOnlyRuns } from "../benchmarks/gpu/same_masks.ts";
+import { LONG, scan, segmenterOf, type Trial, TRIALS } from "./scan_trials.ts";
 
 const { path, problem } = buildDouble();
 const skipped = path === null ? ` (skipped: ${problem})` : "";
@@ -55,7 +56,7 @@ Deno.test({
         fc.asyncProperty(TRIALS, async (trial) => {
           using segmenter = segmenterOf(backend, trial);
           const onDevice = await through(trial, segmenter);
-          const executable = withoutScan(segmenter.executable);
+          const executable = thatOnlyRuns(segmenter.executable);
           assert.deepEqual(onDevice, await through(trial, { ...segmenter, executable }));
         }),
         { numRuns: 25 },
@@ -96,7 +97,7 @@ Deno.test({
     using executable = compile(backend, graph, weights);
     const volume = scan(LONG);
     const options = { window: planWindow(volume, "lung"), threshold: 0.45 };
-    for (const one of [executable, withoutScan(executable)]) {
+    for (const one of [executable, thatOnlyRuns(executable)]) {
       const refused = segment(volume, { ...segmenter, executable: one }, options);
       await assert.rejects(refused, NumericalError);
     }
@@ -118,7 +119,7 @@ Deno.test({
       using backend = cudnnOnDouble().open();
       using segmenter = segmenterOf(backend, LONG);
       // so that about every other voxel is foreground, and no two groups have the same mask
-      const executable = withoutScan(segmenter.executable);
+      const executable = thatOnlyRuns(segmenter.executable);
       const { probabilities } = await through(LONG, { ...segmenter, executable });
       const threshold = probabilities.toSorted()[probabilities.length / 2];
       const options = { window, threshold };

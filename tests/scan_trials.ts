@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { Backend, Executable } from "../src/backends/backend.ts";
+import type { Backend } from "../src/backends/backend.ts";
 import { compile } from "../src/backends/mod.ts";
 import type { Grouping, Segmenter } from "../src/segmentation/mod.ts";
 import { elements } from "../src/base/shapes.ts";
@@ -121,15 +121,3 @@ export const TRIALS: fc.Arbitrary<Trial> = fc.record({
   field: fc.constantFrom<FieldChoice>("whole", "lungs"),
   seed: fc.nat(1000),
 });
-
-/** The same executable, but for its way of taking whole scans. */
-export function withoutScan(executable: Executable): Executable {
-  const { inputs, outputs, steps, memory } = executable;
-  return {
-    ...{ inputs, outputs, steps, memory },
-    load: (weights) => executable.load(weights),
-    run: (given, wanted) => executable.run(given, wanted),
-    profile: (given, wanted) => executable.profile(given, wanted),
-    [Symbol.dispose]() {},
-  };
-}

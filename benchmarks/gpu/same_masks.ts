@@ -22,7 +22,7 @@ export async function requireSameMasks(volume: Volume, segmenter: Segmenter): Pr
   const window = planWindow(volume, "lung");
   const { executable, grouping: { size } } = segmenter;
   const part = beginning(volume, EXECUTIONS * size);
-  const inTurn = { ...segmenter, executable: withNothingOf(executable) };
+  const inTurn = { ...segmenter, executable: thatOnlyRuns(executable) };
   // of a network with random weights most thresholds make a mask of one value
   const probabilities: Float32Array[] = [];
   await segment(part, inTurn, {
@@ -50,8 +50,8 @@ function beginning(volume: Volume, most: number): Volume {
   return { ...volume, shape: [count, height, width], voxels };
 }
 
-/** An executable that only runs. */
-function withNothingOf(executable: Executable): Executable {
+/** The same executable, but for its ways of taking whole scans and of overlapping executions. */
+export function thatOnlyRuns(executable: Executable): Executable {
   const { inputs, outputs, steps, memory } = executable;
   return {
     ...{ inputs, outputs, steps, memory },

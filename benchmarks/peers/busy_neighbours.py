@@ -9,7 +9,6 @@ neighbours by its seconds without, in the same round: median over rounds with th
 samples. Two threads on two cores that lose no time to one neighbour take 1.33 to 1.5 times as long.
 """
 import argparse
-import datetime
 import os
 import signal
 import statistics
@@ -17,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from comparison import child, environment, machine, priority
+from comparison import child, environment, machine
 from comparison.contest import Contest, say
 from comparison.summary import summary
 from compare_times import LIMIT_S, limits, write
@@ -90,12 +89,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     options = arguments()
     record = {
-        "schema": "stackbench/busy-neighbours",
-        "version": 1,
-        "command": machine.without_paths(" ".join(["benchmarks/peers/busy_neighbours.py", *sys.argv[1:]])),
-        "commit": machine.commit(),
-        "date": datetime.date.today().isoformat(),
-        "machine": {**machine.facts(options.threads), "session_nice": priority.wanted()},
+        **machine.head("stackbench/busy-neighbours", "busy_neighbours.py", options.threads),
         "cases": [],
     }
     python = environment.ready(options)

@@ -18,7 +18,6 @@ rounds, with the 95 % interval of 10,000 bootstrap samples of them. A peer that 
 with the reason. The file is written after every round. Exit status 1 where outputs differ or Stackbench fails.
 """
 import argparse
-import datetime
 import json
 import os
 import signal
@@ -26,7 +25,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from comparison import child, environment, machine, priority
+from comparison import child, environment, machine
 from comparison.contest import LIMITS, Contest, say
 from comparison.table import table
 from engines import ENGINES
@@ -92,12 +91,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # ends what runs now, as Ctrl-C does
     options = arguments()
     record = {
-        "schema": "stackbench/peer-times",
-        "version": 1,
-        "command": machine.without_paths(" ".join(["benchmarks/peers/compare_times.py", *sys.argv[1:]])),
-        "commit": machine.commit(),
-        "date": datetime.date.today().isoformat(),
-        "machine": {**machine.facts(options.threads), "session_nice": priority.wanted()},
+        **machine.head("stackbench/peer-times", "compare_times.py", options.threads),
         "not_run": [],
         "cases": [],
     }

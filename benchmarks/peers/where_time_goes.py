@@ -8,14 +8,13 @@ sums are in the layer that does them, on both sides. Each is profiled twice, in 
 a profile is no timing (`compare_times.py` takes those), it tells what a timing is made of.
 """
 import argparse
-import datetime
 import json
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-from comparison import PEERS, child, environment, machine, priority
+from comparison import PEERS, child, environment, machine
 
 KINDS = ("convolution", "pointwise convolution", "depthwise convolution", "transposed convolution", "all else")
 LIMIT_S = 600
@@ -117,12 +116,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             profiles.append(Profile(options, python, precision, Path(folder)).record())
     record = {
-        "schema": "stackbench/where-time-goes",
-        "version": 1,
-        "command": machine.without_paths(" ".join(["benchmarks/peers/where_time_goes.py", *sys.argv[1:]])),
-        "commit": machine.commit(),
-        "date": datetime.date.today().isoformat(),
-        "machine": {**machine.facts(options.threads), "session_nice": priority.wanted()},
+        **machine.head("stackbench/where-time-goes", "where_time_goes.py", options.threads),
         "case": options.case,
         "profiles": profiles,
     }

@@ -1,10 +1,12 @@
 """What of this machine and this checkout a record needs."""
+import datetime
 import os
 import platform
 import re
 import subprocess
+import sys
 
-from . import ROOT
+from . import ROOT, priority
 
 BF16_FLAGS = {"avx512_bf16", "amx_bf16"}
 
@@ -28,6 +30,18 @@ def why_not(precision):
 def facts(threads):
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {"cpu": cpu(), "cores": os.cpu_count(), "memory_bytes": memory, "threads": threads}
+
+
+def head(schema, script, threads):
+    """What every record of a script of this folder begins with."""
+    return {
+        "schema": schema,
+        "version": 1,
+        "command": without_paths(" ".join([f"benchmarks/peers/{script}", *sys.argv[1:]])),
+        "commit": commit(),
+        "date": datetime.date.today().isoformat(),
+        "machine": {**facts(threads), "session_nice": priority.wanted()},
+    }
 
 
 def commit():

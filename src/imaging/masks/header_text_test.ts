@@ -32,6 +32,10 @@ const NRRD = [
 
 type Lines = Readonly<Record<string, string | null>>;
 
+const FOLDER = Deno.makeTempDirSync({ prefix: "stackbench-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
+let files = 0;
+
 /** A file whose header has some lines exchanged, added or left out (null). */
 function made(kind: "mha" | "nrrd", lines: Lines, voxels: Uint8Array, feed = "\n"): string {
   const [usual, mark] = kind === "mha" ? [META, " = "] as const : [NRRD, ": "] as const;
@@ -40,7 +44,7 @@ function made(kind: "mha" | "nrrd", lines: Lines, voxels: Uint8Array, feed = "\n
   const text = kind === "mha"
     ? [...all, "ElementDataFile = LOCAL", ""]
     : ["NRRD0004", ...all, "", ""];
-  const path = join(Deno.makeTempDirSync({ prefix: "stackbench-" }), `x.${kind}`);
+  const path = join(FOLDER, `${files++}.${kind}`);
   Deno.writeFileSync(path, new TextEncoder().encode(text.join(feed)));
   Deno.writeFileSync(path, voxels, { append: true });
   return path;
