@@ -7,6 +7,7 @@
 import type { Graph } from "../graph/graph.ts";
 import type { OpName } from "../graph/ops/mod.ts";
 import { planMemory } from "./memory.ts";
+import { absorbPads } from "./passes/absorb_pads.ts";
 import { dropDeadCode } from "./passes/dead_code.ts";
 import { dropTiles } from "./passes/drop_tiles.ts";
 import { foldBatchNorm } from "./passes/fold_batch_norm.ts";
@@ -33,6 +34,8 @@ export interface Planning {
   readonly pairs?: readonly OpPair[];
   /** Which steps take the channels of two tensors as one; default: none. */
   readonly joins?: Joins;
+  /** Whether a concatenation puts zeros around one of its parts itself; default: no. */
+  readonly pads?: boolean;
 }
 
 /** Planning that changes nothing: one step a node. */
@@ -43,6 +46,7 @@ export function makePlan(graph: Graph, planning: Planning): Plan {
   const literal = planOf(graph);
   const folded = planning.folds ? dropTiles(foldBatchNorm(literal)) : literal;
   const fused = dropDeadCode(fuseEpilogues(folded, planning.fuses));
-  const joined = planning.joins ? joinChannels(fused, planning.joins) : fused;
+  const padded = planning.pads ? absorbPads(fused) : fused;
+  const joined = planning.joins ? joinChannels(padded, planning.joins) : padded;
   return planMemory(gatherReaders(joined, planning.pairs ?? []), planning.inPlace);
 }

@@ -50,6 +50,8 @@ export interface StepOf<K extends OpName> extends NodeOf<K> {
   readonly epilogue: readonly FusedOp[];
   /** One of the values that it reads which no step makes; absent where steps make them all. */
   readonly joined?: JoinedChannels;
+  /** Another of them, likewise. */
+  readonly padded?: PaddedVoxels;
 }
 
 /** A value that is the channels of two others, one after the other, and has no place of its own. */
@@ -58,6 +60,16 @@ export interface JoinedChannels {
   readonly whole: ValueId;
   /** What it is made of. */
   readonly parts: readonly [ValueId, ValueId];
+}
+
+/** A value that is another with zeros around its voxels, and has no place of its own. */
+export interface PaddedVoxels {
+  /** The value. */
+  readonly whole: ValueId;
+  /** What is inside it. */
+  readonly part: ValueId;
+  /** Voxels before it, an entry a spatial axis. */
+  readonly before: readonly number[];
 }
 
 /** How the tensor of a parameter comes from the model's weights, all by name. */
@@ -142,10 +154,13 @@ export function planOf(graph: Graph): Plan {
   };
 }
 
-/** Every value that a step reads; of one that is joined from others, these. */
-export function reads({ inputs, epilogue, joined }: Step): ValueId[] {
+/** Every value that a step reads; of one that is made of others as it is read, these. */
+export function reads({ inputs, epilogue, joined, padded }: Step): ValueId[] {
   const all = [...inputs, ...epilogue.flatMap(({ operands }) => operands)];
-  return joined ? all.flatMap((id) => id === joined.whole ? joined.parts : [id]) : all;
+  return all.flatMap((id) => {
+    if (id === joined?.whole) return joined.parts;
+    return id === padded?.whole ? [padded.part] : [id];
+  });
 }
 
 /** How often each value is read, by steps and as an output of the plan. */
@@ -165,10 +180,11 @@ export function printPlan(plan: Plan): string {
       ` ; ${op}${operands.length ? `(${operands.map(label).join(", ")})` : ""}`
     ).join("");
     const shape = formatShape(plan.values[step.output].shape);
-    const { joined } = step;
-    const parts = joined
-      ? ` ; ${label(joined.whole)} = ${joined.parts.map(label).join(" beside ")}`
-      : "";
+    const { joined, padded } = step;
+    const parts = [
+      joined ? ` ; ${label(joined.whole)} = ${joined.parts.map(label).join(" beside ")}` : "",
+      padded ? ` ; ${label(padded.whole)} = ${label(padded.part)} between zeros` : "",
+    ].join("");
     return `  ${label(step.output)}${place(step.output)}: ${shape} = ` +
       `${step.op}(${step.inputs.map(label).join(", ")})${fused}${parts}`;
   });

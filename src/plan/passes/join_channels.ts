@@ -19,7 +19,7 @@ export function joinChannels(plan: Plan, joins: Joins): Plan {
     const [first, second, ...more] = step.inputs;
     if (step.op !== "concat" || second === undefined || more.length > 0) continue;
     const whole = step.output;
-    if (step.epilogue.length > 0 || plan.outputs.includes(whole)) continue;
+    if (step.epilogue.length > 0 || step.padded || plan.outputs.includes(whole)) continue;
     const [reader, ...others] = steps.filter((other) => reads(other).includes(whole));
     if (!reader || others.length > 0 || !takes(plan, reader, whole) || !joins(reader)) continue;
     steps[steps.indexOf(reader)] = { ...reader, joined: { whole, parts: [first, second] } };

@@ -1,44 +1,10 @@
 /**
- * Voxels put around a tensor or taken off it, row by row of channels-last elements.
+ * Voxels taken off a tensor, row by row of channels-last elements.
  *
  * @module
  */
 
-import { elements, type Shape } from "../../../base/shapes.ts";
 import type { StoredTensor } from "./broadcast.ts";
-
-/** Zeros around the voxels of y of which x has some, where they begin. */
-export function zeroBorders(
-  [y, yDims]: StoredTensor,
-  xDims: Shape,
-  before: readonly number[],
-): () => void {
-  const [N, C, ...outer] = yDims;
-  const row = xDims[xDims.length - 1] * C;
-  const width = outer[outer.length - 1] * C;
-  const left = before[before.length - 1] * C;
-  const rows = outer.slice(0, -1);
-  const inside = xDims.slice(2, -1);
-  const total = N * elements(rows);
-  return () => {
-    for (let line = 0; line < total; line++) {
-      const start = line * width;
-      let rest = line;
-      let within = true;
-      for (let axis = rows.length - 1; axis >= 0; axis--) {
-        const at = rest % rows[axis] - before[axis];
-        rest = Math.floor(rest / rows[axis]);
-        within &&= at >= 0 && at < inside[axis];
-      }
-      if (within) {
-        y.fill(0, start, start + left);
-        y.fill(0, start + left + row, start + width);
-      } else {
-        y.fill(0, start, start + width);
-      }
-    }
-  };
-}
 
 /** y = x without its outermost voxels. */
 export function cropRows(

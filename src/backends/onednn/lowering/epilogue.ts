@@ -71,6 +71,19 @@ export function rowOperands(
 }
 
 /**
+ * Operands of a primitive that sees its output as a matrix, voxels by channels, or some rows of it.
+ *
+ * @param matrix of a tensor of the shape of the output
+ */
+export function matrixOperands(
+  tensors: Tensors,
+  output: ValueId,
+  matrix: (view: View) => View,
+): Operands {
+  return operandsSeen(tensors, output, 2, 1, matrix);
+}
+
+/**
  * Operands as a primitive sees them.
  *
  * @param times how many voxels are seen as channels

@@ -57,6 +57,12 @@ export function asMatrix(view: View): View {
   return { ...view, dims, strides: [channels, 1] };
 }
 
+/** Some neighbouring rows of a matrix. */
+export function rows(view: View, first: number, count: number): View {
+  const [row] = view.strides;
+  return { ...view, dims: view.dims.with(0, count), address: moved(view, first * row) };
+}
+
 /** A channels-last tensor as an image of one column a sample, `fold` voxels a row. */
 export function asRows(view: View, fold: number): View {
   const [samples, channels, ...rest] = view.dims;

@@ -5,13 +5,15 @@
  */
 
 import type { ValueId } from "../../../../graph/graph.ts";
+import type { PaddedVoxels } from "../../../../plan/plan.ts";
 import type { Lower, Lowering } from "../../lowering/lowering.ts";
 import { channelSlice } from "../../memory/views.ts";
+import { emitPadded } from "./borders.ts";
 import { emitCopyInPieces } from "./layout_copy.ts";
 
 /** Channels of every input, one after another. */
-export const concat: Lower<"concat"> = ({ name, inputs, output }, lowering): void =>
-  join(name, lowering, inputs, output);
+export const concat: Lower<"concat"> = ({ name, inputs, output, padded }, lowering): void =>
+  join(name, lowering, inputs, output, padded);
 
 /** The channels, repeated. */
 export const tile: Lower<"tile"> = ({ name, inputs: [x], output, attributes }, lowering) => {
@@ -36,14 +38,19 @@ function join(
   lowering: Lowering,
   inputs: readonly ValueId[],
   output: ValueId,
+  padded?: PaddedVoxels,
 ): void {
   const { tensors } = lowering;
   const whole = tensors.activation(output);
   let first = 0;
   for (const id of inputs) {
-    const source = tensors.activation(id);
-    const slice = channelSlice(whole, first, source.dims[1]);
-    emitCopyInPieces(context, lowering, source, slice);
-    first += source.dims[1];
+    const [, channels] = tensors.shape(id);
+    const slice = channelSlice(whole, first, channels);
+    if (id === padded?.whole) {
+      emitPadded(context, lowering, tensors.activation(padded.part), slice, padded.before);
+    } else {
+      emitCopyInPieces(context, lowering, tensors.activation(id), slice);
+    }
+    first += channels;
   }
 }

@@ -7,7 +7,7 @@
 import { elements, sameShape } from "../../../../base/shapes.ts";
 import type { ValueId } from "../../../../graph/graph.ts";
 import type { OpName } from "../../../../graph/ops/mod.ts";
-import type { StepOf } from "../../../../plan/plan.ts";
+import type { FusedOp, StepOf } from "../../../../plan/plan.ts";
 import { fromBf16 } from "../../../../tensor/tensor.ts";
 import { ALGORITHM, ARGUMENT } from "../../library/constants.ts";
 import type { Handle } from "../../library/handles.ts";
@@ -15,15 +15,23 @@ import { channelsLast, type Layout, type View } from "../../library/layout.ts";
 import { broadcast, TINY } from "../../loops/broadcast.ts";
 import { repeatChannels } from "../../loops/channels.ts";
 import type { Policy } from "../../lowering/emission.ts";
-import { type Operands, rowOperands } from "../../lowering/epilogue.ts";
+import { epilogueOf, matrixOperands, type Operands, rowOperands } from "../../lowering/epilogue.ts";
 import type { Lower, Lowering } from "../../lowering/lowering.ts";
-import { range, WORTH_A_PIECE } from "../../lowering/pieces.ts";
+import { type Piece, range, WORTH_A_PIECE } from "../../lowering/pieces.ts";
 import { longRows } from "../../memory/rows.ts";
-import { asColumn, asRows, lines, sample } from "../../memory/views.ts";
+import { asColumn, asMatrix, asRows, lines, rows, sample } from "../../memory/views.ts";
+import { emitStrips } from "../convolution/emit_strips.ts";
 import { emitExpansion } from "../matmul/expand.ts";
+import { matmul } from "../matmul/matmul.ts";
 
 /** Elements that fill the library's vectors. */
 const LANES = 16;
+
+/** Channels up to which a product with a row of ones is faster than broadcasting along them. */
+const SHORT_ROWS = 128;
+
+/** How the library's products are named that do so: those of AVX-512. */
+const BATCH_REDUCED = "brg:";
 
 /** Sum or product, as the library names them. */
 export type BinaryAlgorithm = "binary_add" | "binary_mul";
@@ -49,6 +57,7 @@ function combine<K extends "add" | "mul">(
   if (sameShape(whole.dims, y.dims) && !tiny) {
     const [x, numbers] = first ? step.inputs : step.inputs.toReversed();
     if (emitByChannel(step, lowering, algorithm, x, numbers)) return;
+    if (emitByVoxel(step, lowering, x, numbers)) return;
     if (emitExpanded(step, lowering, { algorithm, whole, other })) return;
     if (emitInRows(step, lowering, algorithm, whole, other)) return;
     if (emitBinary(step, lowering, { algorithm, whole, other }, "fast")) return;
@@ -138,6 +147,42 @@ function emitByChannel<K extends "add" | "mul">(
   lowering.emitCalls(calls);
   if (alone !== step) lowering.applyEpilogue(step);
   return true;
+}
+
+/**
+ * Emits a sum or product with a number a voxel: the numbers times a row of ones, with the rest as
+ * the first post-op. On AVX-512 that takes a quarter to a half of the time of the library's
+ * broadcast, which goes voxel by voxel; on AVX2 it takes longer.
+ *
+ * @returns whether anything was emitted
+ */
+function emitByVoxel<K extends "add" | "mul">(
+  step: StepOf<K>,
+  lowering: Lowering,
+  x: ValueId,
+  other: ValueId,
+): boolean {
+  const { tensors } = lowering;
+  const [{ type, dims: [voxels, channels] }, numbers] = [x, other]
+    .map((id) => asMatrix(tensors.activation(id)));
+  const [count, one] = numbers.dims;
+  if (one !== 1 || count !== voxels || channels > SHORT_ROWS) return false;
+  const ones = lowering.matrix([range(channels).map(() => 1)], type);
+  const itself = { name: step.name, op: step.op, attributes: {}, operands: [x] };
+  const fused = { ...step, epilogue: [itself as FusedOp, ...step.epilogue] };
+  const emission = (stack: DisposableStack, _: number, { first, count }: Piece) => {
+    const part = (view: View) => rows(asMatrix(view), first, count);
+    const [left, product] = [numbers, tensors.activation(step.output)].map(part);
+    const [from, by, to] = [left, ones, product].map((view) => lowering.place(view));
+    const primitive = matmul(stack, lowering, step.name, from, by, to);
+    return { primitive, epilogue: epilogueOf(fused, matrixOperands(tensors, step.output, part)) };
+  };
+  using stack = new DisposableStack();
+  const { primitive, epilogue } = emission(stack, 0, { first: 0, count: voxels });
+  const found = epilogue && lowering.implementationOf(primitive, epilogue);
+  if (!found?.startsWith(BATCH_REDUCED)) return false;
+  const strips = lowering.cut(voxels, voxels * channels, WORTH_A_PIECE);
+  return emitStrips(step.name, lowering, { samples: 1, height: voxels, strips, emission });
 }
 
 /**

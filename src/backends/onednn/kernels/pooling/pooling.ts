@@ -5,13 +5,14 @@
  */
 
 import { elements } from "../../../../base/shapes.ts";
+import type { ValueId } from "../../../../graph/graph.ts";
 import { channelsLast } from "../../library/layout.ts";
-import type { Lower } from "../../lowering/lowering.ts";
+import type { Lower, Lowering } from "../../lowering/lowering.ts";
 import { WORTH_A_PIECE } from "../../lowering/pieces.ts";
 import { stripInput } from "../../lowering/strips.ts";
 import { squareRows } from "../../memory/rows.ts";
 import { asRows, lines, sample } from "../../memory/views.ts";
-import { emitPooling, wholeWindow } from "./pooling_primitive.ts";
+import { emitPooling, type PoolingAlgorithm, wholeWindow } from "./pooling_primitive.ts";
 
 /** Maximum over a sliding window. */
 export const max_pool: Lower<"max_pool"> = (step, lowering) => {
@@ -40,30 +41,40 @@ export const max_pool: Lower<"max_pool"> = (step, lowering) => {
 };
 
 /** Maximum over all voxels. */
-export const global_max_pool: Lower<"global_max_pool"> = (step, lowering) => {
-  const { name, inputs: [x], output } = step;
-  const [from, to] = [x, output].map((id) => lowering.place(lowering.tensors.activation(id)));
-  emitPooling(name, lowering, "pooling_max", wholeWindow(from.layout.dims.slice(2)), from, to);
-};
+export const global_max_pool: Lower<"global_max_pool"> = (
+  { name, inputs: [x], output },
+  lowering,
+) => poolWhole(name, lowering, "pooling_max", x, output);
+
+/** Mean over all voxels. */
+export const global_avg_pool: Lower<"global_avg_pool"> = (
+  { name, inputs: [x], output },
+  lowering,
+) => poolWhole(name, lowering, "pooling_avg_exclude_padding", x, output);
 
 /**
- * Mean over all voxels: of the columns first, then of their means. In one go the library adds up
- * voxel after voxel in single precision, which is off by 1e-5 over 512x512.
+ * Pools the columns of all voxels first, then what came of them. In one go the library adds up voxel
+ * after voxel in single precision, which is off by 1e-5 over 512x512, and one thread does it all.
  */
-export const global_avg_pool: Lower<"global_avg_pool"> = (step, lowering) => {
-  const { name, inputs: [x], output } = step;
+function poolWhole(
+  context: string,
+  lowering: Lowering,
+  algorithm: PoolingAlgorithm,
+  x: ValueId,
+  output: ValueId,
+): void {
   const { tensors } = lowering;
   const source = tensors.activation(x);
   const { type, dims: [samples, channels, ...voxels] } = source;
   const fold = squareRows(elements(voxels), channels);
   const rows = lowering.place(asRows(source, fold));
-  const means = lowering.temporary(channelsLast(type, [samples, channels * fold, 1, 1]));
+  const columns = lowering.temporary(channelsLast(type, [samples, channels * fold, 1, 1]));
   const image = lowering.temporary(channelsLast(type, [samples, channels, fold, 1]));
   const pooled = {
     ...tensors.activation(output),
     ...channelsLast(type, [samples, channels, 1, 1]),
   };
-  const mean = "pooling_avg_exclude_padding";
-  emitPooling(name, lowering, mean, wholeWindow(rows.layout.dims.slice(2)), rows, means);
-  emitPooling(name, lowering, mean, wholeWindow([fold, 1]), image, lowering.place(pooled));
-};
+  const window = wholeWindow(rows.layout.dims.slice(2));
+  emitPooling(context, lowering, algorithm, window, rows, columns);
+  emitPooling(context, lowering, algorithm, wholeWindow([fold, 1]), image, lowering.place(pooled));
+}
