@@ -22,6 +22,7 @@ function pairs(op: "add" | "mul"): Case[] {
     ["a number a channel for all samples", [3, 5, 4, 4], [1, 5, 1, 1]],
     ["over the channels", [2, 5, 3, 7], [2, 1, 3, 7]],
     ["over the channels, 3-D", [2, 8, 2, 3, 5], [2, 1, 2, 3, 5]],
+    ["over the channels, many voxels", [2, 12, 64, 96], [2, 1, 64, 96]],
     ["over the batch", [3, 4, 3, 5], [1, 4, 3, 5]],
     ["a number a sample", [2, 1, 4, 5], [2, 1, 1, 1]],
     ["a scalar", [2, 3, 4, 5], [1, 1, 1, 1]],
@@ -281,6 +282,28 @@ export const CHAINS: readonly Case[] = [
       });
       const up = b.preluChannel("p", b.batchNorm("n", d, 1e-3));
       return b.apply("relu", "r", [b.apply("concat", "j", [up, skip], {})], {});
+    },
+  },
+  {
+    name: "a skip with zeros around it, joined",
+    build(b) {
+      const before = { before: [1, 0, 2], after: [0, 2, 1] };
+      const skip = b.apply("pad", "p", [b.input("skip", [2, 3, 2, 3, 4])], before);
+      const whole = b.apply("concat", "j", [skip, b.input("x", [2, 5, 3, 5, 7])], {});
+      return b.apply("relu", "r", [whole], {});
+    },
+  },
+  {
+    name: "two skips with zeros around them, joined, one of them read again",
+    build(b) {
+      const padded = (name: string) =>
+        b.apply("pad", `${name}.p`, [b.input(name, [1, 16, 61, 60])], {
+          before: [3, 4],
+          after: [0, 0],
+        });
+      const [p, q] = ["p", "q"].map(padded);
+      const whole = b.apply("concat", "j", [b.input("z", [1, 8, 64, 64]), p, q], {});
+      return b.apply("concat", "k", [whole, b.apply("sigmoid", "s", [q], {})], {});
     },
   },
   {
