@@ -23,6 +23,9 @@ import {
   sourceOf,
 } from "./values.ts";
 
+/** How an architecture takes slices in stacks. */
+type Stack = NonNullable<Architecture["stack"]>;
+
 /** A set of scans, and the runs over it. */
 interface ScanSet {
   /** What its files begin with. */
@@ -141,14 +144,18 @@ function claimRow(
 }
 
 function claimTable(scans: readonly CaseRecord[], all: readonly Architecture[]): Table {
-  const flats = all.filter(({ dimensions }) => dimensions === 2);
-  const solids = all.filter(({ dimensions }) => dimensions === 3);
-  const [plain, ...overlapping] = solids;
-  const overlap: Claim = {
-    text: "overlapping stacks help",
-    measure: "dice",
-    size: false,
-    better: 1,
+  const flats = all.filter(({ stack }) => stack === null);
+  const solids = all.filter(({ stack }) => stack !== null);
+  /** A claim about each architecture that has another one beside it, which differs in one thing. */
+  const beside = (
+    text: string,
+    other: (stack: Stack, than: Stack) => boolean,
+  ) => {
+    const claim: Claim = { text, measure: "dice", size: false, better: 1 };
+    return solids.flatMap((solid) =>
+      solids.filter((than) => other(solid.stack!, than.stack!))
+        .map((than) => claimRow(claim, solid, than, scans))
+    );
   };
   return {
     kind: "table",
@@ -167,7 +174,15 @@ function claimTable(scans: readonly CaseRecord[], all: readonly Architecture[]):
       ...CLAIMS.flatMap((claim) =>
         solids.flatMap((solid) => flats.map((flat) => claimRow(claim, solid, flat, scans)))
       ),
-      ...overlapping.map((solid) => claimRow(overlap, solid, plain, scans)),
+      ...beside(
+        "overlapping stacks help",
+        (stack, than) => stack.overlap > 0 && than.overlap === 0 && stack.filling === than.filling,
+      ),
+      ...beside(
+        "short scans that fill their stack help",
+        (stack, than) =>
+          stack.filling === "repeat" && !than.filling && stack.overlap === than.overlap,
+      ),
     ],
   };
 }

@@ -2,9 +2,10 @@
  * Suites of the study on patients for one seed: those of `benchmarks/suites`, which are of seed 1 of
  * `benchmarks/training/covid-ct-seg20.json`, with the weights of that seed, and of another training
  * file of the same models and scans where one is named; with whole paths. A model of which a fold is
- * not trained to its end is left out.
+ * not trained to its end is left out. With `repeat`, models of stacks meet the short scans once more,
+ * which fill their stacks.
  *
- *     deno run -A benchmarks/study/suites.ts SEED OUT [covid-ct-seg20-long]
+ *     deno run -A benchmarks/study/suites.ts SEED OUT [covid-ct-seg20-long [repeat]]
  */
 
 import { existsSync } from "node:fs";
@@ -24,9 +25,9 @@ function isWhole({ weights }: SuiteModel): boolean {
 }
 
 const OF_SUITES = "covid-ct-seg20";
-const [seed, out, trainings = OF_SUITES] = Deno.args;
-if (!/^\d+$/.test(seed ?? "") || !out) {
-  writeOut("usage: deno run -A benchmarks/study/suites.ts SEED OUT [TRAINING]\n");
+const [seed, out, trainings = OF_SUITES, filling] = Deno.args;
+if (!/^\d+$/.test(seed ?? "") || !out || (filling !== undefined && filling !== "repeat")) {
+  writeOut("usage: deno run -A benchmarks/study/suites.ts SEED OUT [TRAINING [repeat]]\n");
   Deno.exit(2);
 }
 Deno.mkdirSync(out, { recursive: true });
@@ -40,7 +41,11 @@ for (const name of ["covid-ct-seg20", "covid-ct-seg20-short"]) {
     ...model,
     weights: model.weights && absolute(model.weights.replace(from, to)),
   });
-  const models = suite.models.map(seeded);
+  const again = filling === "repeat" && name.endsWith("-short")
+    ? suite.models.filter(({ model }) => model.startsWith("vnet"))
+    : [];
+  const models = [...suite.models, ...again.map((one) => ({ ...one, filling: "repeat" as const }))]
+    .map(seeded);
   for (const { model } of models.filter((one) => !isWhole(one))) {
     writeOut(`${name}: ${model} is left out, since a fold of it is not trained to its end\n`);
   }

@@ -23,15 +23,17 @@ export interface SeedRun {
 export interface Architecture {
   /** What tables call it. */
   readonly label: string;
-  /** 3 for stacks, 2 for slices. */
-  readonly dimensions: 2 | 3;
+  /** How it takes slices; null for slice by slice. */
+  readonly stack: ModelRecord["stack"];
   /** Its predictions by seed and place of the scan. */
   readonly predictions: ReadonlyMap<number, ReadonlyMap<number, PredictionRecord>>;
 }
 
-/** What tables call a model: its name, and for stacks how far they overlap. */
+/** What tables call a model: its name, and for stacks how far they overlap and what fills them. */
 export function labelOf({ name, stack }: Pick<ModelRecord, "name" | "stack">): string {
-  return stack === null ? name : `${name}, overlap ${stack.overlap} of ${stack.size}`;
+  if (stack === null) return name;
+  const filling = stack.filling === "repeat" ? ", slices repeated" : "";
+  return `${name}, overlap ${stack.overlap} of ${stack.size}${filling}`;
 }
 
 /** The architectures of some runs, in the order of the first. */
@@ -39,15 +41,15 @@ export function architecturesOf(runs: readonly SeedRun[]): Architecture[] {
   const labels = [...new Set(runs.flatMap(({ result }) => result.models.map(labelOf)))];
   return labels.map((label) => {
     const predictions = new Map<number, Map<number, PredictionRecord>>();
-    let dimensions: 2 | 3 = 2;
+    let stack: ModelRecord["stack"] = null;
     for (const { seed, result } of runs) {
       const model = result.models.find((one) => labelOf(one) === label);
       if (!model) continue;
-      dimensions = model.dimensions;
+      stack = model.stack;
       const own = result.predictions.filter((one) => one.model === model.id);
       predictions.set(seed, new Map(own.map((one) => [one.case, one])));
     }
-    return { label, dimensions, predictions };
+    return { label, stack, predictions };
   });
 }
 

@@ -51,7 +51,12 @@ export function modelRecord(
     graphHash: graphHash(model.graph),
     weights: { source: weightsFrom, ...hashesOf(prepared) },
     stack: model.dimensions === 3
-      ? { size: grouping.size, overlap: grouping.overlap, stitching: grouping.weighting }
+      ? {
+        size: grouping.size,
+        overlap: grouping.overlap,
+        stitching: grouping.weighting,
+        ...(grouping.filling === undefined ? {} : { filling: grouping.filling }),
+      }
       : null,
   };
 }

@@ -17,6 +17,8 @@ import {
   DEFAULT_WEIGHTING,
   FIELD_CHOICES,
   type FieldChoice,
+  type Filling,
+  FILLINGS,
   type Weighting,
   WEIGHTINGS,
 } from "../imaging/mod.ts";
@@ -46,6 +48,8 @@ export interface SuiteModel {
   readonly overlap: number;
   /** How overlapping stacks are averaged (default: `mean`). */
   readonly stitching: Weighting;
+  /** What fills the stack of a scan that is shorter, for 3-D models (default: zeros). */
+  readonly filling?: Filling;
 }
 
 /** What the `overlap` experiment runs: every model trained, at every overlap of inference. */
@@ -60,6 +64,8 @@ export interface SuiteOverlap {
   readonly field?: FieldChoice;
   /** How overlapping stacks are averaged (default: `mean`). */
   readonly stitching: Weighting;
+  /** What fills the stack of a scan that is shorter (default: zeros). */
+  readonly filling?: Filling;
   /** Trained weights; several of one overlap are several trainings. */
   readonly trained: readonly {
     /** Share of each stack that overlapped the next in training. */
@@ -153,10 +159,11 @@ const modelSchema = z.strictObject({
   batch: z.union([positive, z.literal("auto")]).default(1),
   overlap: factor.default(0),
   stitching: z.enum(WEIGHTINGS).default(DEFAULT_WEIGHTING),
+  filling: z.enum(FILLINGS).optional(),
 });
 
 const overlapSchema = modelSchema
-  .pick({ model: true, input: true, options: true, field: true, stitching: true })
+  .pick({ model: true, input: true, options: true, field: true, stitching: true, filling: true })
   .extend({
     trained: z.array(z.strictObject({ overlap: factor, weights: z.string() })).min(1),
     inference: z.array(factor).min(1).default([0, 0.375, 0.625]),

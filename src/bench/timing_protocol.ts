@@ -23,7 +23,7 @@ import * as z from "zod";
 import { BACKEND_NAMES, PRECISIONS } from "../backends/backend.ts";
 import type { LoadedCase } from "../datasets/mod.ts";
 import { windowSchema } from "../datasets/manifest.ts";
-import { FIELD_CHOICES, WEIGHTINGS } from "../imaging/mod.ts";
+import { FIELD_CHOICES, FILLINGS, WEIGHTINGS } from "../imaging/mod.ts";
 import type { PlanFacts } from "./plan_facts.ts";
 import { RUN_SCOPES } from "./run_scopes.ts";
 import { SLOWNESS_KINDS } from "./slowed.ts";
@@ -49,6 +49,7 @@ const model = z.object({
   batch: z.union([z.int().min(1), z.literal("auto")]),
   overlap: z.number().min(0).max(0.95),
   stitching: z.enum(WEIGHTINGS),
+  filling: z.enum(FILLINGS).optional(),
 });
 
 const scan = z.object({

@@ -102,6 +102,7 @@ Deno.test("all that a model is asked for arrives at the process that times it", 
     batch: "auto",
     overlap: 0.5,
     stitching: "gaussian",
+    filling: "repeat",
   };
   assert.deepEqual(question.parse({ ...OPEN, model: whole }), { ...OPEN, model: whole });
 });

@@ -22,6 +22,7 @@ import {
   StackbenchError,
 } from "../base/errors.ts";
 import { FIELD_CHOICES } from "../imaging/field.ts";
+import { DEFAULT_FILLING, FILLINGS } from "../imaging/stacks.ts";
 import { DEFAULT_THRESHOLD, DEFAULT_WEIGHTING, WEIGHTINGS } from "../imaging/stitching.ts";
 import { WINDOW_NAMES } from "../imaging/windowing.ts";
 import { EXAMPLE_MODELS } from "../models/examples.ts";
@@ -81,6 +82,12 @@ export function overlapOption() {
 export function stitchingOption() {
   return new Option("--stitching <how>", "how overlapping stacks are averaged")
     .choices(WEIGHTINGS).default(DEFAULT_WEIGHTING);
+}
+
+/** `--filling`. */
+export function fillingOption() {
+  return new Option("--filling <how>", "what fills the stack of a shorter scan (3-D models)")
+    .choices(FILLINGS).default(DEFAULT_FILLING);
 }
 
 /** `--threshold`, of probabilities. */

@@ -92,7 +92,15 @@ export {
   samePlane,
   type Taps,
 } from "./resizing.ts";
-export { overlapOf, type StackWindow, stackWindows } from "./stacks.ts";
+export {
+  DEFAULT_FILLING,
+  type Filling,
+  FILLINGS,
+  overlapOf,
+  slicesOf,
+  type StackWindow,
+  stackWindows,
+} from "./stacks.ts";
 export {
   DEFAULT_THRESHOLD,
   DEFAULT_WEIGHTING,

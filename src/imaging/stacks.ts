@@ -6,6 +6,15 @@
 
 import { refusal } from "./refusal.ts";
 
+/** What may fill a stack that a scan is too short for: zeros behind it, or its slices again. */
+export const FILLINGS = ["zeros", "repeat"] as const;
+
+/** What fills a stack that a scan is too short for. */
+export type Filling = typeof FILLINGS[number];
+
+/** The paper's: zeros. */
+export const DEFAULT_FILLING: Filling = "zeros";
+
 /** One stack: slices [start, start + size) of a scan; those past its end are padding. */
 export interface StackWindow {
   /** First slice. */
@@ -14,6 +23,11 @@ export interface StackWindow {
   readonly stop: number;
   /** Slices of padding behind them. */
   readonly padded: number;
+  /**
+   * The slice that stands at each place, in order, where a short scan fills the stack with its slices
+   * repeated; absent where they stand once.
+   */
+  readonly repeated?: readonly number[];
 }
 
 /**
@@ -45,6 +59,8 @@ export function overlapOf(factor: number, size: number): number {
  * @param slices of the scan, at least 1
  * @param size slices a stack
  * @param overlap slices two neighbours share, below `size`
+ * @param filling what fills the stack of a scan that has less than `size` slices: zeros behind them,
+ *   or place i has slice floor(i * slices / size)
  * @throws InputError for numbers that make no stacks
  *
  * @example
@@ -54,10 +70,21 @@ export function overlapOf(factor: number, size: number): number {
  * const stacks = stackWindows(601, 32, 20);
  * assert.equal(stacks.length, 49);
  * assert.deepEqual(stacks.at(-1), { start: 576, stop: 601, padded: 7 });
+ * assert.deepEqual(stackWindows(2, 5, 0, "repeat"),
+ *   [{ start: 0, stop: 2, padded: 0, repeated: [0, 0, 0, 1, 1] }]);
  * ```
  */
-export function stackWindows(slices: number, size: number, overlap = 0): StackWindow[] {
+export function stackWindows(
+  slices: number,
+  size: number,
+  overlap = 0,
+  filling: Filling = DEFAULT_FILLING,
+): StackWindow[] {
   requireLegal(slices, size, overlap);
+  if (filling === "repeat" && slices < size) {
+    const repeated = Array.from({ length: size }, (_, at) => Math.floor(at * slices / size));
+    return [{ start: 0, stop: slices, padded: 0, repeated }];
+  }
   const stride = size - overlap;
   const count = slices <= size ? 1 : Math.ceil((slices - size) / stride) + 1;
   return Array.from({ length: count }, (_, index) => {
@@ -65,6 +92,11 @@ export function stackWindows(slices: number, size: number, overlap = 0): StackWi
     const stop = Math.min(slices, start + size);
     return { start, stop, padded: start + size - stop };
   });
+}
+
+/** The slice that stands at each place of a stack, in order; none where there is padding. */
+export function slicesOf({ start, stop, repeated }: StackWindow): readonly number[] {
+  return repeated ?? Array.from({ length: stop - start }, (_, place) => start + place);
 }
 
 function requireLegal(slices: number, size: number, overlap: number): void {

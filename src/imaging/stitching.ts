@@ -8,7 +8,7 @@
 
 import { NumericalError } from "../base/errors.ts";
 import { refusal } from "./refusal.ts";
-import { type StackWindow, stackWindows } from "./stacks.ts";
+import { type Filling, slicesOf, type StackWindow, stackWindows } from "./stacks.ts";
 
 /** How overlapping slices may count: alike, or less towards the ends of a stack. */
 export const WEIGHTINGS = ["mean", "gaussian"] as const;
@@ -40,6 +40,8 @@ export interface StitchOptions {
   readonly overlap?: number;
   /** How overlaps count; `mean` if left out. */
   readonly weighting?: Weighting;
+  /** What fills the stack of a short scan; zeros if left out. */
+  readonly filling?: Filling;
 }
 
 /**
@@ -61,13 +63,13 @@ export function stackWeights(size: number, weighting: Weighting): Float64Array<A
   );
 }
 
-/** What a slice of a stack adds to a slice of the scan. */
+/** What a place of a stack adds to a slice of the scan. */
 export interface SliceShare {
   /** How much it counts. */
   readonly weight: number;
-  /** Whether no stack before has this slice of the scan. */
+  /** Whether no place before has this slice of the scan. */
   readonly first: boolean;
-  /** The sum of all weights where no stack behind has it; 0 where one has. */
+  /** The sum of all weights where no place behind has it; 0 where one has. */
   readonly total: number;
 }
 
@@ -89,17 +91,16 @@ export function sliceShares(
   weights: Float64Array<ArrayBuffer>,
 ): SliceShare[][] {
   const totals = new Map<number, number>();
-  return stacks.map(({ start, stop }, index) => {
-    const settled = stacks[index + 1]?.start ?? stop;
-    return Array.from({ length: stop - start }, (_, slice) => {
-      const z = start + slice;
+  return stacks.map((stack, index) => {
+    const settled = stacks[index + 1]?.start ?? stack.stop;
+    return slicesOf(stack).map((z, place, slices) => {
       const before = totals.get(z);
-      const total = (before ?? 0) + weights[slice];
+      const total = (before ?? 0) + weights[place];
       totals.set(z, total);
       return {
-        weight: weights[slice],
+        weight: weights[place],
         first: before === undefined,
-        total: z < settled ? total : 0,
+        total: z < settled && z !== slices[place + 1] ? total : 0,
       };
     });
   });
@@ -117,13 +118,14 @@ export class Stitcher {
   #next = 0;
 
   /** Throws an InputError where `stackWindows` does. */
-  constructor({ slices, plane, size, overlap = 0, weighting = "mean" }: StitchOptions) {
-    this.stacks = stackWindows(slices, size, overlap);
+  constructor({ slices, plane, size, overlap = 0, weighting = "mean", filling }: StitchOptions) {
+    this.stacks = stackWindows(slices, size, overlap, filling);
     this.#plane = plane;
     this.#size = size;
     this.#shares = sliceShares(this.stacks, stackWeights(size, weighting));
     // alone and of weight 1, slices pass through
-    const passing = overlap === 0 && weighting === "mean";
+    const repeats = this.stacks.some(({ repeated }) => repeated !== undefined);
+    const passing = overlap === 0 && weighting === "mean" && !repeats;
     this.#sums = new Float32Array(passing ? 0 : size * plane);
   }
 
@@ -151,7 +153,8 @@ export class Stitcher {
         `All ${this.stacks.length} stacks of the scan are there already.`,
       );
     }
-    const used = stack.stop - stack.start;
+    const slices = slicesOf(stack);
+    const used = slices.length;
     if (probabilities.length < (used - 1) * stride + this.#plane) {
       throw refusal(
         "bad-stacks",
@@ -159,9 +162,9 @@ export class Stitcher {
           `${this.#plane} are needed.`,
       );
     }
-    this.#shares[this.#next++].forEach((share, slice) => {
-      const z = stack.start + slice;
-      const values = probabilities.subarray(slice * stride, slice * stride + this.#plane);
+    this.#shares[this.#next++].forEach((share, place) => {
+      const z = slices[place];
+      const values = probabilities.subarray(place * stride, place * stride + this.#plane);
       if (share.first && share.total === 1) return sink(z, values);
       const sums = this.#accumulate(z, share, values);
       if (share.total > 0) sink(z, sums);

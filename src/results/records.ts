@@ -170,6 +170,11 @@ export interface ModelRecord {
     readonly overlap: number;
     /** How overlapping stacks are averaged. */
     readonly stitching: "mean" | "gaussian";
+    /**
+     * What fills the stack of a scan that is shorter: zeros behind it, or its slices repeated;
+     * absent: zeros.
+     */
+    readonly filling?: "zeros" | "repeat";
   } | null;
 }
 

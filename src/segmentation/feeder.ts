@@ -5,7 +5,7 @@
  */
 
 import { elements } from "../base/shapes.ts";
-import type { StackWindow } from "../imaging/mod.ts";
+import { slicesOf, type StackWindow } from "../imaging/mod.ts";
 import { type SegmentHook, untimed } from "./phases.ts";
 import type { NetworkShape } from "./network_shape.ts";
 import type { SliceSource } from "./slices.ts";
@@ -43,12 +43,18 @@ export class Feeder {
    *
    * @returns slices that no group before it had
    */
-  load({ start, stop }: StackWindow): number {
+  load(group: StackWindow): number {
+    const { start, stop } = group;
     const size = this.#channels * this.#plane;
     const kept = Math.max(this.#loaded - start, 0);
     if (kept > 0) this.input.copyWithin(0, this.#stride * size);
-    for (let z = start + kept; z < stop; z++) this.#loadSlice(z, (z - start) * size);
-    this.input.fill(0, (stop - start) * size);
+    const slices = slicesOf(group);
+    for (let place = kept; place < slices.length; place++) {
+      const at = place * size;
+      if (slices[place] === slices[place - 1]) this.input.copyWithin(at, at - size, at);
+      else this.#loadSlice(slices[place], at);
+    }
+    this.input.fill(0, slices.length * size);
     this.#loaded = stop;
     return stop - start - kept;
   }

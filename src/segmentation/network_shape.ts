@@ -5,7 +5,13 @@
  */
 
 import { elements } from "../base/shapes.ts";
-import { type FieldChoice, overlapOf, type PlaneSize, type Weighting } from "../imaging/mod.ts";
+import {
+  type FieldChoice,
+  type Filling,
+  overlapOf,
+  type PlaneSize,
+  type Weighting,
+} from "../imaging/mod.ts";
 import type { BuiltModel } from "../models/mod.ts";
 
 /** How a model takes slices: in stacks or in batches. */
@@ -16,6 +22,8 @@ export interface Grouping {
   readonly overlap: number;
   /** How shared slices are averaged. */
   readonly weighting: Weighting;
+  /** What fills the stack of a scan that is shorter, where that is not zeros. */
+  readonly filling?: Filling;
 }
 
 /** A model as slices pass through it. */
@@ -35,11 +43,13 @@ export interface NetworkShape {
  *
  * @param overlap share of each stack that overlaps the next, for 3-D models (default: 0)
  * @param stitching how overlapping stacks are averaged (default: `mean`)
+ * @param filling what fills the stack of a scan that is shorter (default: zeros)
  */
 export function networkShape<M extends NetworkShape["model"]>(
   model: M,
   overlap = 0,
   stitching: Weighting = "mean",
+  filling?: Filling,
 ): NetworkShape & { readonly model: M } {
   const { inputShape, dimensions } = model;
   const [height, width] = inputShape.slice(-2);
@@ -52,6 +62,7 @@ export function networkShape<M extends NetworkShape["model"]>(
       size,
       overlap: stack ? overlapOf(overlap, size) : 0,
       weighting: stack ? stitching : "mean",
+      ...(stack && filling === "repeat" ? { filling } : {}),
     },
   };
 }

@@ -7,6 +7,7 @@
 import type { Backend, Precision } from "../backends/mod.ts";
 import {
   DEFAULT_THRESHOLD,
+  type Filling,
   type Mask,
   planWindow,
   type Volume,
@@ -37,6 +38,8 @@ export interface OpenModelOptions {
   readonly overlap?: number;
   /** How overlapping stacks are averaged (default: `mean`). */
   readonly stitching?: Weighting;
+  /** What fills the stack of a scan that is shorter, for 3-D models (default: zeros). */
+  readonly filling?: Filling;
   /** Element type of activations and weights (default: `fp32`). */
   readonly precision?: Precision;
   /** Seed of random weights (default: 1). */

@@ -62,6 +62,8 @@ export interface Protocol {
     readonly overlap: number;
     /** How shared slices are averaged. */
     readonly weighting: string;
+    /** What fills the stack of a scan that is shorter; zeros where it does not stand here. */
+    readonly filling?: string;
     /** What else must be known. */
     readonly note: string;
   };
@@ -105,6 +107,12 @@ export function protocolOf(
       note: [
         "the first begins at slice 0, each next one size - overlap slices further on, until all " +
         "slices are in one; behind the last slice stand zeros",
+        ...(grouping.filling === "repeat"
+          ? [
+            "of a scan with less than size slices, place i shows slice floor(i * slices / size) and " +
+            "the probabilities of a slice's places are averaged with their weights",
+          ]
+          : []),
         ...(channels > 1 ? [`a slice is repeated to ${channels} channels`] : []),
         ...(grouping.weighting === "gaussian"
           ? ["weights of slices: exp(-((i - (size - 1) / 2) / (size / 8))^2 / 2)"]

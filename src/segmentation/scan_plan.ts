@@ -22,7 +22,7 @@ import type { SegmentOptions } from "./segment_options.ts";
 
 /**
  * What a device is to do with a scan; null where the window is no one table, as with voxels of more
- * than 16 bits.
+ * than 16 bits, and where a stack is filled with slices repeated.
  *
  * @param field what the network sees of the slices; null: all
  * @param groups the slices of each execution
@@ -35,7 +35,7 @@ export function scanPlan(
   groups: readonly StackWindow[],
 ): ScanPlan | null {
   const windowed = windowedCodes(volume, options.window);
-  if (windowed === null) return null;
+  if (windowed === null || groups.some(({ repeated }) => repeated !== undefined)) return null;
   const { model, plane, grouping } = network;
   const [, height, width] = volume.shape;
   const shares = sliceShares(groups, stackWeights(grouping.size, grouping.weighting));

@@ -93,14 +93,16 @@ Deno.test("through a network that echoes, the mask is the thresholded scan, stac
     share: fc.integer({ min: 0, max: 7 }),
     dimensions: fc.constantFrom(2 as const, 3 as const),
     weighting: fc.constantFrom("mean" as const, "gaussian" as const),
+    filling: fc.constantFrom("zeros" as const, "repeat" as const),
     channels: fc.integer({ min: 1, max: 2 }),
     bytes: fc.array(fc.constantFrom(0, 20, 90, 255), { minLength: 5, maxLength: 97 }),
   });
   await fc.assert(fc.asyncProperty(cases, async (one) => {
-    const { slices, size, dimensions, weighting, channels, bytes } = one;
+    const { slices, size, dimensions, weighting, filling, channels, bytes } = one;
     const overlap = dimensions === 3 ? Math.min(one.share, size - 1) : 0;
     const volume = scan([slices, 3, 5], bytes);
-    const segmenter = echo(dimensions, size, [3, 5], { overlap, weighting }, channels);
+    const stacked = dimensions === 3 ? { overlap, weighting, filling } : { weighting };
+    const segmenter = echo(dimensions, size, [3, 5], stacked, channels);
     const { mask, groups } = await segment(volume, segmenter, options(volume));
     const expected = Uint8Array.from(volume.voxels, (value) => (value / 255 >= 0.2 ? 1 : 0));
     assert.deepEqual(mask, expected);
@@ -138,6 +140,28 @@ Deno.test("segmenting stops between two executions and says why", async () => {
     segment(volume, echo(3, 4, [3, 5], {}), { ...options(volume), signal: controller.signal }),
     InterruptedError,
   );
+});
+
+Deno.test("a short scan fills its stack with its slices, and a slice is the mean of its places", async () => {
+  const volume = scan([2, 1, 1], [255, 51]);
+  // place by place: what is seen, and what a network makes of it that is surer towards the end
+  const seen: number[][] = [];
+  const echoed = echo(3, 5, [1, 1], { filling: "repeat" });
+  const executable: Executable = {
+    ...echoed.executable,
+    run({ x }, { y }) {
+      seen.push([...x].map((value) => Number(value.toFixed(3))));
+      y.set([0.1, 0.2, 0.6, 0.1, 0.25]);
+    },
+  };
+  const probabilities: number[] = [];
+  const { mask } = await segment(volume, { ...echoed, executable }, {
+    ...options(volume),
+    onProbabilities: (_, [value]) => probabilities.push(Number(value.toFixed(6))),
+  });
+  assert.deepEqual(seen, [[1, 1, 1, 0.2, 0.2]]);
+  assert.deepEqual(probabilities, [0.3, 0.175]);
+  assert.deepEqual([...mask], [1, 0]);
 });
 
 Deno.test("a stack longer than the scan is padded, and weights must fit the model", async () => {

@@ -9,7 +9,7 @@ import { compile } from "../backends/mod.ts";
 import { MissingError, ShapeError } from "../base/errors.ts";
 import { type Graph, graphCost } from "../graph/graph.ts";
 import { loadWeights, seededWeights, type WeightSource } from "../graph/weights.ts";
-import type { FieldChoice, Weighting } from "../imaging/mod.ts";
+import type { FieldChoice, Filling, Weighting } from "../imaging/mod.ts";
 import { buildModel, type BuiltModel, type OptionTexts } from "../models/mod.ts";
 import { lastLevelCache } from "../platform/mod.ts";
 import { ASSUMED_CACHE, batchInMemory, batchThatFits } from "./batching.ts";
@@ -43,6 +43,8 @@ export interface ModelRequest {
   readonly overlap: number;
   /** How overlapping stacks are averaged. */
   readonly stitching: Weighting;
+  /** What fills the stack of a scan that is shorter, for 3-D models (default: zeros). */
+  readonly filling?: Filling;
 }
 
 /** A model with its weights, not yet executable. */
@@ -82,7 +84,7 @@ export function prepareModel(request: ModelRequest, seed: number): PreparedModel
 /** All of a prepared model but its weights. */
 function shapeOf(request: ModelRequest, model: BuiltModel) {
   return {
-    ...networkShape(model, request.overlap, request.stitching),
+    ...networkShape(model, request.overlap, request.stitching, request.filling),
     ...(request.field === undefined ? {} : { field: request.field }),
     request,
     flops: graphCost(model.graph).flops * membersOf(request),

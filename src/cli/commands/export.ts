@@ -11,6 +11,7 @@ import { DEFAULT_WINDOW } from "../../imaging/windowing.ts";
 import { EXAMPLE_MODELS } from "../../models/examples.ts";
 import {
   fieldOption,
+  fillingOption,
   MODEL_HELP,
   nonEmpty,
   overlapOption,
@@ -50,6 +51,7 @@ export function exportOnnx(program: Command): void {
     .option("--window <name>", WINDOW_HELP, DEFAULT_WINDOW)
     .addOption(overlapOption())
     .addOption(stitchingOption())
+    .addOption(fillingOption())
     .addOption(thresholdOption())
     .addOption(quietOption())
     .addHelpText("after", EXAMPLES)

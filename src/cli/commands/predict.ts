@@ -12,6 +12,7 @@ import { interruptible } from "../interruption.ts";
 import {
   backendOption,
   fieldOption,
+  fillingOption,
   formOption,
   MODEL_HELP,
   nonEmpty,
@@ -73,6 +74,7 @@ export function predict(program: Command): void {
     )
     .addOption(overlapOption())
     .addOption(stitchingOption())
+    .addOption(fillingOption())
     .addOption(thresholdOption())
     .addOption(backendOption())
     .addOption(precisionOption())
@@ -103,6 +105,7 @@ export function predict(program: Command): void {
         batch: options.batch ?? "auto",
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
+        filling: options.filling,
       }, 0);
       requireSegments(prepared.model);
       if (!options.quiet) prepared.notes.forEach((text) => writeError(`note: ${text}\n`));
@@ -124,12 +127,22 @@ export function predict(program: Command): void {
       }
       using backend = await openBackend(options.backend, options.quiet);
       using segmenter = openSegmenter(backend, prepared, options.precision);
+      const { size, filling } = segmenter.grouping;
+      const [slices] = volume.shape;
+      if (!options.quiet && prepared.model.dimensions === 3 && slices < size && !filling) {
+        writeError(
+          `note: ${
+            size - slices
+          } of the ${size} slices that the network sees are zeros, which costs ` +
+            "accuracy: --filling repeat shows it those of the scan again\n",
+        );
+      }
       using progress = createProgress({
         quiet: options.quiet ?? false,
         terminal: errorIsTerminal(),
         write: drawError,
       });
-      progress.start("slices", volume.shape[0]);
+      progress.start("slices", slices);
       const { mask, field } = await interruptible(
         "nothing was written",
         (signal) =>

@@ -53,7 +53,11 @@ export function modelsSection({ models }: RunResult): Block[] {
   const rows = models.map(({ id, name, input, stack, parameters, flops, graphHash, weights }) => [
     id === name ? id : `${id}: ${name}`,
     input.join("x"),
-    stack ? `${stack.size}, ${stack.overlap} (${stack.stitching})` : NOTHING,
+    stack
+      ? `${stack.size}, ${stack.overlap} (${stack.stitching}${
+        stack.filling === "repeat" ? ", short scans repeated" : ""
+      })`
+      : NOTHING,
     amount(parameters),
     amount(flops / 1e9, (flops / 1e9).toFixed(2)),
     hashText(graphHash),

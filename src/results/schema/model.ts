@@ -6,6 +6,7 @@
 
 import * as z from "zod";
 import { FIELD_CHOICES } from "../../imaging/field.ts";
+import { FILLINGS } from "../../imaging/stacks.ts";
 import { amount, hash, whole } from "./parts.ts";
 
 /** A model. */
@@ -43,5 +44,9 @@ export const model = z.object({
     size: whole.describe("Slices in a stack."),
     overlap: whole.describe("Slices that a stack shares with the next."),
     stitching: z.enum(["mean", "gaussian"]).describe("How overlapping stacks are averaged."),
+    filling: z.enum(FILLINGS).optional().describe(
+      "What fills the stack of a scan that is shorter: zeros behind it, or its slices repeated; " +
+        "absent: zeros.",
+    ),
   }).nullable().describe("How slices are stacked; null for 2-D models."),
 }).meta({ id: "ModelRecord", description: "A model as it ran." });
