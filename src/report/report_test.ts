@@ -94,6 +94,18 @@ Deno.test("a report has the paper's tables beside ours, and caveats where they b
   assert.doesNotMatch(text, /NaN|Infinity|\[object|undefined \(undefined/);
 });
 
+Deno.test("stacks that are mostly zeros are told of, unless scans fill them", () => {
+  const told = /Of the 1 scored scans, 1 have fewer slices than a stack of 32/;
+  const result = sampleRunResult();
+  assert.match(markdown(report([result])), told);
+  const filled = result.models.map((model) =>
+    model.stack ? { ...model, stack: { ...model.stack, filling: "repeat" as const } } : model
+  );
+  const text = markdown(report([{ ...result, models: filled }]));
+  assert.doesNotMatch(text, told);
+  assert.match(text, /32, 0 \(mean, short scans repeated\)/);
+});
+
 Deno.test("Dice and the difference of models have their intervals", () => {
   const text = markdown(report([scoredResult()]));
   const cells = row(text.slice(text.indexOf("Table 2")), "v (3D)");

@@ -51,6 +51,7 @@ export function diceSection(
     ...trainingsTable(result, models),
     ...thresholdRemark(huThreshold),
     ...splitRemark(result, models),
+    ...shortRemark(result, models),
     ...scanBlocks(result, models),
     ...statisticsBlocks(result, models),
   ];
@@ -202,6 +203,24 @@ function splitRemark({ dataset }: RunResult, models: Models): Block[] {
     paragraph(
       `Of the ${scored.size} scored scans, ${others.length} are not of the test split: ` +
         "a model that was trained or chosen on them looks better here than it is.",
+    ),
+  ];
+}
+
+/** Networks of stacks that see mostly zeros find little. */
+function shortRemark(result: RunResult, models: Models): Block[] {
+  const stacks = models.flatMap(({ model }) => modelOf(result, model)?.stack ?? [])
+    .filter(({ filling }) => filling !== "repeat");
+  const size = Math.max(0, ...stacks.map((stack) => stack.size));
+  const scored = new Set(models.flatMap(({ scans }) => scans.map((scan) => scan.case)));
+  const short = result.dataset.cases
+    .filter(({ index, shape: [slices] }) => scored.has(index) && slices < size);
+  if (short.length === 0) return [];
+  return [
+    paragraph(
+      `Of the ${scored.size} scored scans, ${short.length} have fewer slices than a stack of ` +
+        `${size}. Zeros fill the rest of it, which costs accuracy; "filling": "repeat" of a model ` +
+        "fills it with the scan's slices.",
     ),
   ];
 }
