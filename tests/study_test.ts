@@ -1,11 +1,12 @@
 /**
- * The study on patients: how its claims are decided, and that its report follows from its results.
+ * The studies: how claims are decided, and that reports follow from results.
  */
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decide } from "../benchmarks/study/claims.ts";
+import { phantomReport } from "../benchmarks/study/phantom_report.ts";
 import { studyReport } from "../benchmarks/study/report.ts";
 
 Deno.test("a claim takes an interval off 0, three seeds of one sign and five patients", () => {
@@ -28,7 +29,13 @@ Deno.test("a claim takes an interval off 0, three seeds of one sign and five pat
 
 const RESULTS = join(import.meta.dirname!, "..", "results");
 
-for (const name of ["covid-ct-seg20-v2", "covid-ct-seg20-long"]) {
+for (
+  const [name, reportOf] of [
+    ["covid-ct-seg20-v2", studyReport],
+    ["covid-ct-seg20-long", studyReport],
+    ["phantom-seeds", phantomReport],
+  ] as const
+) {
   const folder = join(RESULTS, name);
   const report = join(folder, "report.md");
   const there = existsSync(report);
@@ -36,6 +43,6 @@ for (const name of ["covid-ct-seg20-v2", "covid-ct-seg20-long"]) {
     name: `the report of ${name} is what its results give` +
       (there ? "" : " (skipped: there is none yet)"),
     ignore: !there,
-    fn: () => assert.equal(studyReport(folder), Deno.readTextFileSync(report)),
+    fn: () => assert.equal(reportOf(folder), Deno.readTextFileSync(report)),
   });
 }

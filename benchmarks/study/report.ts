@@ -12,6 +12,7 @@ import { type Block, markdown, type Table } from "../../src/report/mod.ts";
 import { type CaseRecord, readRunResult } from "../../src/results/mod.ts";
 import { mean, meanInterval, varianceComponents } from "../../src/statistics/mod.ts";
 import { type Claim, CLAIMS, contrast, decide } from "./claims.ts";
+import { counted, each, fixed, range, signed } from "./format.ts";
 import { trainingBlocks } from "./training_table.ts";
 import {
   type Architecture,
@@ -40,14 +41,6 @@ const SETS: readonly ScanSet[] = [
   { name: "ten", title: "Ten scans, cross-validated by patient", goal: 0.6 },
   { name: "short", title: "Six short scans of other patients, through all folds", goal: 0.45 },
 ];
-
-const fixed = (value: number | null) => value === null ? "-" : value.toFixed(3);
-const signed = (value: number | null) =>
-  value === null ? "-" : (value < 0 ? "" : "+") + fixed(value);
-const range = (interval: { readonly low: number; readonly high: number } | null | undefined) =>
-  interval ? `${fixed(interval.low)} to ${fixed(interval.high)}` : "-";
-const each = (values: readonly (number | null)[]) => values.map(fixed).join(", ");
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function runsOf(folder: string, set: ScanSet["name"]): SeedRun[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name }): SeedRun[] => {

@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Block } from "../../src/report/mod.ts";
+import { fixed } from "./format.ts";
 
 /** One fold's training, as `trainings.ts` logs it. */
 interface TrainingLog {
@@ -30,8 +31,6 @@ interface TrainingLog {
   /** One entry an epoch; Dice is that of the validation scans together. */
   readonly log: readonly { readonly meanLoss: number; readonly dice: number | null }[];
 }
-
-const fixed = (value: number | null) => value === null ? "-" : value.toFixed(3);
 
 function settingsOf({ name, settings, steps }: TrainingLog): string {
   const { model, input, batch = 1, field = "slice", overlap, augmentation, seed } = settings;
