@@ -15,6 +15,7 @@ import {
   affineOf,
   canonicalSource,
   type FieldChoice,
+  type Filling,
   type Volume,
   type Weighting,
 } from "../src/imaging/mod.ts";
@@ -30,6 +31,7 @@ export interface Trial {
   readonly size: number;
   readonly share: number;
   readonly weighting: Weighting;
+  readonly filling?: Filling;
   readonly field: FieldChoice;
   readonly seed: number;
 }
@@ -73,6 +75,7 @@ export function segmenterOf(backend: Backend, trial: Trial): Segmenter {
     size,
     overlap: dimensions === 3 ? Math.min(trial.share, size - 1) : 0,
     weighting: dimensions === 3 ? weighting : "mean",
+    ...(dimensions === 3 && trial.filling === "repeat" ? { filling: trial.filling } : {}),
   };
   return {
     model: {
@@ -118,6 +121,7 @@ export const TRIALS: fc.Arbitrary<Trial> = fc.record({
   size: fc.integer({ min: 1, max: 6 }),
   share: fc.integer({ min: 0, max: 5 }),
   weighting: fc.constantFrom<Weighting>("mean", "gaussian"),
+  filling: fc.constantFrom<Filling>("zeros", "repeat"),
   field: fc.constantFrom<FieldChoice>("whole", "lungs"),
   seed: fc.nat(1000),
 });

@@ -5,9 +5,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { decide } from "../benchmarks/study/claims.ts";
+import { contrast, decide } from "../benchmarks/study/claims.ts";
 import { phantomReport } from "../benchmarks/study/phantom_report.ts";
 import { studyReport } from "../benchmarks/study/report.ts";
+import type { Architecture } from "../benchmarks/study/values.ts";
+import type { CaseRecord } from "../src/results/mod.ts";
 
 Deno.test("a claim takes an interval off 0, three seeds of one sign and five patients", () => {
   const found = { patients: 10, difference: 0.1, interval: { low: 0.02, high: 0.2, level: 0.95 } };
@@ -25,6 +27,25 @@ Deno.test("a claim takes an interval off 0, three seeds of one sign and five pat
   ) {
     assert.equal(decide({ ...found, ...changed }, own, 1).verdict, "undecided");
   }
+});
+
+Deno.test("architectures are compared over the seeds that both have, by seed and not by place", () => {
+  const scans = [0, 1, 2].map((index) => ({ index, patient: index })) as unknown as CaseRecord[];
+  const of = (dice: Readonly<Record<number, number>>) =>
+    ({
+      label: "",
+      stack: null,
+      predictions: new Map(
+        Object.entries(dice).map(([seed, value]) => [
+          Number(seed),
+          new Map(scans.map(({ index }) => [index, { metrics: { dice: { value } } }])),
+        ]),
+      ),
+    }) as unknown as Architecture;
+  const dice = { measure: "dice", size: false };
+  const { found, seeds } = contrast(dice, of({ 2: 0.75, 3: 0.5 }), of({ 1: 0.1, 2: 0.5 }), scans);
+  assert.deepEqual(seeds, [0.25]);
+  assert.equal(found.difference, 0.25);
 });
 
 const RESULTS = join(import.meta.dirname!, "..", "results");

@@ -6,7 +6,7 @@
 
 import { compare, type Comparison } from "../../src/statistics/mod.ts";
 import type { CaseRecord } from "../../src/results/mod.ts";
-import { type Architecture, bySeed, overSeeds } from "./values.ts";
+import { type Architecture, bySeed, ofSeeds, overSeeds, sharedSeeds } from "./values.ts";
 
 /** A claim, and what speaks for it. */
 export interface Claim {
@@ -70,22 +70,26 @@ export function decide(
     : { verdict: "not supported", reason: "interval and seeds say the opposite" };
 }
 
-/** How the first architecture differs from the second in a claim's measure, and by seed. */
+/**
+ * How the first architecture differs from the second in a claim's measure, and by seed, over the seeds
+ * that both have.
+ */
 export function contrast(
   { measure, size }: Pick<Claim, "measure" | "size">,
   first: Architecture,
   second: Architecture,
   scans: readonly CaseRecord[],
 ): { readonly found: Comparison; readonly seeds: readonly number[] } {
+  const [a, b] = ofSeeds(sharedSeeds([first, second]), [first, second]);
   const values = (of: Architecture) => scans.map((scan) => overSeeds(of, scan, measure, size));
-  const [found] = compare([{ measure, first: values(first), second: values(second) }], {
+  const [found] = compare([{ measure, first: values(a), second: values(b) }], {
     seed: 1,
     patients: scans.map(({ patient }) => patient),
   });
-  const seeds = [...first.predictions.keys()].map((_, seed) => {
+  const seeds = [...a.predictions.keys()].map((_, place) => {
     const differences = scans.flatMap((scan) => {
-      const [a, b] = [first, second].map((of) => bySeed(of, scan, measure, size)[seed] ?? null);
-      return a === null || b === null ? [] : [a - b];
+      const [p, q] = [a, b].map((of) => bySeed(of, scan, measure, size)[place]);
+      return p === null || q === null ? [] : [p - q];
     });
     return differences.reduce((sum, value) => sum + value, 0) / differences.length;
   });

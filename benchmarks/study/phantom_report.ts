@@ -9,6 +9,7 @@
 
 import { join } from "node:path";
 import { type Block, markdown, type Table } from "../../src/report/mod.ts";
+import { overlapOf } from "../../src/imaging/mod.ts";
 import { readRunResult, type RunResult } from "../../src/results/mod.ts";
 import { mean, meanInterval, varianceComponents } from "../../src/statistics/mod.ts";
 import { each, fixed, range } from "./format.ts";
@@ -34,7 +35,11 @@ function scoresOf(folder: string, set: number): SetScores {
   const results = new Map(
     seeds.map((seed) => [seed, readRunResult(join(folder, `${set}-seed-${seed}.json`))] as const),
   );
-  const first = results.get(seeds[0]);
+  const [first, ...others] = [...results.values()];
+  const scans = ({ dataset }: RunResult) => dataset.cases.map(({ voxelsSha256 }) => voxelsSha256);
+  if (others.some((other) => scans(other).join() !== scans(first).join())) {
+    throw new Error(`the results of set ${set} are not of the same scans`);
+  }
   return {
     set,
     patients: first?.dataset.cases.map(({ patient }) => patient) ?? [],
@@ -43,7 +48,11 @@ function scoresOf(folder: string, set: number): SetScores {
 }
 
 function diceOf({ models, dataset, predictions }: RunResult): number[][] {
-  if (models.length !== PHANTOM_MODELS.length) throw new Error("a result has other models");
+  const asPlanned = models.length === PHANTOM_MODELS.length && models.every(({ stack }, at) => {
+    const { training, overlap } = PHANTOM_MODELS[at];
+    return training.startsWith("unet") ? stack === null : stack?.overlap === overlapOf(overlap, 32);
+  });
+  if (!asPlanned) throw new Error("a result has other models");
   return models.map(({ id }) =>
     dataset.cases.map(({ index }) =>
       predictions.find((one) => one.model === id && one.case === index)?.metrics?.dice?.value ?? 0
@@ -77,22 +86,32 @@ function setTable({ set, patients, dice }: SetScores): Table {
   };
 }
 
-/** All sets together: what differs between patients, and what between seeds. */
+/** All sets together, patients by their mean: what differs between them, and what between seeds. */
 function componentTable(all: readonly SetScores[], seeds: readonly number[]): Table {
   return {
     kind: "table",
     name: "components",
     caption:
       "Dice of all phantoms: standard deviations between patients, between seeds, and the rest",
-    columns: ["model", "mean of each seed", "between patients", "between seeds", "rest"],
+    columns: [
+      "model",
+      "mean over patients, each seed",
+      "between patients",
+      "between seeds",
+      "rest",
+    ],
     rows: PHANTOM_MODELS.map((model, at) => {
-      const scans = all.flatMap(({ patients, dice }) =>
-        patients.map((_, scan) => seeds.map((seed) => dice.get(seed)![at][scan]))
+      const ofPatients = all.flatMap(({ patients, dice }) =>
+        [...new Set(patients)].map((patient) =>
+          seeds.map((seed) =>
+            mean(dice.get(seed)![at].filter((_, scan) => patients[scan] === patient))
+          )
+        )
       );
-      const { patients, seeds: between, rest } = varianceComponents(scans);
+      const { patients, seeds: between, rest } = varianceComponents(ofPatients);
       return [
         label(model),
-        each(seeds.map((_, seed) => mean(scans.map((scan) => scan[seed])))),
+        each(seeds.map((_, seed) => mean(ofPatients.map((values) => values[seed])))),
         ...[patients, between, rest].map((part) => fixed(Math.sqrt(part))),
       ];
     }),
@@ -101,8 +120,10 @@ function componentTable(all: readonly SetScores[], seeds: readonly number[]): Ta
 
 /** The report of the results in a folder, as Markdown. */
 export function phantomReport(folder: string): string {
-  const all = PHANTOM_SETS.map(({ seed }) => scoresOf(folder, seed));
-  const seeds = [...all[0].dice.keys()];
+  const all = PHANTOM_SETS.map(({ seed }) => scoresOf(folder, seed))
+    .filter(({ dice }) => dice.size > 0);
+  const seeds = [...all[0].dice.keys()]
+    .filter((seed) => all.every(({ dice }) => dice.has(seed)));
   const blocks: Block[] = [
     { kind: "heading", level: 1, text: "Study on phantoms" },
     ...all.map(setTable),

@@ -9,7 +9,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { writeOut } from "../../src/cli/terminal.ts";
 import { PHANTOM_MODELS, PHANTOM_SETS } from "./phantom_models.ts";
 
@@ -18,15 +18,18 @@ if (!trained || !out) {
   writeOut("usage: deno run -A benchmarks/study/phantom_suites.ts TRAINED OUT\n");
   Deno.exit(2);
 }
+/** Those that are shipped, or of a training that came to its end. */
 const weightsOf = (name: string) =>
-  [join(trained, name, "best.safetensors"), join(trained, `${name}.safetensors`)]
+  [join(trained, `${name}.safetensors`), join(trained, name, "best.safetensors")]
     .map((path) => resolve(path))
-    .find((path) => existsSync(path));
+    .find((path, place) =>
+      existsSync(path) && (place === 0 || existsSync(join(dirname(path), "training.json")))
+    );
 Deno.mkdirSync(out, { recursive: true });
 for (const { seed, scans } of PHANTOM_SETS) {
   const models = PHANTOM_MODELS.map(({ training, overlap }) => {
     const weights = weightsOf(training);
-    if (!weights) throw new Error(`${trained} has no weights of ${training}`);
+    if (!weights) throw new Error(`${trained} has no finished training ${training}`);
     return training.startsWith("unet")
       ? { model: "unet:small", input: [128, 128], batch: 8, weights }
       : { model: "vnet:small", input: [32, 128, 128], overlap, weights };

@@ -107,7 +107,7 @@ function componentTable(scans: readonly CaseRecord[], all: readonly Architecture
     name: "components",
     caption: "Dice: standard deviations between patients, between seeds, and the rest",
     columns: ["model", "between patients", "between seeds", "rest"],
-    rows: all.map((one) => {
+    rows: all.filter(({ predictions }) => predictions.size > 1).map((one) => {
       const { patients, seeds, rest } = varianceComponents(
         scans.map((scan) => bySeed(one, scan, "dice").map((value) => value ?? 0)),
       );

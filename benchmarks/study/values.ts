@@ -53,6 +53,23 @@ export function architecturesOf(runs: readonly SeedRun[]): Architecture[] {
   });
 }
 
+/** The seeds that all of some architectures were trained from. */
+export function sharedSeeds(all: readonly Architecture[]): number[] {
+  const [first, ...others] = all.map(({ predictions }) => [...predictions.keys()]);
+  return (first ?? []).filter((seed) => others.every((seeds) => seeds.includes(seed)));
+}
+
+/** Architectures as trained from some seeds only, in their order. */
+export function ofSeeds(
+  seeds: readonly number[],
+  all: readonly Architecture[],
+): readonly Architecture[] {
+  return all.map((one) => ({
+    ...one,
+    predictions: new Map(seeds.map((seed) => [seed, one.predictions.get(seed)!])),
+  }));
+}
+
 /** A measure of a scan by seed; null where it is undefined. */
 export function bySeed(
   { predictions }: Architecture,

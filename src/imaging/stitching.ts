@@ -74,7 +74,7 @@ export interface SliceShare {
 }
 
 /**
- * What each slice of each stack adds; in every stack, the slices that it finishes come first.
+ * What each place of each stack adds; in every stack, the slices that it finishes come first.
  *
  * @example
  * ```ts

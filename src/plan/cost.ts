@@ -28,9 +28,11 @@ export function stepCost(plan: Plan, step: Step, elementBytes: number): Cost {
   );
   const read = new Map<ValueId, number>();
   const reads = (id: ValueId, count: number) => read.set(id, Math.max(read.get(id) ?? 0, count));
-  step.inputs.forEach((id, place) =>
-    reads(id, place === 0 ? elementsRead(plan, step) : elements(shape(id)))
-  );
+  step.inputs.forEach((id, place) => {
+    const { whole, part } = step.padded ?? {};
+    if (part !== undefined && id === whole) reads(part, elements(shape(part)));
+    else reads(id, place === 0 ? elementsRead(plan, step) : elements(shape(id)));
+  });
   for (const { operands } of step.epilogue) {
     for (const id of operands) reads(id, elements(shape(id)));
   }

@@ -95,7 +95,7 @@ Deno.test("a report has the paper's tables beside ours, and caveats where they b
 });
 
 Deno.test("stacks that are mostly zeros are told of, unless scans fill them", () => {
-  const told = /Of the 1 scored scans, 1 have fewer slices than a stack of 32/;
+  const told = /Of the 1 scans of v \(3D\), 1 have fewer slices than its stack of 32/;
   const result = sampleRunResult();
   assert.match(markdown(report([result])), told);
   const filled = result.models.map((model) =>

@@ -38,8 +38,8 @@ export class Feeder {
   }
 
   /**
-   * Loads the next group, which must follow the last one. What both share is asked for once; behind
-   * the end of the scan stand zeros.
+   * Loads the next group, which must follow the last one. What both share is asked for once; where
+   * there is no slice stand zeros.
    *
    * @returns slices that no group before it had
    */

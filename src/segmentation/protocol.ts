@@ -11,8 +11,8 @@ import type { PreparedModel } from "./segmenter.ts";
 export interface Protocol {
   /** Name and version of this form. */
   readonly schema: "stackbench/protocol";
-  /** Raised when what is said changes its meaning. */
-  readonly version: 1;
+  /** Raised when what is said changes its meaning: 2 where short scans fill their stacks. */
+  readonly version: 1 | 2;
   /** The network. */
   readonly model: {
     readonly name: string;
@@ -83,7 +83,7 @@ export function protocolOf(
   const channels = inputShape[1];
   return {
     schema: "stackbench/protocol",
-    version: 1,
+    version: grouping.filling === undefined ? 1 : 2,
     model: { name, inputShape, outputShape, foreground },
     orientation: {
       axes: ["z", "y", "x"],
@@ -109,8 +109,8 @@ export function protocolOf(
         "slices are in one; behind the last slice stand zeros",
         ...(grouping.filling === "repeat"
           ? [
-            "of a scan with less than size slices, place i shows slice floor(i * slices / size) and " +
-            "the probabilities of a slice's places are averaged with their weights",
+            "instead, of a scan with less than size slices, place i shows slice floor(i * slices / " +
+            "size), and the probabilities of a slice's places are averaged with their weights",
           ]
           : []),
         ...(channels > 1 ? [`a slice is repeated to ${channels} channels`] : []),

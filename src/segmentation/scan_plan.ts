@@ -34,8 +34,9 @@ export function scanPlan(
   field: Field | null,
   groups: readonly StackWindow[],
 ): ScanPlan | null {
+  if (groups.some(({ repeated }) => repeated !== undefined)) return null;
   const windowed = windowedCodes(volume, options.window);
-  if (windowed === null || groups.some(({ repeated }) => repeated !== undefined)) return null;
+  if (windowed === null) return null;
   const { model, plane, grouping } = network;
   const [, height, width] = volume.shape;
   const shares = sliceShares(groups, stackWeights(grouping.size, grouping.weighting));

@@ -8,6 +8,7 @@ import { seededWeights } from "../graph/weights.ts";
 import { buildModel } from "../models/mod.ts";
 import { writeSafetensors } from "../tensor/mod.ts";
 import { batchThatFits } from "./batching.ts";
+import { protocolOf } from "./protocol.ts";
 import { segment } from "./segment.ts";
 import type { Grouping } from "./network_shape.ts";
 import { prepareModel, requireSegments, type Segmenter } from "./segmenter.ts";
@@ -162,6 +163,25 @@ Deno.test("a short scan fills its stack with its slices, and a slice is the mean
   assert.deepEqual(seen, [[1, 1, 1, 0.2, 0.2]]);
   assert.deepEqual(probabilities, [0.3, 0.175]);
   assert.deepEqual([...mask], [1, 0]);
+});
+
+Deno.test("a protocol tells what fills stacks, and is of another version where it is not zeros", () => {
+  const request = {
+    model: "vnet:small",
+    options: {},
+    weights: null,
+    batch: 1,
+    overlap: 0,
+  } as const;
+  const of = (filling?: "zeros" | "repeat") =>
+    protocolOf(prepareModel({ ...request, stitching: "mean", filling }, 1), {
+      window: "none",
+      threshold: 0.2,
+    });
+  assert.deepEqual(of("zeros"), of());
+  const { version, grouping } = of("repeat");
+  assert.deepEqual([of().version, version, grouping.filling], [1, 2, "repeat"]);
+  assert.match(grouping.note, /zeros; instead, of a scan with less than size slices/);
 });
 
 Deno.test("a stack longer than the scan is padded, and weights must fit the model", async () => {

@@ -8,6 +8,7 @@ import { uniformWindow } from "../../graph/windowed.ts";
 import { makePlan } from "../../plan/mod.ts";
 import { findLibrary } from "../../platform/libraries.ts";
 import { lower } from "./executable.ts";
+import { deviceFacts } from "./library/device.ts";
 import { Library } from "./library/library.ts";
 import { Session } from "./library/session.ts";
 import { PLANNING } from "./planning.ts";
@@ -55,6 +56,34 @@ function strips(): Graph {
   const joined = b.apply("concat", "cat", [b.preluChannel("act", up), slopes], {});
   return b.build(b.apply("add", "sum", [joined, b.apply("elu", "elu", [joined], {})], {}));
 }
+
+/** Instruction sets on which the library's products beat its broadcasts. */
+const wide = found !== null && (() => {
+  using library = new Library(found.path);
+  return deviceFacts(library).isa?.startsWith("avx512") ?? false;
+})();
+
+Deno.test({
+  name: "on AVX-512 few channels times a map are a product of matrices" +
+    (wide ? "" : " (skipped: no oneDNN or no AVX-512 here)"),
+  ignore: !wide,
+  fn() {
+    using session = new Session(new Library(found!.path));
+    for (const [channels, product] of [[1, false], [5, true], [32, true], [128, false]] as const) {
+      const b = new GraphBuilder("map");
+      const [x, map] = [b.input("x", [2, channels, 9, 40]), b.input("map", [2, 1, 9, 40])];
+      const graph = b.build(b.apply("mul", "m", [x, map], {}));
+      using executable = lower(
+        session,
+        makePlan(graph, PLANNING),
+        seededWeights(graph, 1),
+        "f32",
+      );
+      const { implementation } = executable.steps[0];
+      assert.equal(/^brg.*avx512/.test(implementation), product, `${channels}: ${implementation}`);
+    }
+  },
+});
 
 for (const make of [tiles, strips]) {
   Deno.test({

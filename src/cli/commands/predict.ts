@@ -105,7 +105,6 @@ export function predict(program: Command): void {
         batch: options.batch ?? "auto",
         options: parseOptions(options.options ?? ""),
         stitching: options.stitching,
-        filling: options.filling,
       }, 0);
       requireSegments(prepared.model);
       if (!options.quiet) prepared.notes.forEach((text) => writeError(`note: ${text}\n`));

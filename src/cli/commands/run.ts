@@ -183,7 +183,7 @@ function override(suite: Suite, changes: Overrides, modelOf: ModelLookup): unkno
   const [template] = suite.models;
   const models = (changes.model ?? suite.models).map((model) => {
     const entry = typeof model === "string"
-      ? { model, stitching: template.stitching, weights: null }
+      ? { model, stitching: template.stitching, filling: template.filling, weights: null }
       : model;
     return changes.size ? { ...entry, input: withPlane(entry, changes.size, modelOf) } : entry;
   });

@@ -12,7 +12,7 @@ export function absorbPads(plan: Plan): Plan {
   const uses = countUses(plan);
   const absorbed = new Set<Step>();
   const steps = plan.steps.map((step): Step => {
-    if (step.op !== "concat" || step.padded) return step;
+    if (step.op !== "concat") return step;
     const pad = plan.steps.find((other): other is StepOf<"pad"> =>
       other.op === "pad" && other.epilogue.length === 0 && uses[other.output] === 1 &&
       step.inputs.includes(other.output)

@@ -209,20 +209,21 @@ function splitRemark({ dataset }: RunResult, models: Models): Block[] {
 
 /** Networks of stacks that see mostly zeros find little. */
 function shortRemark(result: RunResult, models: Models): Block[] {
-  const stacks = models.flatMap(({ model }) => modelOf(result, model)?.stack ?? [])
-    .filter(({ filling }) => filling !== "repeat");
-  const size = Math.max(0, ...stacks.map((stack) => stack.size));
-  const scored = new Set(models.flatMap(({ scans }) => scans.map((scan) => scan.case)));
-  const short = result.dataset.cases
-    .filter(({ index, shape: [slices] }) => scored.has(index) && slices < size);
-  if (short.length === 0) return [];
-  return [
-    paragraph(
-      `Of the ${scored.size} scored scans, ${short.length} have fewer slices than a stack of ` +
-        `${size}. Zeros fill the rest of it, which costs accuracy; "filling": "repeat" of a model ` +
-        "fills it with the scan's slices.",
-    ),
-  ];
+  return models.flatMap(({ model, scans }) => {
+    const stack = modelOf(result, model)?.stack;
+    if (!stack || stack.filling === "repeat") return [];
+    const scored = new Set(scans.map((scan) => scan.case));
+    const short = result.dataset.cases
+      .filter(({ index, shape: [slices] }) => scored.has(index) && slices < stack.size);
+    if (short.length === 0) return [];
+    return paragraph(
+      `Of the ${scored.size} scans of ${
+        modelText(result, model)
+      }, ${short.length} have fewer slices ` +
+        `than its stack of ${stack.size}. Zeros fill the rest of it, which costs accuracy; ` +
+        '"filling": "repeat" of the model fills it with the scan\'s slices.',
+    );
+  });
 }
 
 function pairTable(result: RunResult, pair: PairRecord, place: number): Block[] {
