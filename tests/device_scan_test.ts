@@ -149,17 +149,7 @@ Deno.test({
   async fn() {
     using cleanup = new DisposableStack();
     const control = cleanup.adopt(controlDouble(path!), (library) => library.close());
-    const trial: Trial = {
-      shape: [9, 5, 4],
-      wide: true,
-      plane: [4, 4],
-      dimensions: 3,
-      size: 3,
-      share: 1,
-      weighting: "mean",
-      field: "whole",
-      seed: 3,
-    };
+    const trial: Trial = { ...LONG, shape: [9, 5, 4], size: 3 };
     {
       using backend = cudnnOnDouble().open();
       using segmenter = segmenterOf(backend, trial);

@@ -37,7 +37,7 @@ import {
 } from "./networks.ts";
 import { checkRounding } from "./check_rounding.ts";
 import { note } from "./record.ts";
-import { foldScans, phantomScans, type Scan } from "./scans.ts";
+import { foldScans, phantomScans, type Scan } from "../scans.ts";
 
 const { values: options } = parseArgs({
   options: {

@@ -15,7 +15,7 @@ import { type Grid, gridFor } from "./grid.ts";
 import { type Layer, layersOf, observed, quantised } from "./quantised_graph.ts";
 import { quantisedWeights } from "./quantised_weights.ts";
 import { Magnitudes } from "./ranges.ts";
-import type { Scan } from "./scans.ts";
+import type { Scan } from "../scans.ts";
 
 /** Probability from which on a voxel is foreground, as in every suite. */
 const THRESHOLD = 0.2;

@@ -16,7 +16,7 @@ import { FILLINGS } from "../../src/imaging/mod.ts";
 import { confusion, dice } from "../../src/metrics/overlap.ts";
 import { openSegmenter, prepareModel, segmentNetworkScan } from "../../src/segmentation/mod.ts";
 import { mean } from "../../src/statistics/mod.ts";
-import { foldScans, type Scan } from "../int8/scans.ts";
+import { foldScans, type Scan } from "../scans.ts";
 
 const MANIFEST = "benchmarks/data/covid-ct-seg20.json";
 const FOLDS = { count: 5, seed: 1 };

@@ -15,9 +15,9 @@ import {
   phantomSlices,
   planPhantoms,
   type Split,
-} from "../../src/datasets/mod.ts";
-import { writeNifti } from "../../src/imaging/nifti/write.ts";
-import { loadTrainingScan } from "../../src/training/scans.ts";
+} from "../src/datasets/mod.ts";
+import { writeNifti } from "../src/imaging/nifti/write.ts";
+import { loadTrainingScan } from "../src/training/scans.ts";
 
 /** Rows and columns of both small models. */
 const PLANE = [128, 128] as const;
