@@ -181,15 +181,15 @@ export const CHAINS: readonly Case[] = [
   {
     name: "convolution in tiles, sum with the input, leaky relu",
     build(b) {
-      const x = b.input("x", [2, 32, 16, 12]);
-      const c = b.conv("c", x, { channels: 32, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
+      const x = b.input("x", [2, 48, 16, 40]);
+      const c = b.conv("c", x, { channels: 48, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
       return b.apply("leaky_relu", "l", [b.apply("add", "a", [c, x], {})], { slope: 0.2 });
     },
   },
   {
     name: "convolution in tiles and strips, norm, sum with the input, two samples",
     build(b) {
-      const x = b.input("x", [2, 16, 4, 72, 64]);
+      const x = b.input("x", [2, 16, 8, 72, 64]);
       const same = window([3, 3, 3], [1, 1, 1], [1, 1, 1], [1, 1, 1]);
       const c = b.batchNorm("n", b.conv("c", x, { channels: 16, ...same }), 1e-3);
       return b.apply("add", "a", [c, x], {});
@@ -215,26 +215,26 @@ export const CHAINS: readonly Case[] = [
   {
     name: "convolution in tiles, sum with another, norm: an epilogue that needs channels",
     build(b) {
-      const x = b.input("x", [2, 32, 16, 12]);
-      const z = b.input("z", [2, 32, 16, 12]);
-      const c = b.conv("c", x, { channels: 32, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
+      const x = b.input("x", [2, 48, 16, 40]);
+      const z = b.input("z", [2, 48, 16, 40]);
+      const c = b.conv("c", x, { channels: 48, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
       return b.apply("relu", "r", [b.batchNorm("n", b.apply("add", "a", [c, z], {}), 1e-3)], {});
     },
   },
   {
     name: "convolution in tiles, sum with another, slopes a channel: an epilogue half inside",
     build(b) {
-      const x = b.input("x", [1, 32, 16, 12]);
-      const z = b.input("z", [1, 32, 16, 12]);
-      const c = b.conv("c", x, { channels: 32, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
+      const x = b.input("x", [1, 48, 16, 40]);
+      const z = b.input("z", [1, 48, 16, 40]);
+      const c = b.conv("c", x, { channels: 48, ...window([3, 3], [1, 1], [1, 1], [1, 1]) });
       return b.preluChannel("p", b.apply("add", "a", [c, z], {}));
     },
   },
   {
     name: "convolution in tiles and strips, two samples, sum with another, norm",
     build(b) {
-      const x = b.input("x", [2, 16, 4, 72, 64]);
-      const z = b.input("z", [2, 16, 4, 72, 64]);
+      const x = b.input("x", [2, 16, 8, 72, 64]);
+      const z = b.input("z", [2, 16, 8, 72, 64]);
       const same = window([3, 3, 3], [1, 1, 1], [1, 1, 1], [1, 1, 1]);
       const c = b.conv("c", x, { channels: 16, ...same });
       return b.batchNorm("n", b.apply("add", "a", [c, z], {}), 1e-3);

@@ -25,8 +25,8 @@ const INFERENCE = buildModel("unet:small", { spatial: [32, 32] });
 /** A convolution in tiles with its input in the weights, whose weights are packed as many times as a tile has products. */
 function tiled(): Graph {
   const b = new GraphBuilder("tiled");
-  const x = b.input("x", [1, 32, 16, 16]);
-  const c = b.conv("c", x, { channels: 32, ...uniformWindow(2, 3, 1, 1) });
+  const x = b.input("x", [1, 48, 16, 40]);
+  const c = b.conv("c", x, { channels: 48, ...uniformWindow(2, 3, 1, 1) });
   return b.build(b.apply("add", "sum", [c, x], {}));
 }
 

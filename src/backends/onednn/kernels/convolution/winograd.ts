@@ -14,6 +14,7 @@ import { elements, type Shape } from "../../../../base/shapes.ts";
 import type { ConvAttributes } from "../../../../graph/ops/conv.ts";
 import { tapsInside } from "../../../../graph/windowed.ts";
 import type { DataType } from "../../library/constants.ts";
+import { BYTES } from "../../library/layout.ts";
 import { foldFactor, multiplications } from "./width_folding.ts";
 
 /**
@@ -109,10 +110,15 @@ export interface Tiling {
 
 /**
  * Multiplications and additions that must be saved for each number that is written and read again:
- * a core does about so many in the time that this takes. Measured: 3x3 with 32 channels gains 1.2,
- * with 16 nothing. In bf16 it does twice as many, and numbers take between half and all of the bytes.
+ * a core does about so many in the time that this takes. Measured on Zen 4: 3x3 with 16 channels
+ * takes 0.9 of the time of a direct one at 512x512 (47), and as long at 256x256 (39). In bf16 a core
+ * does twice as many, and numbers take between half and all of the bytes: at 256x256 32 channels take
+ * 1.04 of the time (82), and 32 to 64 channels 0.9 (106).
  */
-const WORTHWHILE: Readonly<Record<DataType, number>> = { f32: 64, bf16: 80 };
+const WORTHWHILE: Readonly<Record<DataType, number>> = { f32: 43, bf16: 90 };
+
+/** Numbers that are written and read again in the time that it takes to call the library. */
+const CALL = 3600;
 
 /**
  * Weights for each number of input and output: those of all products take 1.2 to 2 times the memory
@@ -121,14 +127,27 @@ const WORTHWHILE: Readonly<Record<DataType, number>> = { f32: 64, bf16: 80 };
  */
 const MOST_WEIGHTS = 16;
 
-/** Bytes of input or output in a piece of work, so that what is made of it stays in a cache. */
-const PIECE_BYTES = 1 << 19;
+/**
+ * Elements of output in a piece of work, so that what it is made of stays in a cache: of images (2
+ * axes) and of volumes (3). Measured on Zen 4: half or twice as many take up to 1.05 of the time.
+ */
+const PIECE: Readonly<Record<number, number>> = { 2: 1 << 16, 3: 1 << 17 };
+
+/** Elements that the products of a piece take of the input at most. */
+const TAKEN = 1 << 19;
+
+/**
+ * Bytes of weights above which each piece has to fetch them from memory again. Pieces take as much as
+ * the weights then, which leaves few of them: 0.85 to 0.93 of the time (Zen 4 with 32 MB of L3).
+ */
+const CACHED_WEIGHTS = 1 << 23;
 
 /** Products of a tile that are tried for so many taps. */
 const TRIED: Readonly<Record<DataType, Readonly<Record<number, readonly number[]>>>> = {
-  f32: { 3: [6], 5: [8, 6] },
+  f32: { 3: [6, 8], 5: [8, 6] },
   // in bf16, of what is taken and of weights: 3e-3 of the result with 4 products of 3 taps, 6e-3 with
-  // 6 of 3, 7e-3 with 6 of 5, 1e-2 with 8 of 5, where a direct one is off by 2e-3
+  // 6 of 3, 7e-3 with 6 of 5, 1e-2 with 8 of 5, where a direct one is off by 2e-3; 8 of 3 (1e-2) take
+  // 0.96 of the time of 6 and make the outputs of a U-Net one and a half times as wrong
   bf16: { 3: [6], 5: [8, 6] },
 };
 
@@ -162,7 +181,7 @@ export function tilingOf(
     .at(0);
 }
 
-/** The tiling by these matrices; undefined where they do not fit. */
+/** The tiling by these matrices; undefined where weights outweigh what is gained. */
 function tilingBy(
   found: Filtering,
   x: Shape,
@@ -173,27 +192,27 @@ function tilingBy(
   const { kernel } = attributes;
   const { outputs, products } = found;
   const [taps] = kernel;
+  const weights = x[1] * y[1] * elements(kernel);
+  if (weights > MOST_WEIGHTS * (elements(x) + elements(y)) / x[0]) return undefined;
   const tiles = Math.ceil(y[2] / outputs);
-  const channels = Math.max(x[1], y[1]);
-  const tile = outputs * channels * elements(x.slice(3)) * Float32Array.BYTES_PER_ELEMENT;
   const made = x[1] * foldFactor(x, y, attributes) < FEW ? "f32" : type;
+  const taken = products * x[1] * elements(x.slice(3)); // of a tile
+  const given = outputs * y[1] * elements(y.slice(3));
+  const used = weights / taps * products; // by all products
+  const most = used * BYTES[made] > CACHED_WEIGHTS
+    ? used / taken
+    : Math.min(TAKEN / taken, PIECE[kernel.length] / given);
+  const block = divisor(tiles, most);
   // an image's lines are single columns
-  const lines = y.length > 4 ? divisor(y[3], y[3] * PIECE_BYTES / tile) : y[3];
+  const lines = y.length > 4 ? divisor(y[3], y[3] * most) : y[3];
   const saved = tapsInside(x[2], y[2], 0, attributes) - products * tiles; // products of slices
   const work = 2 * multiplications(x, y, attributes) / taps;
   // strips share lines of input
   const halo = lines === y[3] ? 1 : (lines + kernel[1] - 1) / lines;
-  const moved = (x[1] * halo + y[1]) * products * tiles;
-  const weights = x[1] * y[1] * elements(kernel);
-  if (weights > MOST_WEIGHTS * (elements(x) + elements(y)) / x[0]) return undefined;
-  return {
-    type: made,
-    filtering: found,
-    tiles,
-    block: divisor(tiles, PIECE_BYTES / tile),
-    lines,
-    gain: saved * work - WORTHWHILE[made] * moved,
-  };
+  const calls = tiles * (1 + (products + 1) / block) * y[3] / lines;
+  const moved = (x[1] * halo + y[1]) * products * tiles + CALL * calls / elements(x.slice(3));
+  const gain = saved * work - WORTHWHILE[made] * moved;
+  return { type: made, filtering: found, tiles, block, lines, gain };
 }
 
 /** The largest divisor of a number that is at most another. */

@@ -38,17 +38,36 @@ Deno.test("weights of products are made along the first axis of the kernel", () 
   assert.deepEqual([...made[products - 1]], [5, 6]);
 });
 
+/** A window of 3x3 that keeps the size. */
+const SAME = { kernel: [3, 3], stride: [1, 1], padBefore: [1, 1], padAfter: [1, 1], groups: 1 };
+
+const square = (channels: number, size = 64) => [1, channels, size, size];
+
 Deno.test("what is as well done directly is not tiled", () => {
-  const window = { kernel: [3, 3], stride: [1, 1], padBefore: [1, 1], padAfter: [1, 1], groups: 1 };
-  const shape = (channels: number, size = 64) => [1, channels, size, size];
-  const tiling = tilingOf(shape(64), shape(64), window, "f32");
-  assert.equal(tiling?.tiles, 16);
-  assert.deepEqual([tiling.tiles % tiling.block, tiling.lines], [0, 64]);
-  assert.equal(tilingOf(shape(4), shape(4), window, "f32"), undefined); // few channels
-  assert.equal(tilingOf(shape(512, 8), shape(512, 8), window, "f32"), undefined); // many weights
-  assert.equal(tilingOf(shape(64, 62), shape(64, 62), window, "f32")?.tiles, 16); // one is not full
-  assert.equal(tilingOf(shape(64), shape(64), { ...window, groups: 64 }, "f32"), undefined);
-  assert.equal(tilingOf(shape(64), shape(64), { ...window, stride: [1, 2] }, "f32"), undefined);
+  const tiling = tilingOf(square(64), square(64), SAME, "f32");
+  assert.equal(tiling?.tiles, 11); // of six rows, the last not full
+  assert.equal(tiling.lines, 64);
+  assert.equal(tilingOf(square(4), square(4), SAME, "f32"), undefined); // few channels
+  assert.equal(tilingOf(square(512, 8), square(512, 8), SAME, "f32"), undefined); // many weights
+  assert.equal(tilingOf(square(64), square(64), { ...SAME, groups: 64 }, "f32"), undefined);
+  assert.equal(tilingOf(square(64), square(64), { ...SAME, stride: [1, 2] }, "f32"), undefined);
+  // calls take longer than is saved
+  assert.notEqual(tilingOf(square(16, 512), square(16, 512), SAME, "f32"), undefined);
+  assert.equal(tilingOf(square(16, 128), square(16, 128), SAME, "f32"), undefined);
+});
+
+Deno.test("tiles are worked on in blocks of even size, and all at once where weights are large", () => {
+  for (const [channels, size] of [[64, 64], [32, 256], [128, 128], [48, 96]]) {
+    for (const type of ["f32", "bf16"] as const) {
+      const found = tilingOf(square(channels, size), square(channels, size), SAME, type);
+      assert.equal(found && found.tiles % found.block, found && 0);
+      const elements = (found?.block ?? 1) * (found?.filtering.outputs ?? 1) * channels * size;
+      assert.ok(found === undefined || found.block === 1 || elements <= 1 << 16, `${elements}`);
+    }
+  }
+  const large = tilingOf(square(512, 32), square(512, 32), SAME, "f32");
+  assert.equal(large?.block, large?.tiles);
+  assert.notEqual(large, undefined);
 });
 
 Deno.test("large slices are worked on in strips", () => {
