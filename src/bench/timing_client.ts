@@ -149,6 +149,8 @@ export interface OpenedProcess {
   readonly facts: TimedFacts;
   /** What it may be asked besides what the first version of the protocol had. */
   readonly asks: readonly string[];
+  /** Settings of a model that it looks at; undefined where it does not tell. */
+  readonly settings: readonly string[] | undefined;
 }
 
 /** A model that is timed in a fresh process. */
@@ -174,14 +176,14 @@ export async function openProcess(
   const process = new TimingProcess(command, options);
   try {
     const opened = await process.ask({ ask: "open", ...request }, "opened");
-    const { protocol, facts, asks = [] } = opened;
+    const { protocol, facts, asks = [], settings } = opened;
     if (protocol !== TIMING_PROTOCOL) {
       throw new StackbenchError(
         `the process that times speaks protocol ${protocol}, not ${TIMING_PROTOCOL}`,
         { advice: "time with versions of stackbench that speak the same one" },
       );
     }
-    return { process, facts, asks };
+    return { process, facts, asks, settings };
   } catch (error) {
     process.kill();
     await process.close();

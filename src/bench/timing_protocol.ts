@@ -88,6 +88,9 @@ export const ASKS: readonly Question["ask"][] = question.options.map(({ shape })
   shape.ask.value
 );
 
+/** Names of all settings of a model, as `opened` tells them: others are not looked at. */
+export const SETTINGS: readonly string[] = Object.keys(model.shape);
+
 /** One question. */
 export type Question = ReadOnly<z.infer<typeof question>>;
 
@@ -104,6 +107,8 @@ export type Answer =
     readonly facts: TimedFacts;
     /** What may be asked; absent where that is what the first version had. */
     readonly asks?: readonly string[];
+    /** Settings of a model that it looks at; absent where it does not tell. */
+    readonly settings?: readonly string[];
   }
   | { readonly answer: "seconds"; readonly seconds: readonly number[] }
   | { readonly answer: "scan"; readonly seconds: CaseSeconds }

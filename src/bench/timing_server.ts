@@ -7,7 +7,14 @@
 import { InputError, messageOf, StackbenchError } from "../base/errors.ts";
 import { resolveModel } from "../models/mod.ts";
 import { linesOf } from "./lines.ts";
-import { type Answer, ASKS, type Question, question, TIMING_PROTOCOL } from "./timing_protocol.ts";
+import {
+  type Answer,
+  ASKS,
+  type Question,
+  question,
+  SETTINGS,
+  TIMING_PROTOCOL,
+} from "./timing_protocol.ts";
 import { openSession, type TimingSession } from "./timing_session.ts";
 
 /**
@@ -31,7 +38,8 @@ export async function serveTimings(
           target = null;
           target = await open(asked);
           const { facts } = target;
-          told = { answer: "opened", protocol: TIMING_PROTOCOL, facts, asks: ASKS };
+          const known = { asks: ASKS, settings: SETTINGS };
+          told = { answer: "opened", protocol: TIMING_PROTOCOL, facts, ...known };
         } else told = await answerOf(asked, target);
       } catch (error) {
         const advice = error instanceof StackbenchError ? error.advice : undefined;

@@ -38,6 +38,7 @@ async function answersOfProcess(...questions: readonly unknown[]): Promise<Answe
 Deno.test("a model tells its plan, the same every time, with a kernel for each step", async () => {
   const [opened, plan, again] = await answersTo(OPEN, { ask: "plan" }, { ask: "plan" });
   assert.ok(opened.answer === "opened" && opened.asks?.includes("plan"));
+  assert.ok(opened.settings?.includes("filling"));
   assert.ok(plan.answer === "plan");
   assert.deepEqual(plan, again);
   const { steps, parameters, memory, weightsSha256 } = plan.plan;

@@ -14,6 +14,9 @@ export const ASKED = ["plan", "segment", "run", "moment"] as const satisfies rea
   "ask"
 ][];
 
+/** Settings that came later than sides which do not tell what they look at. */
+const LATER: ReadonlySet<string> = new Set(["filling"]);
+
 /**
  * Starts a process of a side and opens a model in it.
  *
@@ -30,9 +33,22 @@ export async function openSide(
       throw tooOld(role, "no process that times", error);
     });
   const missing = ASKED.filter((ask) => !opened.asks.includes(ask));
-  if (missing.length === 0) return opened;
+  const unseen = Object.entries(request.model)
+    .filter(([name, value]) => value !== undefined && !looksAt(opened, name))
+    .map(([name]) => name);
+  if (missing.length === 0 && unseen.length === 0) return opened;
   await opened.process.close();
-  throw tooOld(role, `a process that times which cannot be asked for ${missing.join(", ")}`);
+  throw tooOld(
+    role,
+    missing.length > 0
+      ? `a process that times which cannot be asked for ${missing.join(", ")}`
+      : `models without ${unseen.join(", ")}, which it would leave out`,
+  );
+}
+
+/** Whether a setting of a model makes a difference to a side. */
+function looksAt({ settings }: OpenedProcess, name: string): boolean {
+  return settings ? settings.includes(name) : !LATER.has(name);
 }
 
 function tooOld(role: string, what: string, cause?: unknown): NotComparableError {

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import type { OpenRequest } from "../../bench/timing_client.ts";
+import { NotComparableError } from "../../base/errors.ts";
+import { ASKED, openSide } from "./open_side.ts";
+
+const REQUEST: OpenRequest = {
+  model: {
+    model: "vnet:small",
+    options: {},
+    weights: null,
+    batch: 1,
+    overlap: 0,
+    stitching: "mean",
+  },
+  backend: "reference",
+  precision: "fp32",
+  seed: 1,
+  scan: null,
+};
+
+/** Opens it in a process that tells what it looks at. */
+async function openIn(told: { readonly settings?: readonly string[] }, request: OpenRequest) {
+  const answer = JSON.stringify({ answer: "opened", protocol: 1, facts: {}, asks: ASKED, ...told });
+  const code = `for await (const _ of Deno.stdin.readable) console.log(${JSON.stringify(answer)})`;
+  const record = { role: "base", label: "base", commit: null, dirty: false } as const;
+  const side = { record, command: [Deno.execPath(), "eval", code], root: null } as unknown;
+  const signal = new AbortController().signal;
+  const { process } = await openSide(side as Parameters<typeof openSide>[0], request, signal);
+  await process.close();
+}
+
+Deno.test("a side that would leave a setting of a model out is too old", async () => {
+  const filled = { ...REQUEST, model: { ...REQUEST.model, filling: "repeat" as const } };
+  const known = Object.keys(REQUEST.model);
+  const refused = (error: unknown) =>
+    error instanceof NotComparableError && /base side is older .* filling/.test(error.message);
+  await openIn({}, REQUEST);
+  await openIn({ settings: known }, REQUEST);
+  await openIn({ settings: [...known, "filling"] }, filled);
+  await assert.rejects(openIn({}, filled), refused);
+  await assert.rejects(openIn({ settings: known }, filled), refused);
+});
