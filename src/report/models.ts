@@ -47,3 +47,20 @@ export function pairText(result: RunResult, { volumetric, planar }: PairRecord):
 export function scanText({ dataset }: RunResult, index: number): string {
   return dataset.cases.find((scan) => scan.index === index)?.id ?? `scan ${index}`;
 }
+
+/**
+ * How many scans have fewer slices than a model's stack, so that zeros fill it; null where none has.
+ *
+ * @param scored indices of the scans
+ */
+export function filledWithZeros(
+  result: RunResult,
+  id: string,
+  scored: ReadonlySet<number>,
+): { readonly size: number; readonly scans: number } | null {
+  const stack = modelOf(result, id)?.stack;
+  if (!stack || stack.filling === "repeat") return null;
+  const short = result.dataset.cases
+    .filter(({ index, shape: [slices] }) => scored.has(index) && slices < stack.size);
+  return short.length === 0 ? null : { size: stack.size, scans: short.length };
+}

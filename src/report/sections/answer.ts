@@ -30,7 +30,7 @@ import {
   secondsIntervalText,
   secondsText,
 } from "../format.ts";
-import { modelText, ownModels, runsText, scanText } from "../models.ts";
+import { filledWithZeros, modelText, ownModels, runsText, scanText } from "../models.ts";
 import { isPhantom } from "../phantom.ts";
 import { speedups } from "./inference_time.ts";
 
@@ -239,6 +239,17 @@ function limits(result: RunResult): string[] {
     ...(single
       ? ["with fewer than three trainings of each, the architecture cannot be told from the seed"]
       : []),
+    ...(dice?.models ?? []).flatMap(({ model }) => {
+      const filled = filledWithZeros(result, model, scored);
+      return filled
+        ? [
+          `${modelText(result, model)} saw ${
+            countText(filled.scans, "scan")
+          } as stacks with zeros ` +
+          "behind them, which costs it accuracy",
+        ]
+        : [];
+    }),
     ...(isPhantom(result) ? ["a phantom says nothing of patients"] : []),
     ...(cases.some(({ split }) => split !== "test")
       ? ["some scans were trained or chosen on"]

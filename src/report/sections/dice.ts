@@ -19,7 +19,7 @@ import {
   pText,
 } from "../format.ts";
 import { glossary, measureTextOf } from "../metrics.ts";
-import { modelOf, modelText, pairText, scanText } from "../models.ts";
+import { filledWithZeros, modelOf, modelText, pairText, scanText } from "../models.ts";
 import { PAPER } from "../../results/paper.ts";
 import { modelColours } from "../plots/colours.ts";
 import { type ScanDifference, scanDifferences, scanValues } from "../plots/scan_values.ts";
@@ -210,17 +210,12 @@ function splitRemark({ dataset }: RunResult, models: Models): Block[] {
 /** Networks of stacks that see mostly zeros find little. */
 function shortRemark(result: RunResult, models: Models): Block[] {
   return models.flatMap(({ model, scans }) => {
-    const stack = modelOf(result, model)?.stack;
-    if (!stack || stack.filling === "repeat") return [];
     const scored = new Set(scans.map((scan) => scan.case));
-    const short = result.dataset.cases
-      .filter(({ index, shape: [slices] }) => scored.has(index) && slices < stack.size);
-    if (short.length === 0) return [];
+    const filled = filledWithZeros(result, model, scored);
+    if (!filled) return [];
     return paragraph(
-      `Of the ${scored.size} scans of ${
-        modelText(result, model)
-      }, ${short.length} have fewer slices ` +
-        `than its stack of ${stack.size}. Zeros fill the rest of it, which costs accuracy; ` +
+      `Of the ${scored.size} scans of ${modelText(result, model)}, ${filled.scans} have fewer ` +
+        `slices than its stack of ${filled.size}. Zeros fill the rest of it, which costs accuracy; ` +
         '"filling": "repeat" of the model fills it with the scan\'s slices.',
     );
   });
