@@ -5,6 +5,7 @@ import { GraphBuilder } from "../graph/builder.ts";
 import type { ValueId } from "../graph/graph.ts";
 import type { OpName } from "../graph/ops/mod.ts";
 import { planMemory } from "./memory.ts";
+import { absorbPads } from "./passes/absorb_pads.ts";
 import { joinChannels } from "./passes/join_channels.ts";
 import { type Plan, planOf, reads } from "./plan.ts";
 
@@ -23,6 +24,11 @@ function randomPlan(choices: readonly number[]): Plan {
       () => fits ? b.apply("add", `v${i}`, [p, q], {}) : b.apply("relu", `v${i}`, [p], {}),
       () => fits ? b.apply("mul", `v${i}`, [p, q], {}) : b.apply("elu", `v${i}`, [p], {}),
       () => b.apply("concat", `v${i}`, [p, q], {}),
+      () => {
+        const part = b.apply("crop", `c${i}`, [q], { before: [1, 0], after: [0, 2] });
+        const around = { before: [1, 0], after: [0, 2] };
+        return b.apply("concat", `v${i}`, [p, b.apply("pad", `p${i}`, [part], around)], {});
+      },
       () => b.apply("channel_mean", `v${i}`, [p], {}),
     ];
     values.push(ops[choice % ops.length]());
@@ -33,7 +39,9 @@ function randomPlan(choices: readonly number[]): Plan {
 /** Steps from which and until which the memory of a value must be its own; -1 before the first. */
 function lifetime(plan: Plan, id: ValueId): readonly [number, number] {
   const made = plan.steps.findIndex(({ output }) => output === id);
-  const last = plan.steps.findLastIndex((step) => reads(step).includes(id));
+  const last = plan.steps.findLastIndex(({ inputs, joined, padded }) =>
+    inputs.includes(id) || padded?.part === id || joined?.parts.includes(id)
+  );
   return [made, plan.outputs.includes(id) ? plan.steps.length : Math.max(last, made)];
 }
 
@@ -42,9 +50,11 @@ Deno.test("no two values that are needed at the same time share memory", () => {
     fc.array(fc.nat(255), { minLength: 1, maxLength: 24 }),
     fc.boolean(),
     fc.boolean(),
-    (choices, inPlace, join) => {
+    fc.boolean(),
+    (choices, inPlace, join, absorb) => {
       const random = randomPlan(choices);
-      const joined = join ? joinChannels(random, () => true) : random;
+      const padded = absorb ? absorbPads(random) : random;
+      const joined = join ? joinChannels(padded, () => true) : padded;
       const plan = planMemory(joined, inPlace ? IN_PLACE : new Set());
       const arena = plan.arena!;
       const placed = plan.values.flatMap((value, id) => {
