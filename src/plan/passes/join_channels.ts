@@ -18,6 +18,8 @@ export function joinChannels(plan: Plan, joins: Joins): Plan {
   for (const step of plan.steps) {
     const [first, second, ...more] = step.inputs;
     if (step.op !== "concat" || second === undefined || more.length > 0) continue;
+    // one that reads parts itself stays a step
+    if (!steps.includes(step)) continue;
     const whole = step.output;
     if (step.epilogue.length > 0 || step.padded || plan.outputs.includes(whole)) continue;
     const [reader, ...others] = steps.filter((other) => reads(other).includes(whole));

@@ -53,3 +53,22 @@ Deno.test("what is read as a whole elsewhere, is a result or has three parts sta
   const graph = b.build(b.conv("c", three, { channels: 1, ...uniformWindow(2, 1) }));
   assert.equal(planOf(graph).steps.length, 2);
 });
+
+Deno.test("a concatenation that reads parts itself is not dropped, nor is any other step", () => {
+  const b = new GraphBuilder("nested");
+  const [x, y, z] = ["x", "y", "z"].map((name) => b.input(name, [1, 2, 8, 8]));
+  const inner = b.apply("concat", "i", [x, y], {});
+  const outer = b.apply("concat", "o", [inner, z], {});
+  const graph = b.build(b.apply("relu", "s", [b.apply("relu", "r", [outer], {})], {}));
+  const { steps } = makePlan(graph, {
+    folds: true,
+    fuses: () => false,
+    inPlace: new Set(),
+    joins: () => true,
+  });
+  assert.deepEqual(steps.map(({ op, joined }) => [op, joined?.parts]), [
+    ["concat", [x, y]],
+    ["relu", undefined],
+    ["relu", undefined],
+  ]);
+});
