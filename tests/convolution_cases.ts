@@ -41,6 +41,7 @@ export const CONVOLUTIONS: readonly ConvCase[] = [
   ["wide", [1, 48, 6, 6], 64, window([3, 3], [1, 1], [1, 1], [1, 1])],
   ["in tiles", [2, 48, 16, 40], 48, window([3, 3], [1, 1], [1, 1], [1, 1])],
   ["in tiles, of six rows or four", [1, 48, 24, 40], 40, window([3, 3], [1, 1], [1, 1], [1, 1])],
+  ["in tiles, one at a time", [1, 64, 64, 64], 64, window([3, 3], [1, 1], [1, 1], [1, 1])],
   ["in tiles, no bias", [1, 48, 16, 40], 64, window([3, 3], [1, 1], [1, 1], [1, 1]), 1, false],
   ["in tiles, skew padding", [1, 48, 16, 45], 48, window([3, 3], [1, 1], [0, 2], [2, 0])],
   ["in tiles, the last not full", [2, 64, 15, 45], 64, window([3, 3], [1, 1], [1, 1], [1, 1])],

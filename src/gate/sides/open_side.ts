@@ -14,8 +14,8 @@ export const ASKED = ["plan", "segment", "run", "moment"] as const satisfies rea
   "ask"
 ][];
 
-/** Settings that came later than sides which do not tell what they look at. */
-const LATER: ReadonlySet<string> = new Set(["filling"]);
+/** Settings that some sides which do not tell what they look at leave out. */
+const LATER: ReadonlySet<string> = new Set(["ensemble", "field", "filling"]);
 
 /**
  * Starts a process of a side and opens a model in it.
@@ -33,20 +33,30 @@ export async function openSide(
       throw tooOld(role, "no process that times", error);
     });
   const missing = ASKED.filter((ask) => !opened.asks.includes(ask));
-  const unseen = Object.entries(request.model)
-    .filter(([name, value]) => value !== undefined && !looksAt(opened, name))
-    .map(([name]) => name);
+  const unseen = settingsOf(request).filter((name) => !looksAt(opened, name));
   if (missing.length === 0 && unseen.length === 0) return opened;
   await opened.process.close();
-  throw tooOld(
-    role,
-    missing.length > 0
-      ? `a process that times which cannot be asked for ${missing.join(", ")}`
-      : `models without ${unseen.join(", ")}, which it would leave out`,
+  if (missing.length > 0) {
+    throw tooOld(role, `a process that times which cannot be asked for ${missing.join(", ")}`);
+  }
+  const [what, how] = [unseen.join(", "), opened.settings ? "does not know" : "may not know"];
+  throw new NotComparableError(
+    `the ${role} side is older than this gate and ${how} ${what} of ${request.model.model}: it ` +
+      "might be compared as another model",
+    { advice: `choose a newer commit for it, or leave ${what} out of the suite` },
   );
 }
 
-/** Whether a setting of a model makes a difference to a side. */
+/** Names of settings that are not what a side does without them. */
+function settingsOf({ model: { ensemble = [], filling, ...others } }: OpenRequest): string[] {
+  return [
+    ...Object.entries(others).filter(([, value]) => value !== undefined).map(([name]) => name),
+    ...(ensemble.length > 0 ? ["ensemble"] : []),
+    ...(filling === "repeat" ? ["filling"] : []),
+  ];
+}
+
+/** Whether a side is known to look at a setting. */
 function looksAt({ settings }: OpenedProcess, name: string): boolean {
   return settings ? settings.includes(name) : !LATER.has(name);
 }

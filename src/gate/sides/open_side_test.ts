@@ -34,7 +34,8 @@ Deno.test("a side that would leave a setting of a model out is too old", async (
   const known = Object.keys(REQUEST.model);
   const refused = (error: unknown) =>
     error instanceof NotComparableError && /base side is older .* filling/.test(error.message);
-  await openIn({}, REQUEST);
+  const plain = { ensemble: [], filling: "zeros" as const, field: undefined };
+  await openIn({}, { ...REQUEST, model: { ...REQUEST.model, ...plain } });
   await openIn({ settings: known }, REQUEST);
   await openIn({ settings: [...known, "filling"] }, filled);
   await assert.rejects(openIn({}, filled), refused);

@@ -239,8 +239,8 @@ function limits(result: RunResult): string[] {
     ...(single
       ? ["with fewer than three trainings of each, the architecture cannot be told from the seed"]
       : []),
-    ...(dice?.models ?? []).flatMap(({ model }) => {
-      const filled = filledWithZeros(result, model, scored);
+    ...(dice?.models ?? []).flatMap(({ model, scans }) => {
+      const filled = filledWithZeros(result, model, new Set(scans.map((scan) => scan.case)));
       return filled
         ? [
           `${modelText(result, model)} saw ${

@@ -20,7 +20,7 @@ import { foldFactor, multiplications } from "./width_folding.ts";
 /**
  * Points at which polynomials are multiplied, the one at infinity aside: the first ones of these.
  * Rounding, over taps of 64 channels, is that of a direct sum times 1.7 with 6 products of 3 taps,
- * 1.5 with 6 of 5, and 2.2 with 8 of 5.
+ * 2.8 with 8 of 3, 1.5 with 6 of 5, and 2.2 with 8 of 5.
  */
 const POINTS: readonly number[] = [0, 1, -1, 0.5, -2, -0.5, 2];
 
@@ -104,14 +104,14 @@ export interface Tiling {
   readonly block: number;
   /** Lines of the next axis that are worked on at a time; divides them. */
   readonly lines: number;
-  /** Multiplications and additions that it saves along a line of slices, less what moving costs. */
+  /** Multiplications and additions saved along a line of slices, less what moving and calls cost. */
   readonly gain: number;
 }
 
 /**
  * Multiplications and additions that must be saved for each number that is written and read again:
  * a core does about so many in the time that this takes. Measured on Zen 4: 3x3 with 16 channels
- * takes 0.9 of the time of a direct one at 512x512 (47), and as long at 256x256 (39). In bf16 a core
+ * takes 0.9 of the time of a direct one at 512x512 (46), and as long at 256x256 (39). In bf16 a core
  * does twice as many, and numbers take between half and all of the bytes: at 256x256 32 channels take
  * 1.04 of the time (82), and 32 to 64 channels 0.9 (106).
  */
@@ -133,12 +133,13 @@ const MOST_WEIGHTS = 16;
  */
 const PIECE: Readonly<Record<number, number>> = { 2: 1 << 16, 3: 1 << 17 };
 
-/** Elements that the products of a piece take of the input at most. */
+/** Elements that the products of a piece take of the input, where it is more than one tile. */
 const TAKEN = 1 << 19;
 
 /**
- * Bytes of weights above which each piece has to fetch them from memory again. Pieces take as much as
- * the weights then, which leaves few of them: 0.85 to 0.93 of the time (Zen 4 with 32 MB of L3).
+ * Bytes of weights above which each piece has to fetch them from memory again. Pieces take up to as
+ * much as the weights then, which leaves few of them, or one that the library divides: 0.85 to 0.93
+ * of the time (Zen 4 with 32 MB of L3).
  */
 const CACHED_WEIGHTS = 1 << 23;
 
@@ -170,6 +171,7 @@ export function tilingOf(
   const { kernel, stride, groups } = attributes;
   const [taps] = kernel;
   if (groups !== 1 || stride.some((step) => step !== 1)) return undefined;
+  if (!(kernel.length in PIECE)) return undefined;
   // a tile or a strip that lies beyond the edge would take nothing of the input
   const pads = [attributes.padBefore, attributes.padAfter];
   if (pads.some((pad) => pad.some((zeros, axis) => zeros >= kernel[axis]))) return undefined;

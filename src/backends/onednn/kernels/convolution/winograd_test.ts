@@ -41,6 +41,9 @@ Deno.test("weights of products are made along the first axis of the kernel", () 
 /** A window of 3x3 that keeps the size. */
 const SAME = { kernel: [3, 3], stride: [1, 1], padBefore: [1, 1], padAfter: [1, 1], groups: 1 };
 
+/** The same along one axis. */
+const LINE = { kernel: [3], stride: [1], padBefore: [1], padAfter: [1], groups: 1 };
+
 const square = (channels: number, size = 64) => [1, channels, size, size];
 
 Deno.test("what is as well done directly is not tiled", () => {
@@ -56,18 +59,18 @@ Deno.test("what is as well done directly is not tiled", () => {
   assert.equal(tilingOf(square(16, 128), square(16, 128), SAME, "f32"), undefined);
 });
 
-Deno.test("tiles are worked on in blocks of even size, and all at once where weights are large", () => {
-  for (const [channels, size] of [[64, 64], [32, 256], [128, 128], [48, 96]]) {
-    for (const type of ["f32", "bf16"] as const) {
-      const found = tilingOf(square(channels, size), square(channels, size), SAME, type);
-      assert.equal(found && found.tiles % found.block, found && 0);
-      const elements = (found?.block ?? 1) * (found?.filtering.outputs ?? 1) * channels * size;
-      assert.ok(found === undefined || found.block === 1 || elements <= 1 << 16, `${elements}`);
-    }
-  }
-  const large = tilingOf(square(512, 32), square(512, 32), SAME, "f32");
-  assert.equal(large?.block, large?.tiles);
-  assert.notEqual(large, undefined);
+Deno.test("tiles are worked on so many at a time, all at once where weights are large", () => {
+  const found = (channels: number, outputs: number, size: number, type: "f32" | "bf16") => {
+    const tiling = tilingOf(square(channels, size), square(outputs, size), SAME, type);
+    return tiling && [tiling.filtering.products, tiling.tiles, tiling.block];
+  };
+  assert.deepEqual(found(64, 64, 64, "f32"), [8, 11, 1]);
+  assert.deepEqual(found(64, 64, 64, "bf16"), [6, 16, 4]);
+  assert.deepEqual(found(48, 48, 96, "f32"), [8, 16, 2]);
+  assert.deepEqual(found(48, 48, 96, "bf16"), [6, 24, 3]);
+  assert.deepEqual(found(512, 32, 128, "bf16"), [6, 32, 1]); // much is taken of the input
+  assert.deepEqual(found(512, 512, 32, "f32"), [6, 8, 8]);
+  assert.equal(tilingOf([1, 64, 4096], [1, 64, 4096], LINE, "f32"), undefined);
 });
 
 Deno.test("large slices are worked on in strips", () => {
