@@ -22,6 +22,8 @@ export const CONVOLUTIONS: readonly ConvCase[] = [
   ["folded, 3 to 5", [1, 3, 32, 34], 5, window([3, 3], [1, 1], [1, 1], [1, 1])],
   ["folded, skew", [1, 4, 30, 36], 4, window([4, 4], [1, 1], [1, 1], [2, 2])],
   ["folded, all padding before", [1, 2, 50, 48], 2, window([3, 3], [1, 1], [1, 2], [1, 0])],
+  ["folded, one tap, many to one", [2, 24, 64, 72], 1, window([1, 1], [1, 1], [0, 0], [0, 0])],
+  ["folded, one tap, many to three", [1, 24, 64, 66], 3, window([1, 1], [1, 1], [0, 0], [0, 0])],
   ["folded, one tap", [2, 8, 4, 32, 34], 1, window([1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0])],
   ["too wide to fold", [1, 8, 40, 39], 8, window([3, 3], [1, 1], [1, 1], [1, 1])],
   ["2x2x2 stride 2", [1, 4, 4, 6, 8], 8, window([2, 2, 2], [2, 2, 2], [0, 0, 0], [0, 0, 0])],

@@ -15,26 +15,31 @@ import type { WindowAttributes } from "../../../../graph/windowed.ts";
 /** Lanes of single precision in the widest vector. */
 const LANES = 16;
 
+/** Lanes of the narrowest vector that matters: AVX2's. */
+const FEWEST_LANES = 8;
+
 /** Shapes below this many elements of output gain nothing that could be measured. */
 const WORTHWHILE = 4096;
 
 /**
- * How many neighbours along W to see as channels; 1 for a convolution that stays as it is.
+ * How many neighbours along W to see as channels; 1 for a convolution that stays as it is. Few outputs
+ * of a pointwise one fill vectors then, which matters most to what is fused to it: 16 channels to 1
+ * and a sigmoid take 0.35 to 0.65 of the time (Zen 4).
  *
  * @param x shape of the input
  * @param y shape of the output
  */
 export function foldFactor(x: Shape, y: Shape, attributes: ConvAttributes): number {
-  const { stride, groups } = attributes;
+  const { kernel, stride, groups } = attributes;
   const width = x[x.length - 1];
   const same = width === y[y.length - 1];
   if (groups !== 1 || stride[stride.length - 1] !== 1 || !same) return 1;
   if (elements(y) < WORTHWHILE) return 1;
   const most = Math.max(x[1], y[1]);
-  for (const factor of [8, 4, 2]) {
-    if (most * factor <= LANES && width % factor === 0) return factor;
-  }
-  return 1;
+  // where no neighbour is read, zeros are multiplied in lanes that would be idle
+  const few = kernel.every((taps) => taps === 1) ? y[1] : Infinity;
+  const fits = (factor: number) => most * factor <= LANES || few * factor <= FEWEST_LANES;
+  return [8, 4, 2].find((factor) => fits(factor) && width % factor === 0) ?? 1;
 }
 
 /**
@@ -81,9 +86,6 @@ export function transposedFoldWeights(
   }
   return result;
 }
-
-/** Lanes of single precision in the narrowest vector that matters: AVX2's. */
-const FEWEST_LANES = 8;
 
 /**
  * Multiplications for one voxel of output, with those that folding adds and those of lanes that no

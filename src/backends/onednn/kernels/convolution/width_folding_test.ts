@@ -80,6 +80,10 @@ Deno.test("only convolutions of few channels, stride 1 and equal width are folde
   assert.equal(foldFactor([1, 1, 64, 64], [1, 4, 64, 64], same), 4);
   assert.equal(foldFactor([1, 16, 64, 64], [1, 16, 64, 64], same), 1);
   assert.equal(foldFactor([1, 8, 64, 63], [1, 8, 64, 63], same), 1);
+  const point = { ...same, kernel: [1, 1], padBefore: [0, 0], padAfter: [0, 0] };
+  assert.equal(foldFactor([1, 64, 64, 64], [1, 1, 64, 64], point), 8);
+  assert.equal(foldFactor([1, 64, 64, 64], [1, 4, 64, 64], point), 2);
+  assert.equal(foldFactor([1, 64, 64, 64], [1, 8, 64, 64], point), 1);
   assert.equal(foldFactor([1, 8, 64, 64], [1, 8, 64, 64], { ...same, groups: 8 }), 1);
   assert.equal(foldFactor([1, 8, 64, 64], [1, 8, 64, 32], { ...same, stride: [1, 2] }), 1);
 });
