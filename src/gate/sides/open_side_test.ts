@@ -1,22 +1,8 @@
 import assert from "node:assert/strict";
+import { SAMPLE_REQUEST } from "../../bench/sample_request.ts";
 import type { OpenRequest } from "../../bench/timing_client.ts";
 import { NotComparableError } from "../../base/errors.ts";
 import { ASKED, openSide } from "./open_side.ts";
-
-const REQUEST: OpenRequest = {
-  model: {
-    model: "vnet:small",
-    options: {},
-    weights: null,
-    batch: 1,
-    overlap: 0,
-    stitching: "mean",
-  },
-  backend: "reference",
-  precision: "fp32",
-  seed: 1,
-  scan: null,
-};
 
 /** Opens it in a process that tells what it looks at. */
 async function openIn(told: { readonly settings?: readonly string[] }, request: OpenRequest) {
@@ -30,13 +16,16 @@ async function openIn(told: { readonly settings?: readonly string[] }, request: 
 }
 
 Deno.test("a side that would leave a setting of a model out is too old", async () => {
-  const filled = { ...REQUEST, model: { ...REQUEST.model, filling: "repeat" as const } };
-  const known = Object.keys(REQUEST.model);
+  const filled = {
+    ...SAMPLE_REQUEST,
+    model: { ...SAMPLE_REQUEST.model, filling: "repeat" as const },
+  };
+  const known = Object.keys(SAMPLE_REQUEST.model);
   const refused = (error: unknown) =>
     error instanceof NotComparableError && /base side is older .* filling/.test(error.message);
   const plain = { ensemble: [], filling: "zeros" as const, field: undefined };
-  await openIn({}, { ...REQUEST, model: { ...REQUEST.model, ...plain } });
-  await openIn({ settings: known }, REQUEST);
+  await openIn({}, { ...SAMPLE_REQUEST, model: { ...SAMPLE_REQUEST.model, ...plain } });
+  await openIn({ settings: known }, SAMPLE_REQUEST);
   await openIn({ settings: [...known, "filling"] }, filled);
   await assert.rejects(openIn({}, filled), refused);
   await assert.rejects(openIn({ settings: known }, filled), refused);

@@ -241,14 +241,9 @@ function limits(result: RunResult): string[] {
       : []),
     ...(dice?.models ?? []).flatMap(({ model, scans }) => {
       const filled = filledWithZeros(result, model, new Set(scans.map((scan) => scan.case)));
-      return filled
-        ? [
-          `${modelText(result, model)} saw ${
-            countText(filled.scans, "scan")
-          } as stacks with zeros ` +
-          "behind them, which costs it accuracy",
-        ]
-        : [];
+      if (!filled) return [];
+      const saw = `${modelText(result, model)} saw ${countText(filled.scans, "scan")}`;
+      return [`${saw} as stacks with zeros behind them, which costs it accuracy`];
     }),
     ...(isPhantom(result) ? ["a phantom says nothing of patients"] : []),
     ...(cases.some(({ split }) => split !== "test")
