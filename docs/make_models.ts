@@ -1,5 +1,6 @@
 /**
- * Writes docs/models.md from the registry of models: `deno run -RW=docs --allow-run=deno docs/make_models.ts`.
+ * Writes docs/models.md from the registry of models:
+ * `deno run -RW --allow-run=deno docs/make_models.ts`
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Writes docs/results.md from the schema of results: `deno run -RW=docs --allow-run=deno docs/make_results.ts`.
+ * Writes docs/results.md from the schema of results:
+ * `deno run -RW --allow-run=deno docs/make_results.ts`
  *
  * @module
  */

@@ -14,8 +14,10 @@ import { seededWeights } from "../src/graph/weights.ts";
 import {
   affineOf,
   canonicalSource,
+  endsInZeros,
   type FieldChoice,
   type Filling,
+  FILLINGS,
   type Volume,
   type Weighting,
 } from "../src/imaging/mod.ts";
@@ -75,7 +77,7 @@ export function segmenterOf(backend: Backend, trial: Trial): Segmenter {
     size,
     overlap: dimensions === 3 ? Math.min(trial.share, size - 1) : 0,
     weighting: dimensions === 3 ? weighting : "mean",
-    ...(dimensions === 3 && trial.filling === "repeat" ? { filling: trial.filling } : {}),
+    ...(dimensions === 3 && !endsInZeros(trial.filling) ? { filling: trial.filling } : {}),
   };
   return {
     model: {
@@ -121,7 +123,7 @@ export const TRIALS: fc.Arbitrary<Trial> = fc.record({
   size: fc.integer({ min: 1, max: 6 }),
   share: fc.integer({ min: 0, max: 5 }),
   weighting: fc.constantFrom<Weighting>("mean", "gaussian"),
-  filling: fc.constantFrom<Filling>("zeros", "repeat"),
+  filling: fc.constantFrom(...FILLINGS),
   field: fc.constantFrom<FieldChoice>("whole", "lungs"),
   seed: fc.nat(1000),
 });

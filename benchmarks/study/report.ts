@@ -176,6 +176,11 @@ function claimTable(scans: readonly CaseRecord[], all: readonly Architecture[]):
         (stack, than) =>
           stack.filling === "repeat" && !than.filling && stack.overlap === than.overlap,
       ),
+      ...beside(
+        "a last stack that is moved back helps",
+        (stack, than) =>
+          stack.filling === "shift" && !than.filling && stack.overlap === than.overlap,
+      ),
     ],
   };
 }

@@ -29,10 +29,13 @@ export interface Architecture {
   readonly predictions: ReadonlyMap<number, ReadonlyMap<number, PredictionRecord>>;
 }
 
+/** What tables say of stacks that reach past the end of a scan. */
+const FILLING_TEXTS = { zeros: "", repeat: ", slices repeated", shift: ", last stack moved back" };
+
 /** What tables call a model: its name, and for stacks how far they overlap and what fills them. */
 export function labelOf({ name, stack }: Pick<ModelRecord, "name" | "stack">): string {
   if (stack === null) return name;
-  const filling = stack.filling === "repeat" ? ", slices repeated" : "";
+  const filling = FILLING_TEXTS[stack.filling ?? "zeros"];
   return `${name}, overlap ${stack.overlap} of ${stack.size}${filling}`;
 }
 

@@ -106,16 +106,18 @@ Deno.test("with random weights timing runs, accuracy is refused, and a repeat is
 Deno.test("short scans fill the stacks of a model that says so, and its record does", async () => {
   // scans of 12 slices, stacks of 16
   const short = { model: "vnet:small", input: [16, 16, 16] };
-  const models = [short, { ...short, filling: "zeros" }, { ...short, filling: "repeat" }];
+  const filled = ["zeros", "repeat", "shift"].map((filling) => ({ ...short, filling }));
+  const models = [short, ...filled];
   const result = await run(suiteOf({ models, experiments: ["dataset", "masks"] }), "filling");
   assert.deepEqual(readRunResult(join(FOLDER, "filling", "result.json")), result);
   const fillings = result.models.map(({ stack }) => stack?.filling);
-  assert.deepEqual(fillings, [undefined, undefined, "repeat"]);
+  assert.deepEqual(fillings, [undefined, undefined, "repeat", "shift"]);
   const own = result.models.map(({ id }) =>
     result.predictions.filter(({ model }) => model === id).map(({ maskSha256 }) => maskSha256)
   );
   assert.deepEqual(own[0], own[1]);
   assert.notDeepEqual(own[0], own[2]);
+  assert.deepEqual(own[2], own[3]);
 });
 
 Deno.test("a GPU is told of, its clocks around the timings too, and that they were held down", async () => {

@@ -48,7 +48,7 @@ export interface SuiteModel {
   readonly overlap: number;
   /** How overlapping stacks are averaged (default: `mean`). */
   readonly stitching: Weighting;
-  /** What fills the stack of a scan that is shorter, for 3-D models (default: zeros). */
+  /** What fills stacks that reach past the end of a scan, for 3-D models (default: zeros). */
   readonly filling?: Filling;
 }
 
@@ -64,7 +64,7 @@ export interface SuiteOverlap {
   readonly field?: FieldChoice;
   /** How overlapping stacks are averaged (default: `mean`). */
   readonly stitching: Weighting;
-  /** What fills the stack of a scan that is shorter (default: zeros). */
+  /** What fills stacks that reach past the end of a scan (default: zeros). */
   readonly filling?: Filling;
   /** Trained weights; several of one overlap are several trainings. */
   readonly trained: readonly {

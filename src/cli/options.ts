@@ -86,7 +86,10 @@ export function stitchingOption() {
 
 /** `--filling`. */
 export function fillingOption() {
-  return new Option("--filling <how>", "what fills the stack of a shorter scan (3-D models)")
+  return new Option(
+    "--filling <how>",
+    "what fills stacks that reach past the end of a scan (3-D models)",
+  )
     .choices(FILLINGS).default(DEFAULT_FILLING);
 }
 

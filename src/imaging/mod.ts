@@ -94,6 +94,7 @@ export {
 } from "./resizing.ts";
 export {
   DEFAULT_FILLING,
+  endsInZeros,
   type Filling,
   FILLINGS,
   overlapOf,

@@ -6,14 +6,23 @@
 
 import { refusal } from "./refusal.ts";
 
-/** What may fill a stack that a scan is too short for: zeros behind it, or its slices again. */
-export const FILLINGS = ["zeros", "repeat"] as const;
+/**
+ * What may fill a stack that reaches past the end of a scan. `zeros`: nothing but them. `repeat`: the
+ * slices of a scan that is shorter than a stack, each several times; zeros behind longer ones.
+ * `shift`: slices of the scan always; that of a longer one begins earlier, to end where the scan does.
+ */
+export const FILLINGS = ["zeros", "repeat", "shift"] as const;
 
-/** What fills a stack that a scan is too short for. */
+/** What fills a stack that reaches past the end of a scan. */
 export type Filling = typeof FILLINGS[number];
 
 /** The paper's: zeros. */
 export const DEFAULT_FILLING: Filling = "zeros";
+
+/** Whether zeros stand behind the last slice of every scan that stacks reach beyond. */
+export function endsInZeros(filling: Filling = DEFAULT_FILLING): boolean {
+  return filling === "zeros";
+}
 
 /** One stack: slices [start, start + size) of a scan; those past its end are padding. */
 export interface StackWindow {
@@ -54,13 +63,14 @@ export function overlapOf(factor: number, size: number): number {
 
 /**
  * The stacks that cover a scan: one if it fits, else ceil((slices - size) / stride) + 1, each
- * `stride = size - overlap` further on.
+ * `stride = size - overlap` further on, and the last one where the filling wants it.
  *
  * @param slices of the scan, at least 1
  * @param size slices a stack
  * @param overlap slices two neighbours share, below `size`
- * @param filling what fills the stack of a scan that has less than `size` slices: zeros behind them,
- *   or place i has slice floor(i * slices / size)
+ * @param filling what fills a stack that reaches past the end: zeros, or, of a scan that has less than
+ *   `size` slices, slice floor(i * slices / size) at place i (`repeat`, `shift`), or, of a longer one,
+ *   the slices before (`shift`)
  * @throws InputError for numbers that make no stacks
  *
  * @example
@@ -72,6 +82,7 @@ export function overlapOf(factor: number, size: number): number {
  * assert.deepEqual(stacks.at(-1), { start: 576, stop: 601, padded: 7 });
  * assert.deepEqual(stackWindows(2, 5, 0, "repeat"),
  *   [{ start: 0, stop: 2, padded: 0, repeated: [0, 0, 0, 1, 1] }]);
+ * assert.deepEqual(stackWindows(7, 5, 0, "shift").at(-1), { start: 2, stop: 7, padded: 0 });
  * ```
  */
 export function stackWindows(
@@ -81,14 +92,14 @@ export function stackWindows(
   filling: Filling = DEFAULT_FILLING,
 ): StackWindow[] {
   requireLegal(slices, size, overlap);
-  if (filling === "repeat" && slices < size) {
+  if (!endsInZeros(filling) && slices < size) {
     const repeated = Array.from({ length: size }, (_, at) => Math.floor(at * slices / size));
     return [{ start: 0, stop: slices, padded: 0, repeated }];
   }
   const stride = size - overlap;
   const count = slices <= size ? 1 : Math.ceil((slices - size) / stride) + 1;
   return Array.from({ length: count }, (_, index) => {
-    const start = index * stride;
+    const start = filling === "shift" ? Math.min(index * stride, slices - size) : index * stride;
     const stop = Math.min(slices, start + size);
     return { start, stop, padded: start + size - stop };
   });

@@ -35,6 +35,19 @@ Deno.test("stacks cover every slice, none lies in padding alone, the last one is
   }));
 });
 
+Deno.test("moved back, the last stack ends with the scan, and nothing else changes", () => {
+  const cut = fc.tuple(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 0, max: 900 }))
+    .chain(([size, more]) =>
+      fc.tuple(fc.constant(size + more), fc.constant(size), fc.integer({ min: 0, max: size - 1 }))
+    );
+  fc.assert(fc.property(cut, ([slices, size, overlap]) => {
+    const stacks = stackWindows(slices, size, overlap, "shift");
+    assert.deepEqual(stacks.at(-1), { start: slices - size, stop: slices, padded: 0 });
+    assert.deepEqual(stacks.slice(0, -1), stackWindows(slices, size, overlap).slice(0, -1));
+  }));
+  assert.deepEqual(stackWindows(2, 5, 1, "shift"), stackWindows(2, 5, 1, "repeat"));
+});
+
 Deno.test("numbers that make no stacks are refused", () => {
   assertRefused(() => stackWindows(0, 32), "bad-stacks");
   assertRefused(() => stackWindows(10, 32, 32), "bad-stacks");

@@ -40,7 +40,7 @@ export interface StitchOptions {
   readonly overlap?: number;
   /** How overlaps count; `mean` if left out. */
   readonly weighting?: Weighting;
-  /** What fills the stack of a short scan; zeros if left out. */
+  /** What fills stacks that reach past the end of the scan; zeros if left out. */
   readonly filling?: Filling;
 }
 
@@ -123,9 +123,7 @@ export class Stitcher {
     this.#plane = plane;
     this.#size = size;
     this.#shares = sliceShares(this.stacks, stackWeights(size, weighting));
-    // alone and of weight 1, slices pass through
-    const repeats = this.stacks.some(({ repeated }) => repeated !== undefined);
-    const passing = overlap === 0 && weighting === "mean" && !repeats;
+    const passing = this.#shares.flat().every(({ first, total }) => first && total === 1);
     this.#sums = new Float32Array(passing ? 0 : size * plane);
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { type Filling, FILLINGS, slicesOf } from "./stacks.ts";
 import { stackWeights, Stitcher, threshold, type Weighting } from "./stitching.ts";
 import { assertRefused } from "./testing.ts";
 
@@ -10,13 +11,14 @@ function stitch(
   overlap: number,
   weighting: Weighting,
   of: (stack: number, z: number) => number,
+  filling?: Filling,
 ): number[] {
-  const stitcher = new Stitcher({ slices, plane: 2, size, overlap, weighting });
+  const stitcher = new Stitcher({ slices, plane: 2, size, overlap, weighting, filling });
   const found: number[] = [];
-  stitcher.stacks.forEach(({ start }, index) => {
+  stitcher.stacks.forEach(({ start, repeated }, index) => {
     const stack = Float32Array.from(
       { length: size * 2 },
-      (_, at) => of(index, start + (at >> 1)) + (at & 1),
+      (_, at) => of(index, repeated?.[at >> 1] ?? start + (at >> 1)) + (at & 1),
     );
     stitcher.add(stack, (z, [first, second]) => {
       assert.equal(z, found.length, "slices come in order, each once");
@@ -49,19 +51,22 @@ Deno.test("streaming equals the average over everything at once, for both weight
     fc.integer({ min: 1, max: 12 }),
     fc.double({ min: 0, max: 0.99, noNaN: true }),
     fc.constantFrom<Weighting>("mean", "gaussian"),
+    fc.constantFrom(...FILLINGS),
   );
-  fc.assert(fc.property(cut, ([slices, size, factor, weighting]) => {
+  fc.assert(fc.property(cut, ([slices, size, factor, weighting, filling]) => {
     const overlap = Math.min(size - 1, Math.floor(factor * size));
     const of = (stack: number, z: number) => 0.5 + 0.5 * Math.sin(3 * stack + z);
     const weights = stackWeights(size, weighting);
-    const { stacks } = new Stitcher({ slices, plane: 1, size, overlap });
-    stitch(slices, size, overlap, weighting, of).forEach((value, z) => {
+    const { stacks } = new Stitcher({ slices, plane: 1, size, overlap, filling });
+    stitch(slices, size, overlap, weighting, of, filling).forEach((value, z) => {
       let sum = 0;
       let total = 0;
-      stacks.forEach(({ start, stop }, index) => {
-        if (z < start || z >= stop) return;
-        sum += weights[z - start] * of(index, z);
-        total += weights[z - start];
+      stacks.forEach((stack, index) => {
+        slicesOf(stack).forEach((shown, place) => {
+          if (shown !== z) return;
+          sum += weights[place] * of(index, z);
+          total += weights[place];
+        });
       });
       assert(Math.abs(value - sum / total) < 1e-5);
     });

@@ -59,7 +59,7 @@ export function filledWithZeros(
   scored: ReadonlySet<number>,
 ): { readonly size: number; readonly scans: number } | null {
   const stack = modelOf(result, id)?.stack;
-  if (!stack || stack.filling === "repeat") return null;
+  if (!stack || (stack.filling ?? "zeros") !== "zeros") return null;
   const short = result.dataset.cases
     .filter(({ index, shape: [slices] }) => scored.has(index) && slices < stack.size);
   return short.length === 0 ? null : { size: stack.size, scans: short.length };

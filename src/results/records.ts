@@ -171,10 +171,11 @@ export interface ModelRecord {
     /** How overlapping stacks are averaged. */
     readonly stitching: "mean" | "gaussian";
     /**
-     * What fills the stack of a scan that is shorter: zeros behind it, or its slices repeated;
-     * absent: zeros.
+     * What fills stacks that reach past the end of a scan: zeros; the slices of a scan that is
+     * shorter than a stack, repeated; or these and, of a longer one, the slices before; absent:
+     * zeros.
      */
-    readonly filling?: "zeros" | "repeat";
+    readonly filling?: "zeros" | "repeat" | "shift";
   } | null;
 }
 

@@ -18,14 +18,15 @@ export class Feeder {
   readonly #hook: SegmentHook;
   readonly #plane: number;
   readonly #channels: number;
-  readonly #stride: number;
+  /** The first slice of the group that was loaded last. */
+  #start = 0;
   /** Slices of the scan that have been loaded. */
   #loaded = 0;
 
   /** Makes the room; asks for no slice yet. */
   constructor(
     source: SliceSource,
-    { model, plane, grouping }: NetworkShape,
+    { model, plane }: NetworkShape,
     hook: SegmentHook = untimed,
   ) {
     this.input = new Float32Array(elements(model.inputShape));
@@ -34,7 +35,6 @@ export class Feeder {
     this.#plane = elements(plane);
     // a grey slice is repeated; stacks have one channel
     this.#channels = model.inputShape[1];
-    this.#stride = grouping.size - grouping.overlap;
   }
 
   /**
@@ -47,7 +47,7 @@ export class Feeder {
     const { start, stop } = group;
     const size = this.#channels * this.#plane;
     const kept = Math.max(this.#loaded - start, 0);
-    if (kept > 0) this.input.copyWithin(0, this.#stride * size);
+    if (kept > 0) this.input.copyWithin(0, (start - this.#start) * size);
     const slices = slicesOf(group);
     for (let place = kept; place < slices.length; place++) {
       const at = place * size;
@@ -55,7 +55,7 @@ export class Feeder {
       else this.#loadSlice(slices[place], at);
     }
     this.input.fill(0, slices.length * size);
-    this.#loaded = stop;
+    [this.#start, this.#loaded] = [start, stop];
     return stop - start - kept;
   }
 

@@ -6,6 +6,7 @@
 
 import { elements } from "../base/shapes.ts";
 import {
+  endsInZeros,
   type FieldChoice,
   type Filling,
   overlapOf,
@@ -22,7 +23,7 @@ export interface Grouping {
   readonly overlap: number;
   /** How shared slices are averaged. */
   readonly weighting: Weighting;
-  /** What fills the stack of a scan that is shorter, where that is not zeros. */
+  /** What fills stacks that reach past the end of a scan, where that is not zeros. */
   readonly filling?: Filling;
 }
 
@@ -43,7 +44,7 @@ export interface NetworkShape {
  *
  * @param overlap share of each stack that overlaps the next, for 3-D models (default: 0)
  * @param stitching how overlapping stacks are averaged (default: `mean`)
- * @param filling what fills the stack of a scan that is shorter (default: zeros)
+ * @param filling what fills stacks that reach past the end of a scan (default: zeros)
  */
 export function networkShape<M extends NetworkShape["model"]>(
   model: M,
@@ -62,7 +63,7 @@ export function networkShape<M extends NetworkShape["model"]>(
       size,
       overlap: stack ? overlapOf(overlap, size) : 0,
       weighting: stack ? stitching : "mean",
-      ...(stack && filling === "repeat" ? { filling } : {}),
+      ...(stack && !endsInZeros(filling) ? { filling } : {}),
     },
   };
 }

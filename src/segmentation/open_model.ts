@@ -38,7 +38,7 @@ export interface OpenModelOptions {
   readonly overlap?: number;
   /** How overlapping stacks are averaged (default: `mean`). */
   readonly stitching?: Weighting;
-  /** What fills the stack of a scan that is shorter, for 3-D models (default: zeros). */
+  /** What fills stacks that reach past the end of a scan, for 3-D models (default: zeros). */
   readonly filling?: Filling;
   /** Element type of activations and weights (default: `fp32`). */
   readonly precision?: Precision;

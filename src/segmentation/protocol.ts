@@ -62,7 +62,7 @@ export interface Protocol {
     readonly overlap: number;
     /** How shared slices are averaged. */
     readonly weighting: string;
-    /** What fills the stack of a scan that is shorter; zeros where it does not stand here. */
+    /** What fills stacks that reach past the end of a scan; zeros where it does not stand here. */
     readonly filling?: string;
     /** What else must be known. */
     readonly note: string;
@@ -107,11 +107,14 @@ export function protocolOf(
       note: [
         "the first begins at slice 0, each next one size - overlap slices further on, until all " +
         "slices are in one; behind the last slice stand zeros",
-        ...(grouping.filling === "repeat"
+        ...(grouping.filling
           ? [
             "instead, of a scan with less than size slices, place i shows slice floor(i * slices / " +
             "size), and the probabilities of a slice's places are averaged with their weights",
           ]
+          : []),
+        ...(grouping.filling === "shift"
+          ? ["of a longer scan the last begins at the size-th slice from its end"]
           : []),
         ...(channels > 1 ? [`a slice is repeated to ${channels} channels`] : []),
         ...(grouping.weighting === "gaussian"

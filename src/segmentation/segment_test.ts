@@ -3,7 +3,14 @@ import fc from "fast-check";
 import type { Executable } from "../backends/backend.ts";
 import { InterruptedError } from "../base/errors.ts";
 import { elements } from "../base/shapes.ts";
-import { affineOf, canonicalSource, planWindow, type Volume } from "../imaging/mod.ts";
+import {
+  affineOf,
+  canonicalSource,
+  type Filling,
+  FILLINGS,
+  planWindow,
+  type Volume,
+} from "../imaging/mod.ts";
 import { seededWeights } from "../graph/weights.ts";
 import { buildModel } from "../models/mod.ts";
 import { writeSafetensors } from "../tensor/mod.ts";
@@ -94,7 +101,7 @@ Deno.test("through a network that echoes, the mask is the thresholded scan, stac
     share: fc.integer({ min: 0, max: 7 }),
     dimensions: fc.constantFrom(2 as const, 3 as const),
     weighting: fc.constantFrom("mean" as const, "gaussian" as const),
-    filling: fc.constantFrom("zeros" as const, "repeat" as const),
+    filling: fc.constantFrom(...FILLINGS),
     channels: fc.integer({ min: 1, max: 2 }),
     bytes: fc.array(fc.constantFrom(0, 20, 90, 255), { minLength: 5, maxLength: 97 }),
   });
@@ -165,6 +172,28 @@ Deno.test("a short scan fills its stack with its slices, and a slice is the mean
   assert.deepEqual([...mask], [1, 0]);
 });
 
+Deno.test("the last stack of a longer scan may end with it, and slices are the mean of their stacks", async () => {
+  const volume = scan([4, 1, 1], [255, 51, 102, 153]);
+  const seen: number[][] = [];
+  const shifted = echo(3, 3, [1, 1], { filling: "shift" });
+  const executable: Executable = {
+    ...shifted.executable,
+    run({ x }, { y }) {
+      seen.push([...x].map((value) => Number(value.toFixed(3))));
+      y.set(seen.length === 1 ? [0.5, 0.1, 0.3] : [0.2, 0.7, 0]);
+    },
+  };
+  const probabilities: number[] = [];
+  const { mask, groups } = await segment(volume, { ...shifted, executable }, {
+    ...options(volume),
+    onProbabilities: (_, [value]) => probabilities.push(Number(value.toFixed(6))),
+  });
+  assert.deepEqual(groups.map(({ start, padded }) => [start, padded]), [[0, 0], [1, 0]]);
+  assert.deepEqual(seen, [[1, 0.2, 0.4], [0.2, 0.4, 0.6]]);
+  assert.deepEqual(probabilities, [0.5, 0.15, 0.5, 0]);
+  assert.deepEqual([...mask], [1, 0, 1, 0]);
+});
+
 Deno.test("a protocol tells what fills stacks, and is of another version where it is not zeros", () => {
   const request = {
     model: "vnet:small",
@@ -173,7 +202,7 @@ Deno.test("a protocol tells what fills stacks, and is of another version where i
     batch: 1,
     overlap: 0,
   } as const;
-  const of = (filling?: "zeros" | "repeat") =>
+  const of = (filling?: Filling) =>
     protocolOf(prepareModel({ ...request, stitching: "mean", filling }, 1), {
       window: "none",
       threshold: 0.2,
@@ -182,6 +211,8 @@ Deno.test("a protocol tells what fills stacks, and is of another version where i
   const { version, grouping } = of("repeat");
   assert.deepEqual([of().version, version, grouping.filling], [1, 2, "repeat"]);
   assert.match(grouping.note, /zeros; instead, of a scan with less than size slices/);
+  const shifted = of("shift").grouping.note;
+  assert.match(shifted, /with less than size slices.*; of a longer scan the last begins at/);
 });
 
 Deno.test("a stack longer than the scan is padded, and weights must fit the model", async () => {

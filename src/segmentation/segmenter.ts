@@ -43,7 +43,7 @@ export interface ModelRequest {
   readonly overlap: number;
   /** How overlapping stacks are averaged. */
   readonly stitching: Weighting;
-  /** What fills the stack of a scan that is shorter, for 3-D models (default: zeros). */
+  /** What fills stacks that reach past the end of a scan, for 3-D models (default: zeros). */
   readonly filling?: Filling;
 }
 

@@ -7,6 +7,7 @@
 import { messageOf, NotComparableError } from "../../base/errors.ts";
 import { type OpenedProcess, openProcess, type OpenRequest } from "../../bench/timing_client.ts";
 import type { Question } from "../../bench/timing_protocol.ts";
+import { endsInZeros } from "../../imaging/mod.ts";
 import type { Side } from "./sides.ts";
 
 /** What a gate asks besides `open`. */
@@ -52,7 +53,7 @@ function settingsOf({ model: { ensemble = [], filling, ...others } }: OpenReques
   return [
     ...Object.entries(others).filter(([, value]) => value !== undefined).map(([name]) => name),
     ...(ensemble.length > 0 ? ["ensemble"] : []),
-    ...(filling === "repeat" ? ["filling"] : []),
+    ...(endsInZeros(filling) ? [] : ["filling"]),
   ];
 }
 

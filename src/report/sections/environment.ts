@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunResult, WarningRecord } from "../../results/mod.ts";
+import type { ModelRecord, RunResult, WarningRecord } from "../../results/mod.ts";
 import { type Block, list, note, table } from "../document.ts";
 import { amount, countText, hashText, NOTHING } from "../format.ts";
 
@@ -47,6 +47,15 @@ function gpuLines({ environment: { backend: { gpu } }, timing }: RunResult): str
   return [`${gpu.name}, ${memory} GiB, ECC ${ecc}, power limit ${watts}`, ...clocks];
 }
 
+/** What is said of stacks that reach past the end of a scan. */
+const FILLING_TEXTS: Readonly<
+  Record<NonNullable<NonNullable<ModelRecord["stack"]>["filling"]>, string>
+> = {
+  zeros: "",
+  repeat: ", short scans repeated",
+  shift: ", short scans repeated, last stacks moved back",
+};
+
 /** The models and their weights. */
 export function modelsSection({ models }: RunResult): Block[] {
   const columns = ["model", "input", "stack, overlap", "parameters", "GFLOP", "graph"];
@@ -55,7 +64,7 @@ export function modelsSection({ models }: RunResult): Block[] {
     input.join("x"),
     stack
       ? `${stack.size}, ${stack.overlap} (${stack.stitching}${
-        stack.filling === "repeat" ? ", short scans repeated" : ""
+        FILLING_TEXTS[stack.filling ?? "zeros"]
       })`
       : NOTHING,
     amount(parameters),

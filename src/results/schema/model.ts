@@ -45,8 +45,9 @@ export const model = z.object({
     overlap: whole.describe("Slices that a stack shares with the next."),
     stitching: z.enum(["mean", "gaussian"]).describe("How overlapping stacks are averaged."),
     filling: z.enum(FILLINGS).optional().describe(
-      "What fills the stack of a scan that is shorter: zeros behind it, or its slices repeated; " +
-        "absent: zeros.",
+      "What fills stacks that reach past the end of a scan: zeros; the slices of a scan that is " +
+        "shorter than a stack, repeated; or these and, of a longer one, the slices before; absent: " +
+        "zeros.",
     ),
   }).nullable().describe("How slices are stacked; null for 2-D models."),
 }).meta({ id: "ModelRecord", description: "A model as it ran." });
