@@ -3,8 +3,8 @@
  *
  *     deno run -A benchmarks/study/report.ts FOLDER
  *
- * FOLDER holds `ten-seed-N.json`, `short-seed-N.json` and `trainings-seed-N.json`; `report.md` is
- * written beside them.
+ * FOLDER holds `ten-seed-N.json`, `short-seed-N.json` and `trainings-seed-N.json`, and `protocol.json`
+ * where it is known when all of it was done; `report.md` is written beside them.
  */
 
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { type CaseRecord, readRunResult } from "../../src/results/mod.ts";
 import { mean, meanInterval, varianceComponents } from "../../src/statistics/mod.ts";
 import { type Claim, CLAIMS, contrast, decide } from "./claims.ts";
 import { counted, each, fixed, range, signed } from "./format.ts";
+import { protocolBlocks } from "./protocol.ts";
 import { trainingBlocks } from "./training_table.ts";
 import {
   type Architecture,
@@ -214,6 +215,7 @@ export function studyReport(folder: string): string {
   const seeds = new Set(SETS.flatMap(({ name }) => runsOf(folder, name).map(({ seed }) => seed)));
   return markdown([
     { kind: "heading", level: 1, text: "Study on COVID-19-CT-Seg-20" },
+    ...protocolBlocks(folder),
     ...trainingBlocks(folder, [...seeds].sort((a, b) => a - b)),
     ...SETS.flatMap((set) => sectionOf(folder, set)),
   ]);
