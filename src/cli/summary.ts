@@ -6,7 +6,13 @@
 
 import { alignColumns } from "../base/text_table.ts";
 import { DICE } from "../metrics/overlap.ts";
-import type { ExperimentsRecord, MeanRecord, MeasuredValue, RunResult } from "../results/mod.ts";
+import {
+  type ExperimentsRecord,
+  type MeanRecord,
+  type MeasuredValue,
+  processorText,
+  type RunResult,
+} from "../results/mod.ts";
 
 /** What a run found, for people; `result.json` holds it all. */
 export function summaryOf(result: RunResult): string {
@@ -16,7 +22,7 @@ export function summaryOf(result: RunResult): string {
     `${
       dataset.skipped ? ` (${dataset.skipped} left out, faulty)` : ""
     }, ${backend.name} ${suite.precision}, ` +
-    `${backend.threads} threads of ${cpu.model ?? "an unknown processor"}`,
+    `${backend.threads} threads of ${processorText(cpu)}`,
   ];
   const warnings = [...result.warnings, ...result.timing.warnings]
     .map(({ message, advice }) => `warning: ${message}\n  ${advice}`);

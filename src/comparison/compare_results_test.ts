@@ -60,7 +60,11 @@ Deno.test("whatever must be the same and is not is listed; forced, the outcome i
     [{ suite: { ...suite, precision: "bf16" } }, /precision differs too \(A: fp32; B: bf16\)/],
     [
       { environment: { ...environment, cpu: { ...environment.cpu, cores: 64 } } },
-      /machine differs too \(A: a processor \(2 of 2 cores/,
+      /machine differs too \(A: a processor, 2 of 2 cores/,
+    ],
+    [
+      { environment: { ...environment, cpu: { ...environment.cpu, generation: "family 26" } } },
+      /machine differs too \(A: a processor, 2 of.*; B: a processor \(family 26\), 2 of/,
     ],
     [{ dataset: { ...BASE.dataset, cases: BASE.dataset.cases.slice(1) } }, /1 of 8 scans of A/],
     [

@@ -5,11 +5,12 @@
  */
 
 import { canonicalJson } from "../base/hashing.ts";
-import type {
-  EnvironmentDifference,
-  EnvironmentRecord,
-  Factor,
-  RunResult,
+import {
+  type EnvironmentDifference,
+  type EnvironmentRecord,
+  type Factor,
+  processorText,
+  type RunResult,
 } from "../results/mod.ts";
 
 /** The factors that a whole result has one value of. */
@@ -52,14 +53,14 @@ function shortCommit(commit: string | null): string {
 function machineText({ cpu, backend: { device, gpu, threads, isa } }: EnvironmentRecord): string {
   if (device === "gpu") return gpu?.name ?? "an unknown GPU";
   const facts = [`${threads} of ${cpu.cores} cores`, ...(isa ? [isa] : [])];
-  return `${cpu.model ?? "an unknown processor"} (${facts.join(", ")})`;
+  return `${processorText(cpu)}, ${facts.join(", ")}`;
 }
 
 /** What makes times of another machine; versions of programs do not. */
 function machineIdentity({ os, arch, cpu, backend }: EnvironmentRecord): unknown {
   const { device, gpu, threads, isa } = backend;
   // the reference backend tells no instruction set, and runs on the same machine
-  return [os, arch, cpu.model, cpu.cores, device, gpu?.name ?? null, threads, isa];
+  return [os, arch, processorText(cpu), cpu.cores, device, gpu?.name ?? null, threads, isa];
 }
 
 /** The factors in which results differ. */
@@ -76,7 +77,7 @@ export function environmentDifferences(results: readonly RunResult[]): Environme
     "program": ({ tool }) => `${tool.version} ${shortCommit(tool.commit)}`,
     "backend": ({ environment }) => environment.backend.name,
     "precision": ({ suite }) => suite.precision,
-    "processor": ({ environment }) => environment.cpu.model ?? "unknown",
+    "processor": ({ environment }) => processorText(environment.cpu),
     "cores": ({ environment }) => environment.cpu.cores,
     "threads": ({ environment }) => environment.backend.threads,
     "instruction set": ({ environment }) => environment.backend.isa ?? "unknown",

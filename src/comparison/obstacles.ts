@@ -5,7 +5,7 @@
  */
 
 import { canonicalJson } from "../base/hashing.ts";
-import type { Factor, RunResult } from "../results/mod.ts";
+import { type Factor, processorText, type RunResult } from "../results/mod.ts";
 import { differingFactors, WHOLE_FACTORS, type WholeFactor } from "./factors.ts";
 import { type Matched, scanKey, sideName } from "./sides.ts";
 
@@ -66,7 +66,7 @@ function otherFactors(results: readonly RunResult[], by: Factor): string[] {
 
 function sameProcessor(results: readonly RunResult[]): boolean {
   const known = results.map(({ environment: { cpu, backend } }) =>
-    canonicalJson([cpu.model, cpu.cores, backend.device])
+    canonicalJson([processorText(cpu), cpu.cores, backend.device])
   );
   return new Set(known).size === 1;
 }

@@ -5,11 +5,17 @@
  */
 
 import { availableParallelism, cpus } from "node:os";
+import { readSpecial } from "./proc.ts";
 
 /** What is known of the processor. */
 export interface CpuFacts {
   /** Model as the system names it; null where it does not. */
   readonly model: string | null;
+  /**
+   * What tells processors of one name apart, as virtual machines often call theirs by: `family 26,
+   * model 2`; null where unknown.
+   */
+  readonly generation: string | null;
   /** Cores that this process may use: affinity and control groups count. */
   readonly cores: number;
   /** Cores of the machine; null where unknown. */
@@ -27,12 +33,44 @@ const RELEVANT = [
 /** Looks at the processor; never throws. */
 export function cpuFacts(): CpuFacts {
   const known = listed();
+  const cpuinfo = readSpecial("/proc/cpuinfo");
   return {
     model: known?.[0]?.model.trim() || null,
+    generation: cpuinfo === null ? null : generationOf(cpuinfo),
     cores: availableParallelism(),
     machineCores: known?.length || null,
-    instructionSets: instructionSets(),
+    instructionSets: cpuinfo === null ? null : instructionSetsOf(cpuinfo),
   };
+}
+
+/** What `/proc/cpuinfo` tells the generation of a processor by, on x86 and on ARM. */
+const GENERATIONS: readonly Readonly<Record<string, string>>[] = [
+  { family: "cpu family", model: "model" },
+  { implementer: "CPU implementer", part: "CPU part" },
+];
+
+/**
+ * The generation of the first processor that the text of `/proc/cpuinfo` lists; null where it tells
+ * of none.
+ *
+ * @example
+ * ```ts
+ * import { generationOf } from "./cpu.ts";
+ * import assert from "node:assert/strict";
+ * const text = "cpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\n";
+ * assert.equal(generationOf(text), "family 26, model 2");
+ * assert.equal(generationOf("CPU implementer\t: 0x41\nCPU part\t: 0xd40\n"),
+ *   "implementer 0x41, part 0xd40");
+ * assert.equal(generationOf("processor : 0\n"), null);
+ * ```
+ */
+export function generationOf(cpuinfo: string): string | null {
+  const valueOf = (key: string) => new RegExp(`^${key}\\s*:\\s*(\\w+)$`, "m").exec(cpuinfo)?.[1];
+  for (const keys of GENERATIONS) {
+    const found = Object.entries(keys).map(([name, key]) => [name, valueOf(key)]);
+    if (found.every(([, value]) => value)) return found.map((one) => one.join(" ")).join(", ");
+  }
+  return null;
 }
 
 /**
@@ -51,15 +89,6 @@ export function instructionSetsOf(cpuinfo: string): string[] | null {
   if (!flags) return null;
   const present = new Set(flags[1].trim().split(/\s+/));
   return RELEVANT.filter((name) => present.has(name));
-}
-
-function instructionSets(): string[] | null {
-  try {
-    return instructionSetsOf(Deno.readTextFileSync("/proc/cpuinfo"));
-  } catch {
-    // macOS, Windows, or no permission (Deno wants --allow-all for /proc): the fact is optional
-    return null;
-  }
 }
 
 function listed(): ReturnType<typeof cpus> | null {

@@ -100,12 +100,13 @@ function system(): DoctorCheck {
 }
 
 function processor(): DoctorCheck {
-  const { model, cores, machineCores, instructionSets } = cpuFacts();
+  const { model, generation, cores, machineCores, instructionSets } = cpuFacts();
   const of = machineCores !== null && machineCores !== cores ? ` of ${machineCores}` : "";
   const sets = instructionSets === null
     ? "instruction sets unknown"
     : instructionSets.join(" ") || "no vector instructions that are known here";
-  return fact("processor", `${model ?? "model unknown"}, ${cores}${of} cores, ${sets}`);
+  const name = [model ?? "model unknown", ...(generation ? [generation] : [])].join(", ");
+  return fact("processor", `${name}, ${cores}${of} cores, ${sets}`);
 }
 
 function memory(): DoctorCheck {

@@ -108,9 +108,9 @@ Deno.test("without any permission facts are null and searches find nothing; noth
   const script = `
     import { cpuFacts, doctorReport, findLibrary, machineMemory, peakMemory, resetPeakMemory }
       from ${JSON.stringify(module)};
-    const { model, instructionSets } = cpuFacts();
+    const { model, generation, instructionSets } = cpuFacts();
     const healthy = doctorReport([]).healthy;
-    const seen = [model, instructionSets, machineMemory(), findLibrary("onednn"),
+    const seen = [model, generation, instructionSets, machineMemory(), findLibrary("onednn"),
       resetPeakMemory(), healthy, peakMemory() > 0];
     Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(seen)));
   `;
@@ -123,7 +123,11 @@ Deno.test("without any permission facts are null and searches find nothing; noth
       args: ["run", "--no-prompt", "--quiet", "--no-check", "--no-lock", "--config", config, file],
     }).output();
     const seen = new TextDecoder().decode(stdout);
-    assert.equal(seen, "[null,null,null,null,false,false,true]", new TextDecoder().decode(stderr));
+    assert.equal(
+      seen,
+      "[null,null,null,null,null,false,false,true]",
+      new TextDecoder().decode(stderr),
+    );
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -33,14 +33,14 @@ export function toolRecord(): ToolRecord {
 
 /** The machine: the same in every run on it. */
 export function environmentRecord({ name, device }: RecordedBackend): EnvironmentRecord {
-  const { model, cores } = cpuFacts();
+  const { model, generation, cores } = cpuFacts();
   const { kind, isa, threads, libraries, gpu } = device;
   return {
     os: Deno.build.os,
     arch: Deno.build.arch,
     deno: Deno.version.deno,
     v8: Deno.version.v8,
-    cpu: { model, cores },
+    cpu: { model, generation, cores },
     memory: machineMemory()?.total ?? null,
     backend: { name, device: kind, isa, threads, libraries, ...(gpu ? { gpu } : {}) },
   };

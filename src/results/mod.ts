@@ -5,6 +5,7 @@
  * @module
  */
 
+export { processorText } from "./processor.ts";
 export { environmentRecord, type RecordedBackend, startRecord, toolRecord } from "./environment.ts";
 export { EXPERIMENT_NAMES, type ExperimentName } from "./experiments/mod.ts";
 export {

@@ -102,6 +102,11 @@ export interface EnvironmentRecord {
   readonly cpu: {
     /** Model as the system names it; null where it does not. */
     readonly model: string | null;
+    /**
+     * Family and model as numbers, which tell processors of one name apart; null where unknown,
+     * absent in older files.
+     */
+    readonly generation?: string | null;
     /** Cores that this process may use. */
     readonly cores: number;
   };

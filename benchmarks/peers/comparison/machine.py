@@ -17,7 +17,10 @@ def _cpuinfo(key):
 
 
 def cpu():
-    return _cpuinfo("model name") or platform.processor()
+    """Name, family and model: virtual machines call processors of several kinds by one name."""
+    numbers = [_cpuinfo(key) for key in ("cpu family", "model\t")]
+    known = f" (family {numbers[0]}, model {numbers[1]})" if all(numbers) else ""
+    return (_cpuinfo("model name") or platform.processor()) + known
 
 
 def why_not(precision):

@@ -44,7 +44,7 @@ export function plan(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (path, { measured, machines, price, json }) => {
       const { planArchive, scaledTo, throughputsOf } = await import("../../bench/archive_plan.ts");
-      const { readRunResult } = await import("../../results/mod.ts");
+      const { processorText, readRunResult } = await import("../../results/mod.ts");
       const result = readRunResult(measured);
       const throughputs = throughputsOf(result, await maskSizes(dirname(measured), result));
       if (throughputs.length === 0) {
@@ -68,9 +68,7 @@ export function plan(program: Command): void {
         writeJson({ machines, measuredOn: { cpu, memory, backend: backend.name }, models: plans });
         return;
       }
-      const machine = `${backend.name} on ${backend.threads} threads of ${
-        cpu.model ?? "an unknown processor"
-      }`;
+      const machine = `${backend.name} on ${backend.threads} threads of ${processorText(cpu)}`;
       writeOut(
         `${own.scans} scans with ${own.slices} slices (the longest has ${own.longest}), ` +
           `${machines} machines like the measured one: ${machine}\n\n`,

@@ -8,13 +8,14 @@
 import { AREA_OVERLAP } from "../../metrics/area_plot.ts";
 import { CONTINUITY } from "../../metrics/continuity_metrics.ts";
 import { DICE } from "../../metrics/overlap.ts";
-import type {
-  ComparisonRecord,
-  DiceExperiment,
-  InferenceTiming,
-  MeanRecord,
-  PairRecord,
-  RunResult,
+import {
+  type ComparisonRecord,
+  type DiceExperiment,
+  type InferenceTiming,
+  type MeanRecord,
+  type PairRecord,
+  processorText,
+  type RunResult,
 } from "../../results/mod.ts";
 import { type Block, type Cell, note, paragraph, table } from "../document.ts";
 import {
@@ -60,7 +61,7 @@ function subjectText(result: RunResult): string {
   const slices = dataset.cases.reduce((sum, { shape }) => sum + shape[0], 0);
   const patients = new Set(dataset.cases.map(({ patient }) => patient)).size;
   const models = ownModels(result).map(({ id }) => modelText(result, id));
-  const device = backend.gpu?.name ?? cpu.model ?? "an unknown processor";
+  const device = backend.gpu?.name ?? processorText(cpu);
   return `${models.join(", ")} over ${countText(dataset.cases.length, "scan")} ` +
     `(${countText(slices, "slice")}, ${countText(patients, "patient")}) of ` +
     `${dataset.name ?? "data without a public name"}, with ${backend.name} ${suite.precision} on ` +

@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { ModelRecord, RunResult, WarningRecord } from "../../results/mod.ts";
+import {
+  type ModelRecord,
+  processorText,
+  type RunResult,
+  type WarningRecord,
+} from "../../results/mod.ts";
 import { type Block, list, note, table } from "../document.ts";
 import { amount, countText, hashText, NOTHING } from "../format.ts";
 
@@ -22,7 +27,7 @@ export function environmentSection(result: RunResult): Block[] {
     `backend ${backend.name} on the ${backend.device}, ${backend.threads} threads, ` +
     `instruction set ${backend.isa ?? "unknown"}${libraries.map((one) => `, ${one}`).join("")}`,
     ...gpuLines(result),
-    `${cpu.model ?? "unknown processor"}, ${cpu.cores} cores, ` +
+    `${processorText(cpu)}, ${cpu.cores} cores, ` +
     (memory === null ? "unknown memory" : `${(memory / 2 ** 30).toFixed(1)} GiB of memory`),
     `${environment.os} ${environment.arch}, Deno ${environment.deno}, V8 ${environment.v8}`,
     `data ${dataset.name ?? "without a public name"}, manifest SHA-256 ` +

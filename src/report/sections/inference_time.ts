@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { InferenceTiming, RunResult } from "../../results/mod.ts";
+import { type InferenceTiming, processorText, type RunResult } from "../../results/mod.ts";
 import { geometricInterval, type Interval } from "../../statistics/mod.ts";
 import { type Block, type Cell, figure, fold, note, paragraph, table } from "../document.ts";
 import {
@@ -26,7 +26,7 @@ export function inferenceTimeSection(result: RunResult): Block[] {
   const { timing: { inference }, environment: { backend, cpu } } = result;
   const { cpu: withoutGpu, gpu } = PAPER.seconds;
   const on = `${backend.name} ${result.suite.precision}, ${backend.threads} threads of ` +
-    (cpu.model ?? "an unknown processor");
+    processorText(cpu);
   const columns = ["model", "batch", "scope", "slices", "median, s", "95 % interval, s"]
     .concat("processes", "runs in each", "slices/s", "GFLOP/s", "peak memory, MiB");
   return [

@@ -41,6 +41,10 @@ export const environment = z.object({
   v8: z.string().describe("Version of V8."),
   cpu: z.object({
     model: z.string().nullable().describe("Model as the system names it; null where it does not."),
+    generation: z.string().nullable().optional().describe(
+      "Family and model as numbers, which tell processors of one name apart; null where unknown, " +
+        "absent in older files.",
+    ),
     cores: whole.describe("Cores that this process may use."),
   }).describe("The processor."),
   memory: whole.nullable().describe("Memory of the machine in bytes; null where unknown."),
