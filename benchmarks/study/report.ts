@@ -76,6 +76,7 @@ function meanTable(scans: readonly CaseRecord[], all: readonly Architecture[]): 
     caption: "Mean Dice over scans",
     columns: [
       "model",
+      "seeds",
       "mean over seeds",
       "95 % by patient",
       "each seed",
@@ -90,6 +91,7 @@ function meanTable(scans: readonly CaseRecord[], all: readonly Architecture[]): 
       );
       return [
         one.label,
+        [...one.predictions.keys()].join(", "),
         fixed(mean(values)),
         range(meanInterval(values, { seed: 1, patients }).interval),
         each(seeds),

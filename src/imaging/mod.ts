@@ -93,6 +93,7 @@ export {
   type Taps,
 } from "./resizing.ts";
 export {
+  costlyZeros,
   DEFAULT_FILLING,
   endsInZeros,
   type Filling,

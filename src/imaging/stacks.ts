@@ -105,6 +105,25 @@ export function stackWindows(
   });
 }
 
+/**
+ * How many slices of the last stack of a scan are zeros, where that costs accuracy: in the only stack
+ * of a short scan, and where they are more than a quarter of it
+ * (`results/covid-ct-seg20-long/README.md`); else 0.
+ *
+ * @example
+ * ```ts
+ * import { costlyZeros } from "./stacks.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([33, 56, 31].map((slices) => costlyZeros(slices, 32)), [31, 0, 1]);
+ * assert.equal(costlyZeros(33, 32, 0, "shift"), 0);
+ * ```
+ */
+export function costlyZeros(...stacks: Parameters<typeof stackWindows>): number {
+  const [slices, size] = stacks;
+  const { padded } = stackWindows(...stacks).at(-1)!;
+  return slices < size || 4 * padded > size ? padded : 0;
+}
+
 /** The slice that stands at each place of a stack, in order; none where there is padding. */
 export function slicesOf({ start, stop, repeated }: StackWindow): readonly number[] {
   return repeated ?? Array.from({ length: stop - start }, (_, place) => start + place);

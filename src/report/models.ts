@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { ModelRecord, PairRecord, RunResult } from "../results/mod.ts";
+import {
+  endingInZeros,
+  type ModelRecord,
+  type PairRecord,
+  type RunResult,
+} from "../results/mod.ts";
 
 /** The model of an id. */
 export function modelOf({ models }: RunResult, id: string): ModelRecord | undefined {
@@ -49,7 +54,7 @@ export function scanText({ dataset }: RunResult, index: number): string {
 }
 
 /**
- * How many scans have fewer slices than a model's stack, so that zeros fill it; null where none has.
+ * How many scans end in a stack of a model that zeros fill up; null where none does.
  *
  * @param scored indices of the scans
  */
@@ -58,9 +63,9 @@ export function filledWithZeros(
   id: string,
   scored: ReadonlySet<number>,
 ): { readonly size: number; readonly scans: number } | null {
-  const stack = modelOf(result, id)?.stack;
-  if (!stack || (stack.filling ?? "zeros") !== "zeros") return null;
-  const short = result.dataset.cases
-    .filter(({ index, shape: [slices] }) => scored.has(index) && slices < stack.size);
-  return short.length === 0 ? null : { size: stack.size, scans: short.length };
+  const model = modelOf(result, id);
+  if (!model?.stack) return null;
+  const cases = result.dataset.cases.filter(({ index }) => scored.has(index));
+  const scans = endingInZeros(model, cases).length;
+  return scans === 0 ? null : { size: model.stack.size, scans };
 }

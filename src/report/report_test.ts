@@ -95,7 +95,7 @@ Deno.test("a report has the paper's tables beside ours, and caveats where they b
 });
 
 Deno.test("stacks that are mostly zeros are told of, unless scans fill them", () => {
-  const told = /Of the 1 scans of v \(3D\), 1 have fewer slices than its stack of 32/;
+  const told = /Of the 1 scans of v \(3D\), 1 end in a stack of 32 slices that zeros fill up/;
   const result = sampleRunResult();
   const zeros = markdown(report([result]));
   assert.match(zeros, told);
@@ -106,6 +106,13 @@ Deno.test("stacks that are mostly zeros are told of, unless scans fill them", ()
   const text = markdown(report([{ ...result, models: filled }]));
   assert.doesNotMatch(text, told);
   assert.match(text, /32, 0 \(mean, short scans repeated\)/);
+  const [one] = result.dataset.cases;
+  const longer = (slices: number) => {
+    const cases = [{ ...one, shape: [slices, one.shape[1], one.shape[2]] as const }];
+    return markdown(report([{ ...result, dataset: { ...result.dataset, cases } }]));
+  };
+  assert.match(longer(33), told);
+  assert.doesNotMatch(longer(60), told);
 });
 
 Deno.test("Dice and the difference of models have their intervals", () => {

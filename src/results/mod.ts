@@ -6,6 +6,7 @@
  */
 
 export { processorText } from "./processor.ts";
+export { endingInZeros } from "./zeros.ts";
 export { environmentRecord, type RecordedBackend, startRecord, toolRecord } from "./environment.ts";
 export { EXPERIMENT_NAMES, type ExperimentName } from "./experiments/mod.ts";
 export {

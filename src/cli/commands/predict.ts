@@ -87,6 +87,7 @@ export function predict(program: Command): void {
         "../../segmentation/mod.ts"
       );
       const {
+        costlyZeros,
         planWindow,
         readScan,
         requireNiftiName,
@@ -126,14 +127,13 @@ export function predict(program: Command): void {
       }
       using backend = await openBackend(options.backend, options.quiet);
       using segmenter = openSegmenter(backend, prepared, options.precision);
-      const { size, filling } = segmenter.grouping;
+      const { size, overlap, filling } = segmenter.grouping;
       const [slices] = volume.shape;
-      if (!options.quiet && prepared.model.dimensions === 3 && slices < size && !filling) {
+      const zeros = costlyZeros(slices, size, overlap, filling);
+      if (!options.quiet && prepared.model.dimensions === 3 && zeros > 0) {
         writeError(
-          `note: ${
-            size - slices
-          } of the ${size} slices that the network sees are zeros, which costs ` +
-            "accuracy: --filling repeat shows it those of the scan again\n",
+          `note: ${zeros} of the ${size} slices of the last stack are zeros, which costs accuracy: ` +
+            "--filling shift shows the network slices of the scan instead\n",
         );
       }
       using progress = createProgress({

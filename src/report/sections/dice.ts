@@ -214,9 +214,11 @@ function shortRemark(result: RunResult, models: Models): Block[] {
     const filled = filledWithZeros(result, model, scored);
     if (!filled) return [];
     return paragraph(
-      `Of the ${scored.size} scans of ${modelText(result, model)}, ${filled.scans} have fewer ` +
-        `slices than its stack of ${filled.size}. Zeros fill the rest of it, which costs accuracy; ` +
-        '"filling": "repeat" of the model fills it with the scan\'s slices.',
+      `Of the ${scored.size} scans of ${
+        modelText(result, model)
+      }, ${filled.scans} end in a stack ` +
+        `of ${filled.size} slices that zeros fill up, which costs accuracy; "filling": "shift" of ` +
+        "the model fills it with slices of the scan.",
     );
   });
 }
