@@ -6,13 +6,8 @@
 
 import { alignColumns } from "../base/text_table.ts";
 import { DICE } from "../metrics/overlap.ts";
-import {
-  type ExperimentsRecord,
-  type MeanRecord,
-  type MeasuredValue,
-  processorText,
-  type RunResult,
-} from "../results/mod.ts";
+import type { ExperimentsRecord, MeanRecord, MeasuredValue, RunResult } from "../results/mod.ts";
+import { processorText } from "../results/processor.ts";
 
 /** What a run found, for people; `result.json` holds it all. */
 export function summaryOf(result: RunResult): string {
