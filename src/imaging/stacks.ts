@@ -106,7 +106,7 @@ export function stackWindows(
 }
 
 /**
- * How many slices of the last stack of a scan are zeros, where that costs accuracy: in the only stack
+ * How many slices of the last stack of a scan are zeros, where that can cost accuracy: in the only stack
  * of a short scan, and where they are more than a quarter of it
  * (`results/covid-ct-seg20-long/README.md`); else 0.
  *

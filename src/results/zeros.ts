@@ -7,7 +7,7 @@
 import { costlyZeros } from "../imaging/stacks.ts";
 import type { CaseRecord, ModelRecord } from "./records.ts";
 
-/** Those of some scans that end in a stack of which zeros are so much that it costs accuracy. */
+/** Those of some scans that end in a stack of which zeros are so much that it can cost accuracy. */
 export function endingInZeros(
   { stack }: Pick<ModelRecord, "stack">,
   cases: readonly CaseRecord[],

@@ -132,7 +132,7 @@ export function predict(program: Command): void {
       const zeros = costlyZeros(slices, size, overlap, filling);
       if (!options.quiet && prepared.model.dimensions === 3 && zeros > 0) {
         writeError(
-          `note: ${zeros} of the ${size} slices of the last stack are zeros, which costs accuracy: ` +
+          `note: ${zeros} of the ${size} slices of the last stack are zeros, which can cost accuracy: ` +
             "--filling shift shows the network slices of the scan instead\n",
         );
       }

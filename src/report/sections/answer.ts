@@ -244,7 +244,7 @@ function limits(result: RunResult): string[] {
       const filled = filledWithZeros(result, model, new Set(scans.map((scan) => scan.case)));
       if (!filled) return [];
       const saw = `${modelText(result, model)} saw ${countText(filled.scans, "scan")}`;
-      return [`${saw} as stacks with zeros behind them, which costs it accuracy`];
+      return [`${saw} as stacks with zeros behind them, which can cost it accuracy`];
     }),
     ...(isPhantom(result) ? ["a phantom says nothing of patients"] : []),
     ...(cases.some(({ split }) => split !== "test")

@@ -217,7 +217,7 @@ function shortRemark(result: RunResult, models: Models): Block[] {
       `Of the ${scored.size} scans of ${
         modelText(result, model)
       }, ${filled.scans} end in a stack ` +
-        `of ${filled.size} slices that zeros fill up, which costs accuracy; "filling": "shift" of ` +
+        `of ${filled.size} slices that zeros fill up, which can cost accuracy; "filling": "shift" of ` +
         "the model fills it with slices of the scan.",
     );
   });
